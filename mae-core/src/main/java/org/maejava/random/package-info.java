@@ -1,0 +1,2 @@
+/** Where randomness comes from. */
+package org.maejava.random;
