@@ -32,8 +32,8 @@ public record Batch(Map<String, Tensor> tensors, int size, Position next, List<S
   public static final String LABELS = "labels";
 
   /**
-   * Uniform in [0, 1), {@code [B, depth]} float: block i's branches are skipped for an image whose
-   * value is below that block's drop probability.
+   * Uniform in [0, 1), {@code [B, 2 · depth]} float, attention and MLP of block 0, then of block 1,
+   * and so on: a branch is skipped for an image whose value is below the block's drop probability.
    */
   public static final String DROP_PATH = "drop_path";
 

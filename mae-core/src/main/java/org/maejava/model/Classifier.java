@@ -1,0 +1,110 @@
+package org.maejava.model;
+
+import java.util.List;
+import org.maejava.nn.FeatureNorm;
+import org.maejava.nn.Init;
+import org.maejava.nn.Layer;
+import org.maejava.nn.LayerNorm;
+import org.maejava.nn.Linear;
+import org.maejava.nn.Params;
+import org.maejava.proto.ClassificationTask;
+import org.maejava.proto.ModelConfig;
+import org.maejava.proto.Pooling;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Squeeze;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The encoder on all patches, pooling, and a linear head: what linear probing, partial and full
+ * fine-tuning train (paper, A.1).
+ *
+ * <p>Parameter names are the published ones: with average pooling {@code fc_norm} takes the place
+ * of {@code norm}; with {@link FeatureNorm} the head is {@code head.1} behind the statistics of
+ * {@code head.0}.
+ */
+public final class Classifier {
+
+  private final PatchGrid grid;
+  private final Encoder encoder;
+  private final Pooling pooling;
+  private final LayerNorm norm;
+  private final FeatureNorm featureNorm; // null: the head reads the features as they are
+  private final Linear head;
+  private final double dropPath;
+
+  /**
+   * What training needs.
+   *
+   * @param logits {@code [B, classes]}
+   * @param loss mean cross-entropy with soft labels, a scalar
+   * @param updates to be run with the step
+   */
+  public record Output(Operand<TFloat32> logits, Operand<TFloat32> loss, List<Op> updates) {}
+
+  public Classifier(Params params, ModelConfig model, ClassificationTask task, int classes) {
+    grid = PatchGrid.of(model);
+    encoder = new Encoder(params, grid, model.getEncoder());
+    pooling = task.getPooling();
+    dropPath = task.getDropPath();
+    int width = model.getEncoder().getWidth();
+    norm = new LayerNorm(params.at(pooling == Pooling.AVERAGE ? "fc_norm" : "norm"), width);
+    var init = Init.truncatedNormal(task.getHeadInitStd());
+    if (task.hasFeatureNorm()) {
+      featureNorm = new FeatureNorm(params.at("head").at(0), width);
+      head = new Linear(params.at("head").at(1), width, classes, init);
+    } else {
+      featureNorm = null;
+      head = new Linear(params.at("head"), width, classes, init);
+    }
+  }
+
+  /**
+   * The training loss.
+   *
+   * @param images {@code [B, H, W, C]}, normalised
+   * @param labels class probabilities {@code [B, classes]}
+   * @param dropPathNoise uniform in [0, 1), {@code [B, 2 · depth]}
+   */
+  public Output train(
+      Ops tf, Operand<TFloat32> images, Operand<TFloat32> labels, Operand<TFloat32> dropPathNoise) {
+    var drops = dropPath == 0 ? List.<Layer>of() : encoder.dropPaths(tf, dropPath, dropPathNoise);
+    var features = pool(tf, encoder.apply(tf, embed(tf, images), drops));
+    List<Op> updates = List.of();
+    if (featureNorm != null) {
+      var trained = featureNorm.train(tf, features);
+      features = trained.output();
+      updates = trained.updates();
+    }
+    var logits = head.apply(tf, features);
+    var losses = tf.nn.softmaxCrossEntropyWithLogits(logits, labels).loss();
+    return new Output(logits, tf.math.mean(losses, tf.constant(0)), updates);
+  }
+
+  /** Images {@code [B, H, W, C]} → pooled features {@code [B, D]}. */
+  public Operand<TFloat32> features(Ops tf, Operand<TFloat32> images) {
+    return pool(tf, encoder.apply(tf, embed(tf, images)));
+  }
+
+  /** Features {@code [B, D]} → logits {@code [B, classes]}, with the statistics of training. */
+  public Operand<TFloat32> logits(Ops tf, Operand<TFloat32> features) {
+    return head.apply(tf, featureNorm == null ? features : featureNorm.apply(tf, features));
+  }
+
+  private Operand<TFloat32> embed(Ops tf, Operand<TFloat32> images) {
+    return encoder.embed(tf, grid.patchify(tf, images));
+  }
+
+  /** Encoded tokens {@code [B, 1 + L, D]} → features {@code [B, D]}. */
+  private Operand<TFloat32> pool(Ops tf, Operand<TFloat32> encoded) {
+    return switch (pooling) {
+      case CLASS_TOKEN ->
+          tf.squeeze(norm.apply(tf, Tokens.slice(tf, encoded, 0, 1)), Squeeze.axis(List.of(1L)));
+      case AVERAGE ->
+          norm.apply(tf, tf.math.mean(Tokens.slice(tf, encoded, 1, grid.count()), tf.constant(1)));
+      case POOLING_UNSPECIFIED, UNRECOGNIZED ->
+          throw new IllegalArgumentException("classification.pooling is not set");
+    };
+  }
+}

@@ -1,0 +1,98 @@
+package org.maejava.model;
+
+import org.maejava.nn.LayerNorm;
+import org.maejava.nn.Params;
+import org.maejava.proto.ModelConfig;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The masked autoencoder (He et al., 2021, section 3): hide most patches, encode the visible ones,
+ * rebuild the hidden ones.
+ */
+public final class Mae {
+
+  private final PatchGrid grid;
+  private final int visibleCount;
+  private final Encoder encoder;
+  private final LayerNorm norm;
+  private final Decoder decoder;
+  private final Target target;
+
+  /**
+   * What training needs.
+   *
+   * @param masking which patches were visible
+   * @param latent class token and visible tokens, {@code [B, 1 + K, D]}
+   * @param prediction for the hidden patches, {@code [B, L − K, p·p·C]}, in shuffled order
+   * @param loss mean squared error over the hidden patches, a scalar
+   */
+  public record Output(
+      Masking masking,
+      Operand<TFloat32> latent,
+      Operand<TFloat32> prediction,
+      Operand<TFloat32> loss) {}
+
+  /**
+   * What pictures need, in image order.
+   *
+   * @param mask 1 for hidden, 0 for visible, {@code [B, L]}
+   * @param prediction for all patches, {@code [B, L, p·p·C]}; the loss never saw the visible ones
+   * @param images hidden patches as predicted, visible ones as given, {@code [B, H, W, C]}
+   */
+  public record Reconstruction(
+      Operand<TFloat32> mask, Operand<TFloat32> prediction, Operand<TFloat32> images) {}
+
+  public Mae(Params params, ModelConfig config) {
+    grid = PatchGrid.of(config);
+    visibleCount = grid.visibleCount(config.getMaskRatio());
+    encoder = new Encoder(params, grid, config.getEncoder());
+    norm = new LayerNorm(params.at("norm"), config.getEncoder().getWidth());
+    decoder = new Decoder(params, grid, config.getEncoder().getWidth(), config.getDecoder());
+    target = Target.of(config);
+  }
+
+  /**
+   * The loss.
+   *
+   * @param images {@code [B, H, W, C]}, normalised
+   * @param noise {@code [B, L]}; the patches with the smallest stay visible
+   */
+  public Output apply(Ops tf, Operand<TFloat32> images, Operand<TFloat32> noise) {
+    var patches = grid.patchify(tf, images); // [B, L, p·p·C]
+    var masking = Masking.lowest(tf, noise, grid.count(), visibleCount);
+    var latent = encodeVisible(tf, patches, masking); // [B, 1 + K, D]
+    var prediction = decoder.apply(tf, latent, masking); // [B, L − K, p·p·C]
+    var loss = target.loss(tf, masking.hidden(tf, patches), prediction);
+    return new Output(masking, latent, prediction, loss);
+  }
+
+  /** The hidden patches rebuilt; inputs as for {@link #apply}. */
+  public Reconstruction reconstruct(Ops tf, Operand<TFloat32> images, Operand<TFloat32> noise) {
+    var patches = grid.patchify(tf, images);
+    var masking = Masking.lowest(tf, noise, grid.count(), visibleCount);
+    var prediction = decoder.applyToAll(tf, encodeVisible(tf, patches, masking), masking);
+
+    var mask = masking.mask(tf);
+    var hidden = tf.expandDims(mask, tf.constant(-1));
+    var visible = tf.math.sub(tf.constant(1f), hidden);
+    var rebuilt =
+        tf.math.add(
+            tf.math.mul(hidden, target.toPatches(tf, prediction, patches)),
+            tf.math.mul(visible, patches));
+    return new Reconstruction(mask, prediction, grid.unpatchify(tf, rebuilt));
+  }
+
+  /** All patches seen, nothing hidden: images → class token and tokens {@code [B, 1 + L, D]}. */
+  public Operand<TFloat32> encode(Ops tf, Operand<TFloat32> images) {
+    var tokens = encoder.embed(tf, grid.patchify(tf, images));
+    return norm.apply(tf, encoder.apply(tf, tokens));
+  }
+
+  /** Only what is visible is embedded and encoded: the paper's saving. */
+  private Operand<TFloat32> encodeVisible(Ops tf, Operand<TFloat32> patches, Masking masking) {
+    var tokens = encoder.embed(tf, masking.visible(tf, patches), masking.visibleIndices(tf));
+    return norm.apply(tf, encoder.apply(tf, tokens));
+  }
+}

@@ -1,0 +1,64 @@
+package org.maejava.model;
+
+import java.util.regex.Pattern;
+
+/** What a published parameter name says about the parameter. */
+public final class VitNames {
+
+  private static final Pattern BLOCK = Pattern.compile("blocks\\.(\\d+)\\.(.+)");
+
+  private VitNames() {}
+
+  /** Whether the values are a fixed table in pre-training. */
+  public static boolean isPositionTable(String name) {
+    return name.equals("pos_embed") || name.equals("decoder_pos_embed");
+  }
+
+  /** Whether the parameter is a running statistic, which no gradient moves. */
+  public static boolean isStatistic(String name) {
+    return name.endsWith(".running_mean") || name.endsWith(".running_var");
+  }
+
+  /** Whether the parameter belongs to the pre-training decoder, which classifiers leave behind. */
+  public static boolean isDecoder(String name) {
+    return name.startsWith("decoder_") || name.equals("mask_token");
+  }
+
+  /** Whether the parameter belongs to the classification head. */
+  public static boolean isHead(String name) {
+    return name.startsWith("head.");
+  }
+
+  /**
+   * The layer for rate decay: 0 for what stands before the blocks, 1 … depth for the blocks, depth
+   * + 1 for what follows them.
+   */
+  public static int layer(String name, int depth) {
+    if (name.equals("cls_token") || name.equals("pos_embed") || name.startsWith("patch_embed.")) {
+      return 0;
+    }
+    var block = BLOCK.matcher(name);
+    return block.matches() ? 1 + Integer.parseInt(block.group(1)) : depth + 1;
+  }
+
+  /**
+   * Whether the parameter is trained when only the last blocks are (paper, section 5): 0 is the
+   * head alone, 0.5 adds the last block's MLP and the norms on either side of it, n the last n
+   * blocks.
+   */
+  public static boolean isInLastBlocks(String name, int depth, double lastBlocks) {
+    if (isHead(name)) {
+      return true;
+    }
+    if (lastBlocks == 0) {
+      return false;
+    }
+    int layer = layer(name, depth);
+    if (lastBlocks == 0.5 && layer == depth) {
+      var part = BLOCK.matcher(name);
+      return part.matches()
+          && (part.group(2).startsWith("mlp.") || part.group(2).startsWith("norm2."));
+    }
+    return layer > depth - lastBlocks;
+  }
+}

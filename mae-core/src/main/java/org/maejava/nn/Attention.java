@@ -1,0 +1,46 @@
+package org.maejava.nn;
+
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.train.BatchMatMul;
+import org.tensorflow.types.TFloat32;
+
+/** Multi-head self-attention (Vaswani et al., 2017): {@code [B, T, D]} → {@code [B, T, D]}. */
+public final class Attention implements Layer {
+
+  private final int heads;
+  private final int width;
+  private final Linear qkv;
+  private final Linear proj;
+
+  /** The heads must divide the width; recipes are checked for it. */
+  public Attention(Params params, int width, int heads) {
+    this.heads = heads;
+    this.width = width;
+    qkv = new Linear(params.at("qkv"), width, 3 * width);
+    proj = new Linear(params.at("proj"), width, width);
+  }
+
+  @Override
+  public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+    int tokens = Shapes.known(x, 1);
+    int headWidth = width / heads;
+
+    // The rows of qkv.weight are q | k | v, each head-major.
+    var split =
+        tf.reshape(qkv.apply(tf, x), tf.constant(new int[] {-1, tokens, 3, heads, headWidth}));
+    var byHead = tf.linalg.transpose(split, tf.constant(new int[] {2, 0, 3, 1, 4}));
+    List<? extends Operand<TFloat32>> parts = tf.unstack(byHead, 3L).output();
+
+    // Scaling q instead of the scores touches T·d values instead of T·T.
+    var scale = tf.constant((float) (1 / Math.sqrt(headWidth)));
+    var query = tf.math.mul(parts.get(0), scale);
+    var scores = tf.train.batchMatMul(query, parts.get(1), TFloat32.class, BatchMatMul.adjY(true));
+    var mixed = tf.train.batchMatMul(tf.nn.softmax(scores), parts.get(2), TFloat32.class);
+
+    var tokensFirst = tf.linalg.transpose(mixed, tf.constant(new int[] {0, 2, 1, 3}));
+    var joined = tf.reshape(tokensFirst, tf.constant(new int[] {-1, tokens, width}));
+    return proj.apply(tf, joined);
+  }
+}

@@ -1,0 +1,35 @@
+package org.maejava.nn;
+
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A pre-norm Transformer block (Dosovitskiy et al., 2021): {@code [B, T, D]} → {@code [B, T, D]},
+ * first attention, then the MLP, each added to its input.
+ */
+public final class Block implements Layer {
+
+  private final LayerNorm norm1;
+  private final Attention attn;
+  private final LayerNorm norm2;
+  private final Mlp mlp;
+
+  public Block(Params params, int width, int heads, double mlpRatio) {
+    norm1 = new LayerNorm(params.at("norm1"), width);
+    attn = new Attention(params.at("attn"), width, heads);
+    norm2 = new LayerNorm(params.at("norm2"), width);
+    mlp = new Mlp(params.at("mlp"), width, (int) (width * mlpRatio));
+  }
+
+  @Override
+  public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+    return apply(tf, x, DropPath.NONE, DropPath.NONE);
+  }
+
+  /** With each branch skipped for the images that its {@link DropPath} names. */
+  public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x, Layer dropAttention, Layer dropMlp) {
+    var attended = tf.math.add(x, dropAttention.apply(tf, attn.apply(tf, norm1.apply(tf, x))));
+    return tf.math.add(attended, dropMlp.apply(tf, mlp.apply(tf, norm2.apply(tf, attended))));
+  }
+}

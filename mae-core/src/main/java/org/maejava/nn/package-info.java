@@ -1,0 +1,5 @@
+/**
+ * Layers: a constructor asks {@link org.maejava.nn.Params} for parameters, {@code apply} writes the
+ * mathematics into the graph. There is no build phase and no training flag.
+ */
+package org.maejava.nn;

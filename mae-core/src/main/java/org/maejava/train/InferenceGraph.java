@@ -1,0 +1,87 @@
+package org.maejava.train;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import org.maejava.nn.Params;
+import org.maejava.weights.WeightSource;
+import org.tensorflow.Graph;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Signature;
+import org.tensorflow.Tensor;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.ConfigProto;
+
+/**
+ * A model without loss or gradients: named functions over the same parameter names as in training.
+ */
+public final class InferenceGraph implements AutoCloseable {
+
+  private final Graph graph = new Graph();
+  private final Session session;
+  private final List<Signature> signatures;
+  private final Params params;
+  private final Variables weights;
+
+  /** Builds the graph; the weights have no values until they are restored. */
+  public InferenceGraph(BiFunction<Ops, Params, List<Signature>> build, ConfigProto config) {
+    var tf = Ops.create(graph);
+    params = Params.in(tf);
+    signatures = List.copyOf(build.apply(tf, params));
+    session = new Session(graph, config);
+    weights = new Variables(tf, session, params.all());
+  }
+
+  /** Takes over all of this graph's weights; the source may have others, such as a decoder. */
+  public void restore(String sourceName, WeightSource source) {
+    Predicate<String> none = name -> false;
+    weights.restore(sourceName, source, none, none.negate());
+  }
+
+  /**
+   * Runs one function; the result is the caller's to close.
+   *
+   * @param key the signature's
+   * @param inputs by the signature's names
+   */
+  public Result run(String key, Map<String, Tensor> inputs) {
+    var signature =
+        signatures.stream()
+            .filter(candidate -> candidate.key().equals(key))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "no function %s; there are %s"
+                            .formatted(key, signatures.stream().map(Signature::key).toList())));
+    return session.run(signature, inputs);
+  }
+
+  /** The functions. */
+  public List<Signature> signatures() {
+    return signatures;
+  }
+
+  /** The graph's parameters. */
+  public List<Params.Param> params() {
+    return params.all();
+  }
+
+  /** Their values. */
+  public Variables weights() {
+    return weights;
+  }
+
+  /** For writing the whole as a SavedModel. */
+  public Session session() {
+    return session;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}

@@ -1,0 +1,11 @@
+package org.maejava.weights;
+
+/** Weights do not fit the graph; the message lists every missing, unexpected and misshapen name. */
+public final class WeightMismatchException extends IllegalArgumentException {
+
+  private static final long serialVersionUID = 1;
+
+  public WeightMismatchException(String message) {
+    super(message);
+  }
+}

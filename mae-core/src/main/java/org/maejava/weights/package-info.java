@@ -1,0 +1,2 @@
+/** Named tensors at rest: the safetensors format. */
+package org.maejava.weights;

@@ -1,0 +1,68 @@
+package org.maejava.golden;
+
+import org.assertj.core.api.AbstractAssert;
+import org.tensorflow.Tensor;
+
+/** Assertions on float values whose failure tells the worst place. */
+public final class TensorAssert extends AbstractAssert<TensorAssert, float[]> {
+
+  private TensorAssert(float[] actual) {
+    super(actual, TensorAssert.class);
+  }
+
+  public static TensorAssert assertThatValues(float[] actual) {
+    return new TensorAssert(actual);
+  }
+
+  public static TensorAssert assertThatValues(Tensor actual) {
+    return new TensorAssert(floats(actual));
+  }
+
+  /** A float tensor's values. */
+  public static float[] floats(Tensor tensor) {
+    var values = new float[Math.toIntExact(tensor.shape().size())];
+    tensor.asRawTensor().data().asFloats().read(values);
+    return values;
+  }
+
+  /**
+   * Every value within {@code relative} of the expected one; near zero within {@code absolute}. The
+   * unit of the relative bound is the larger of the value and the tensor's root mean square, since
+   * sums that cancel have no relative accuracy of their own.
+   */
+  public TensorAssert isCloseTo(float[] expected, double relative, double absolute) {
+    isNotNull();
+    if (actual.length != expected.length) {
+      failWithMessage("%s values instead of %s", actual.length, expected.length);
+    }
+    double squares = 0;
+    for (float value : expected) {
+      squares += (double) value * value;
+    }
+    double scale = Math.sqrt(squares / Math.max(1, expected.length));
+    int worst = -1;
+    double worstExcess = 0;
+    for (int i = 0; i < expected.length; i++) {
+      double bound = absolute + relative * Math.max(scale, Math.abs(expected[i]));
+      double excess = Math.abs((double) actual[i] - expected[i]) / bound;
+      if (!(excess <= 1) && !(excess <= worstExcess)) {
+        worst = i;
+        worstExcess = excess;
+      }
+    }
+    if (worst >= 0) {
+      failWithMessage(
+          "worst of %s values at index %s: %s instead of %s, %.2f times the bound"
+              + " (relative %s, absolute %s, rms %s)",
+          expected.length,
+          worst,
+          actual[worst],
+          expected[worst],
+          worstExcess,
+          relative,
+          absolute,
+          scale);
+    }
+    return this;
+  }
+}
