@@ -1,0 +1,145 @@
+package org.maejava.config;
+
+import com.google.common.hash.Hashing;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import com.google.protobuf.TextFormat;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.maejava.model.Presets;
+import org.maejava.proto.Experiment;
+import org.maejava.proto.Preset;
+
+/** Recipes as text-proto: read, merged, completed, checked, fingerprinted. */
+public final class Experiments {
+
+  private static final Pattern UNKNOWN_FIELD =
+      Pattern.compile("Message type \"maejava\\.(\\w+)\" has no field named \"([^\"]*)\"");
+
+  private Experiments() {}
+
+  /**
+   * Reads one recipe's text, as it stands: bases unread, numbers unchecked.
+   *
+   * @param where file or option, for messages
+   * @throws InvalidExperimentException with line and column; an unknown field brings the known ones
+   */
+  public static Experiment parse(String text, String where) {
+    try {
+      return TextFormat.parse(text, Experiment.class);
+    } catch (TextFormat.ParseException e) {
+      throw new InvalidExperimentException(where, List.of(withKnownFields(e.getMessage())));
+    }
+  }
+
+  private static String withKnownFields(String message) {
+    Matcher unknown = UNKNOWN_FIELD.matcher(message);
+    if (!unknown.find()) {
+      return message;
+    }
+    var type =
+        Experiment.getDescriptor().getFile().getDependencies().stream()
+            .flatMap(file -> file.getMessageTypes().stream())
+            .filter(candidate -> candidate.getName().equals(unknown.group(1)))
+            .findFirst()
+            .or(
+                () ->
+                    Experiment.getDescriptor().getFile().getMessageTypes().stream()
+                        .filter(candidate -> candidate.getName().equals(unknown.group(1)))
+                        .findFirst());
+    return type.map(
+            found ->
+                "%s It has %s."
+                    .formatted(
+                        message,
+                        found.getFields().stream()
+                            .map(FieldDescriptor::getName)
+                            .collect(Collectors.joining(", "))))
+        .orElse(message);
+  }
+
+  /**
+   * What both set, the overlay wins: messages are merged field by field, everything else (lists
+   * included) is replaced.
+   */
+  public static Experiment merge(Experiment base, Experiment overlay) {
+    var merged = base.toBuilder();
+    mergeInto(merged, overlay);
+    return merged.build();
+  }
+
+  private static void mergeInto(Message.Builder base, Message overlay) {
+    overlay
+        .getAllFields()
+        .forEach(
+            (field, value) -> {
+              boolean both =
+                  !field.isRepeated()
+                      && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+                      && base.hasField(field);
+              if (both) {
+                mergeInto(base.getFieldBuilder(field), (Message) value);
+              } else {
+                base.setField(field, value);
+              }
+            });
+  }
+
+  /**
+   * A recipe on top of those it extends, with its preset written out: complete, but not checked.
+   *
+   * @param read gives the recipe of a name
+   * @throws InvalidExperimentException if recipes extend each other in a circle
+   */
+  public static Experiment complete(Experiment experiment, Function<String, Experiment> read) {
+    return withPreset(withBases(experiment, read, List.of()));
+  }
+
+  private static Experiment withBases(
+      Experiment experiment, Function<String, Experiment> read, List<String> below) {
+    var merged = Experiment.getDefaultInstance();
+    for (var name : experiment.getExtendsList()) {
+      if (below.contains(name)) {
+        throw new InvalidExperimentException(
+            name, List.of("extends itself through " + String.join(" → ", below)));
+      }
+      var path = Stream.concat(below.stream(), Stream.of(name)).toList();
+      merged = merge(merged, withBases(read.apply(name), read, path));
+    }
+    return merge(merged, experiment.toBuilder().clearExtends().build());
+  }
+
+  private static Experiment withPreset(Experiment experiment) {
+    var model = experiment.getModel();
+    if (!model.hasPreset() || model.getPreset() == Preset.PRESET_UNSPECIFIED) {
+      return experiment;
+    }
+    var base = Experiment.newBuilder().setModel(Presets.of(model.getPreset())).build();
+    var own = experiment.toBuilder();
+    own.getModelBuilder().clearPreset();
+    return merge(base, own.build());
+  }
+
+  /**
+   * Accepts a complete recipe that can be run.
+   *
+   * @throws InvalidExperimentException listing everything that is missing or impossible
+   */
+  public static Experiment checked(Experiment experiment, String where) {
+    var problems = new ExperimentCheck(experiment).problems();
+    if (!problems.isEmpty()) {
+      throw new InvalidExperimentException(where, problems);
+    }
+    return experiment;
+  }
+
+  /** SHA-256 of everything that changes a result, hexadecimal. */
+  public static String fingerprint(Experiment experiment) {
+    var essential = experiment.toBuilder().clearAbout().build();
+    return Hashing.sha256().hashBytes(essential.toByteArray()).toString();
+  }
+}

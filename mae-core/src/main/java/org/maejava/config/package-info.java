@@ -1,0 +1,2 @@
+/** Recipes: reading, merging, checking, naming. */
+package org.maejava.config;

@@ -1,0 +1,48 @@
+package org.maejava.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where, how often, and how many checkpoints are kept.
+ *
+ * @param folder that holds them
+ * @param everySteps updates between two; the last update always has one
+ * @param keep newest ones that are not deleted
+ */
+public record CheckpointPolicy(Path folder, int everySteps, int keep) {
+
+  public CheckpointPolicy {
+    if (everySteps < 1 || keep < 1) {
+      throw new IllegalArgumentException(
+          "a checkpoint every %d steps, %d kept: both must be at least 1"
+              .formatted(everySteps, keep));
+    }
+  }
+
+  /**
+   * Finds out before training what would stop it later: a folder that cannot be written, a disk
+   * without room for one more checkpoint than is kept.
+   *
+   * @param checkpointBytes of one checkpoint
+   * @throws IOException naming the folder and what it lacks
+   */
+  public void probe(long checkpointBytes) throws IOException {
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, "probe", null));
+    } catch (IOException e) {
+      throw new IOException(
+          "%s cannot be written (%s); choose another --out".formatted(folder, e), e);
+    }
+    long needed = (keep + 1) * checkpointBytes;
+    long free = Files.getFileStore(folder).getUsableSpace();
+    if (free < needed) {
+      throw new IOException(
+          "%s has %,d MB free but %d checkpoints of %,d MB need %,d MB; make room, keep fewer, or choose"
+                  .formatted(folder, free >> 20, keep + 1, checkpointBytes >> 20, needed >> 20)
+              + " another --out");
+    }
+  }
+}
