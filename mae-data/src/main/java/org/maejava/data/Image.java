@@ -1,0 +1,27 @@
+package org.maejava.data;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+/**
+ * A decoded image: {@code [H, W, C]}, unsigned bytes, row by row, channels last.
+ *
+ * @param height rows
+ * @param width columns
+ * @param channels 1 (grey) or 3 (red, green, blue)
+ * @param pixels {@code height · width · channels} values, not copied: whoever changes them changes
+ *     the image
+ */
+@SuppressWarnings("ArrayRecordComponent") // a view of pixels, never compared
+public record Image(int height, int width, int channels, byte[] pixels) {
+
+  public Image {
+    checkArgument(
+        height > 0 && width > 0 && (long) height * width * channels == pixels.length,
+        "an image of %s x %s x %s cannot have %s values",
+        height,
+        width,
+        channels,
+        pixels.length);
+    checkArgument(channels == 1 || channels == 3, "%s channels; 1 or 3 are possible", channels);
+  }
+}

@@ -1,0 +1,76 @@
+package org.maejava.data;
+
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import com.google.common.util.concurrent.Uninterruptibles;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.maejava.data.Dataset.Mapping;
+import org.maejava.proto.Position;
+
+/** Maps a bounded number of elements at a time on its own threads and gives them out in order. */
+final class ParallelMap<T, R> implements Flow<R> {
+
+  /** Elements under way for each worker: enough that none waits for the slowest. */
+  static final int AHEAD = 4;
+
+  private record UnderWay<R>(Future<R> value, Position next) {}
+
+  private final Flow<T> upstream;
+  private final Mapping<? super T, R> mapping;
+  private final ExecutorService workers;
+  private final int limit;
+  private final Deque<UnderWay<R>> underWay = new ArrayDeque<>();
+
+  ParallelMap(Flow<T> upstream, Mapping<? super T, R> mapping, int workers) {
+    this.upstream = upstream;
+    this.mapping = mapping;
+    this.limit = AHEAD * workers;
+    this.workers =
+        Executors.newFixedThreadPool(
+            workers,
+            new ThreadFactoryBuilder().setDaemon(true).setNameFormat("mae-data-map-%d").build());
+  }
+
+  @Override
+  public Optional<Element<R>> pull() {
+    while (underWay.size() < limit) {
+      var element = upstream.pull();
+      if (element.isEmpty()) {
+        break;
+      }
+      var value = element.get().value();
+      underWay.add(
+          new UnderWay<>(workers.submit(() -> mapping.apply(value)), element.get().next()));
+    }
+    if (underWay.isEmpty()) {
+      return Optional.empty();
+    }
+    var first = underWay.remove();
+    return Optional.of(new Element<>(await(first.value()), first.next()));
+  }
+
+  private static <R> R await(Future<R> value) {
+    try {
+      return value.get();
+    } catch (ExecutionException e) {
+      throw Failures.carriedOver(e.getCause());
+    } catch (InterruptedException e) {
+      throw Failures.interrupted(e);
+    }
+  }
+
+  /** Waits for the elements that are being worked on: they may be inside native code. */
+  @Override
+  public void close() {
+    workers.shutdownNow();
+    Uninterruptibles.awaitTerminationUninterruptibly(workers);
+    underWay.clear();
+    mapping.close();
+    upstream.close();
+  }
+}

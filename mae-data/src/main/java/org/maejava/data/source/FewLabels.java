@@ -1,0 +1,94 @@
+package org.maejava.data.source;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.maejava.data.DataException;
+import org.maejava.data.Example;
+import org.maejava.data.Source;
+import org.maejava.random.Draws;
+
+/**
+ * Balanced draws of a few labelled examples. For one seed they are nested: the 200 are among the
+ * 1,000, so curves over the number of labels compare like with like. The examples stay in the
+ * source's order.
+ */
+public final class FewLabels {
+
+  private FewLabels() {}
+
+  /**
+   * The same number of examples of each class.
+   *
+   * @throws DataException naming the classes that have fewer
+   */
+  public static Source perClass(Source source, int count, long seed) {
+    checkArgument(count > 0, "%s examples of each class; it must be at least 1", count);
+    var byClass = drawn(source, seed);
+    var scarce = new ArrayList<String>();
+    for (int label = 0; label < byClass.size(); label++) {
+      if (byClass.get(label).size() < count) {
+        scarce.add(source.classes().get(label) + " (" + byClass.get(label).size() + ")");
+      }
+    }
+    if (!scarce.isEmpty()) {
+      throw new DataException(
+          count + " examples of each class were asked for; fewer are there of " + scarce);
+    }
+    return inOrder(source, byClass.stream().flatMap(of -> of.subList(0, count).stream()).toList());
+  }
+
+  /**
+   * A number of examples, each class as often as every other or once more. A class that runs out is
+   * made up for by the others.
+   *
+   * @throws DataException if the source has fewer labelled examples
+   */
+  public static Source balanced(Source source, int count, long seed) {
+    checkArgument(count > 0, "%s labelled examples; it must be at least 1", count);
+    var byClass = drawn(source, seed);
+    int available = byClass.stream().mapToInt(List::size).sum();
+    if (count > available) {
+      throw new DataException(
+          String.format("%,d labels were asked for; %,d are there", count, available));
+    }
+    var chosen = new ArrayList<Integer>(count);
+    for (int round = 0; chosen.size() < count; round++) {
+      for (var ofClass : byClass) {
+        if (round < ofClass.size() && chosen.size() < count) {
+          chosen.add(ofClass.get(round));
+        }
+      }
+    }
+    return inOrder(source, chosen);
+  }
+
+  /** The examples of each class, in a drawn order. */
+  private static List<List<Integer>> drawn(Source source, long seed) {
+    List<List<Integer>> byClass = new ArrayList<>();
+    source.classes().forEach(name -> byClass.add(new ArrayList<>()));
+    for (int i = 0; i < source.size(); i++) {
+      if (source.label(i) != Example.UNLABELLED) {
+        byClass.get(source.label(i)).add(i);
+      }
+    }
+    var draws = new Draws(seed);
+    for (int label = 0; label < byClass.size(); label++) {
+      var random = draws.at("labels", label);
+      var examples = byClass.get(label);
+      for (int i = examples.size() - 1; i > 0; i--) {
+        Collections.swap(examples, i, random.nextInt(i + 1));
+      }
+    }
+    return byClass;
+  }
+
+  private static Source inOrder(Source source, List<Integer> chosen) {
+    var indices = chosen.stream().mapToInt(Integer::intValue).toArray();
+    Arrays.sort(indices);
+    return source.subset(indices);
+  }
+}

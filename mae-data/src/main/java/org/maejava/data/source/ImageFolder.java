@@ -1,0 +1,160 @@
+package org.maejava.data.source;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.io.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.TreeSet;
+import org.maejava.data.DataException;
+import org.maejava.data.Example;
+import org.maejava.data.Source;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Image files in folders. They are listed when it is made and read when they are asked for; what
+ * cannot be read is found out then.
+ *
+ * <p>The digest is over relative names and sizes, in order: it notices a changed set of files
+ * without reading them.
+ */
+public final class ImageFolder implements Source {
+
+  private static final Logger log = LoggerFactory.getLogger(ImageFolder.class);
+
+  private final Path root;
+  private final List<Listing.File> files;
+  private final int[] labels;
+  private final ImmutableList<String> classes;
+  private final String about;
+
+  private ImageFolder(Path root, List<Listing.File> files, List<String> classes, String about) {
+    this.root = root;
+    this.files = List.copyOf(files);
+    this.classes = ImmutableList.copyOf(classes);
+    this.about = about;
+    this.labels = new int[files.size()];
+    var numbers = new HashMap<String, Integer>();
+    classes.forEach(name -> numbers.put(name, numbers.size()));
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] =
+          classes.isEmpty() ? Example.UNLABELLED : numbers.get(topFolder(files.get(i).name()));
+    }
+  }
+
+  /**
+   * ImageNet's layout: a folder of each class, with images at any depth. Classes are sorted by
+   * name; folders without images are none.
+   *
+   * @throws DataException if there is no image in any folder
+   */
+  public static ImageFolder ofClasses(Path root) {
+    var listing = Listing.of(root, Integer.MAX_VALUE);
+    mention(root, listing);
+    var inFolders = listing.files().stream().filter(file -> file.name().contains("/")).toList();
+    int loose = listing.files().size() - inFolders.size();
+    if (loose > 0) {
+      log.warn("{}: {} images lie beside the class folders and are left out", root, loose);
+    }
+    requireImages(root, inFolders, listing);
+    var names = new TreeSet<String>();
+    inFolders.forEach(file -> names.add(topFolder(file.name())));
+    return new ImageFolder(
+        root,
+        inFolders,
+        List.copyOf(names),
+        String.format(
+            "%,d images of %,d classes in the folder %s.", inFolders.size(), names.size(), root));
+  }
+
+  /**
+   * The images directly in a folder, without labels.
+   *
+   * @throws DataException if there is none
+   */
+  public static ImageFolder unlabelled(Path root) {
+    var listing = Listing.of(root, 1);
+    mention(root, listing);
+    requireImages(root, listing.files(), listing);
+    return new ImageFolder(
+        root,
+        listing.files(),
+        List.of(),
+        String.format("%,d images in the folder %s.", listing.files().size(), root));
+  }
+
+  /** One file, whatever it is called, without a label. */
+  public static ImageFolder ofFile(Path file) {
+    var absolute = file.toAbsolutePath();
+    var name = absolute.getFileName().toString();
+    return new ImageFolder(
+        absolute.getParent(),
+        List.of(new Listing.File(name, absolute.toFile().length())),
+        List.of(),
+        "The image " + file + ".");
+  }
+
+  private static String topFolder(String name) {
+    return name.substring(0, name.indexOf('/'));
+  }
+
+  private static void mention(Path root, Listing listing) {
+    if (!listing.others().isEmpty() && !listing.files().isEmpty()) {
+      log.info(
+          "{}: files that are not taken for images: {} (images end in {})",
+          root,
+          listing.othersInWords(),
+          String.join(", ", Listing.EXTENSIONS));
+    }
+  }
+
+  private static void requireImages(Path root, List<Listing.File> files, Listing listing) {
+    if (files.isEmpty()) {
+      throw new DataException(
+          "the folder "
+              + root
+              + " holds no images (files that end in "
+              + String.join(", ", Listing.EXTENSIONS)
+              + ")"
+              + (listing.others().isEmpty() ? "" : ", only " + listing.othersInWords()));
+    }
+  }
+
+  @Override
+  public int size() {
+    return files.size();
+  }
+
+  @Override
+  public Example get(int index) {
+    var name = files.get(index).name();
+    return new Example.Encoded(
+        name, labels[index], Files.asByteSource(root.resolve(name).toFile()));
+  }
+
+  @Override
+  public int label(int index) {
+    return labels[index];
+  }
+
+  @Override
+  public List<String> classes() {
+    return classes;
+  }
+
+  @Override
+  public String about() {
+    return about;
+  }
+
+  @Override
+  public String digest() {
+    var hasher = Digests.sha256();
+    for (var file : files) {
+      Digests.put(hasher, file.name());
+      hasher.putLong(file.size());
+    }
+    return hasher.hash().toString();
+  }
+}

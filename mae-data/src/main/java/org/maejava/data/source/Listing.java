@@ -1,0 +1,111 @@
+package org.maejava.data.source;
+
+import com.google.common.collect.ImmutableSet;
+import com.google.common.io.Files;
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.maejava.data.DataException;
+
+/**
+ * The image files below a folder, hidden ones left out, in the order of their names on every
+ * machine.
+ *
+ * @param files sorted by name
+ * @param others how many files of other kinds lie there, by extension
+ */
+record Listing(List<File> files, Map<String, Integer> others) {
+
+  /** What the decoder can read, by extension; what a file really is, its first bytes say. */
+  static final Set<String> EXTENSIONS =
+      ImmutableSet.of("jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif");
+
+  /**
+   * A file that is called an image.
+   *
+   * @param name path below the folder, with slashes
+   * @param size bytes
+   */
+  record File(String name, long size) {}
+
+  /** All image files below a folder, or only those directly in it. */
+  static Listing of(Path folder, int depth) {
+    var files = new ArrayList<File>();
+    var others = new TreeMap<String, Integer>();
+    try {
+      java.nio.file.Files.walkFileTree(
+          folder,
+          EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+          depth,
+          new Visitor(folder, files, others));
+    } catch (IOException e) {
+      throw new DataException("the folder " + folder + " cannot be listed: " + reason(e), e);
+    }
+    files.sort(Comparator.comparing(File::name));
+    return new Listing(files, others);
+  }
+
+  /** "12 .webp, 1 .tsv", or nothing. */
+  String othersInWords() {
+    return others.entrySet().stream()
+        .map(entry -> entry.getValue() + " " + entry.getKey())
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String reason(IOException e) {
+    return e.getClass().getSimpleName() + ": " + e.getMessage();
+  }
+
+  private static final class Visitor extends SimpleFileVisitor<Path> {
+    private final Path folder;
+    private final List<File> files;
+    private final Map<String, Integer> others;
+
+    Visitor(Path folder, List<File> files, Map<String, Integer> others) {
+      this.folder = folder;
+      this.files = files;
+      this.others = others;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
+      return !path.equals(folder) && hidden(path)
+          ? FileVisitResult.SKIP_SUBTREE
+          : FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+      if (hidden(path) || attributes.isDirectory()) {
+        return FileVisitResult.CONTINUE;
+      }
+      var extension = Files.getFileExtension(path.toString()).toLowerCase(Locale.ROOT);
+      if (EXTENSIONS.contains(extension)) {
+        files.add(new File(slashed(folder.relativize(path)), attributes.size()));
+      } else {
+        others.merge(extension.isEmpty() ? "without extension" : "." + extension, 1, Integer::sum);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    private static String slashed(Path path) {
+      return path.toString().replace(path.getFileSystem().getSeparator(), "/");
+    }
+
+    private static boolean hidden(Path path) {
+      return path.getFileName().toString().startsWith(".");
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package org.maejava.data.source;
+
+import java.util.List;
+import org.maejava.data.Example;
+import org.maejava.data.Source;
+
+/**
+ * No examples: the evaluation half of images that come without one.
+ *
+ * @param about why there are none
+ */
+public record Nothing(String about) implements Source {
+
+  @Override
+  public int size() {
+    return 0;
+  }
+
+  @Override
+  public Example get(int index) {
+    throw new IndexOutOfBoundsException("there is no example " + index + ": " + about);
+  }
+
+  @Override
+  public int label(int index) {
+    throw new IndexOutOfBoundsException("there is no example " + index + ": " + about);
+  }
+
+  @Override
+  public List<String> classes() {
+    return List.of();
+  }
+
+  @Override
+  public String digest() {
+    return Digests.sha256().hash().toString();
+  }
+}

@@ -1,0 +1,58 @@
+package org.maejava.data.source;
+
+import static com.google.common.base.Preconditions.checkElementIndex;
+
+import com.google.common.hash.Hasher;
+import java.util.List;
+import org.maejava.data.Example;
+import org.maejava.data.Source;
+
+/** Some examples of another source, with its class names. */
+public final class Subset implements Source {
+
+  private final Source whole;
+  private final int[] indices;
+
+  public Subset(Source whole, int[] indices) {
+    this.whole = whole;
+    this.indices = indices.clone();
+    for (int index : indices) {
+      checkElementIndex(index, whole.size());
+    }
+  }
+
+  @Override
+  public int size() {
+    return indices.length;
+  }
+
+  @Override
+  public Example get(int index) {
+    return whole.get(indices[index]);
+  }
+
+  @Override
+  public int label(int index) {
+    return whole.label(indices[index]);
+  }
+
+  @Override
+  public List<String> classes() {
+    return whole.classes();
+  }
+
+  @Override
+  public String about() {
+    return String.format("%,d of: %s", size(), whole.about());
+  }
+
+  @Override
+  public String digest() {
+    Hasher hasher = Digests.sha256();
+    Digests.put(hasher, whole.digest());
+    for (int index : indices) {
+      hasher.putInt(index);
+    }
+    return hasher.hash().toString();
+  }
+}
