@@ -64,7 +64,7 @@ final class ExperimentCheck {
         "training.adamw, lars or sgd");
     require(
         experiment.getTaskCase() != Experiment.TaskCase.TASK_NOT_SET,
-        "pretraining {} or classification { … }");
+        "pretraining {}, classification { … } or pixel_floor {}");
   }
 
   private void require(boolean present, String what) {
@@ -92,9 +92,8 @@ final class ExperimentCheck {
   }
 
   private boolean irrelevant(String path) {
-    return pretraining
-        ? path.equals("training.layer_decay")
-        : path.equals("model.mask_ratio") || path.startsWith("model.decoder.");
+    boolean decoding = path.equals("model.mask_ratio") || path.startsWith("model.decoder.");
+    return experiment.hasClassification() ? decoding : path.equals("training.layer_decay");
   }
 
   private void checkModel(ModelConfig model) {
@@ -177,7 +176,9 @@ final class ExperimentCheck {
           "training.warmup_epochs %s must be below training.epochs %d"
               .formatted(training.getWarmupEpochs(), training.getEpochs()));
     }
-    if (pretraining && training.hasLayerDecay() && training.getLayerDecay() != 1) {
+    if (!experiment.hasClassification()
+        && training.hasLayerDecay()
+        && training.getLayerDecay() != 1) {
       problems.add(
           "training.layer_decay %s is for classification only".formatted(training.getLayerDecay()));
     }

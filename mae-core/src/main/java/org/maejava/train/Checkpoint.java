@@ -66,7 +66,8 @@ public record Checkpoint(Path folder, CheckpointState state) {
                   OPTIMIZER,
                   SafetensorsWriter.write(partial.resolve(OPTIMIZER), optimizer, Map.of()))
               .build();
-      writeSynced(partial.resolve(STATE), JsonFormat.printer().print(complete));
+      writeSynced(
+          partial.resolve(STATE), JsonFormat.printer().preservingProtoFieldNames().print(complete));
       sync(partial);
       // Only a damaged checkpoint of this step can be in the way: a whole one was resumed from.
       delete(folder);

@@ -1,0 +1,87 @@
+package org.maejava.eval;
+
+import com.google.protobuf.util.JsonFormat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import org.maejava.proto.CurvePoint;
+import org.maejava.proto.RunRecord;
+import org.maejava.train.Checkpoint;
+import org.maejava.train.TrainingObserver;
+
+/**
+ * What a run leaves behind: {@code record.json}, {@code log.jsonl} (the loss curve, a line for each
+ * point) and {@code checkpoints/}.
+ *
+ * @param path the folder
+ */
+public record RunFolder(Path path) {
+
+  private static final String LOG = "log.jsonl";
+
+  /** Where checkpoints lie. */
+  public Path checkpoints() {
+    return path.resolve("checkpoints");
+  }
+
+  /** Whether a run was begun here. */
+  public boolean begun() {
+    return Files.exists(path.resolve(RunRecords.FILE)) || Files.exists(checkpoints());
+  }
+
+  /** The newest whole checkpoint. */
+  public Optional<Checkpoint> latest() throws IOException {
+    return Checkpoint.latest(checkpoints());
+  }
+
+  /**
+   * Begins or goes on: the record says what is being run, the log holds the curve up to where it
+   * goes on.
+   *
+   * @throws IOException if the folder cannot be written
+   */
+  public void begin(RunRecord record, List<CurvePoint> curve) throws IOException {
+    try {
+      Files.createDirectories(path);
+      RunRecords.write(record, path);
+      Files.writeString(path.resolve(LOG), "");
+    } catch (IOException e) {
+      throw new IOException(
+          "%s cannot be written (%s); choose another --out".formatted(path, e), e);
+    }
+    for (var point : curve) {
+      append(point);
+    }
+  }
+
+  /** Adds every new point of the curve to the log. */
+  public TrainingObserver log() {
+    return new TrainingObserver() {
+      @Override
+      public void onCurvePoint(CurvePoint point) {
+        try {
+          append(point);
+        } catch (IOException e) {
+          throw new UncheckedIOException(
+              "%s cannot be written: %s".formatted(path.resolve(LOG), e.getMessage()), e);
+        }
+      }
+    };
+  }
+
+  private void append(CurvePoint point) throws IOException {
+    var line =
+        JsonFormat.printer()
+            .omittingInsignificantWhitespace()
+            .preservingProtoFieldNames()
+            .includingDefaultValueFields()
+            .print(point);
+    Files.writeString(
+        path.resolve(LOG), line + "\n", StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+  }
+}
