@@ -1,43 +1,223 @@
 package org.maejava.data;
 
+import com.google.common.collect.ImmutableMap;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.maejava.data.Dataset.Remainder;
+import org.maejava.data.image.CenterCrop;
+import org.maejava.data.image.Crop;
+import org.maejava.data.image.Decoder;
+import org.maejava.data.image.Normalizer;
+import org.maejava.data.image.RandomResizedCrop;
+import org.maejava.data.image.Resampler;
+import org.maejava.model.MaskNoise;
+import org.maejava.model.PatchGrid;
 import org.maejava.proto.DataConfig;
 import org.maejava.proto.ModelConfig;
 import org.maejava.proto.UnreadableImage;
+import org.maejava.random.Draws;
 import org.maejava.train.Batch;
+import org.tensorflow.ndarray.Shape;
 
-/** From a recipe to batches. */
+/**
+ * From a recipe to batches: what each task's batches hold and how an image gets there.
+ *
+ * <p>The data sets are plain values; only an opened cursor owns threads and tensors. A batch is a
+ * function of (recipe, source, seed, position), whatever the number of workers.
+ */
 public final class DataPlan {
 
-  /** See the other methods; {@code seed} is the recipe's, {@code workers} the decoding threads. */
-  public DataPlan(DataConfig data, ModelConfig model, long seed, int workers) {}
+  /** Batches that are ready while a step runs; more would only cost memory. */
+  private static final int BATCHES_AHEAD = 2;
 
+  private final DataConfig data;
+  private final ModelConfig model;
+  private final Draws draws;
+  private final long seed;
+  private final int workers;
+  private final Resampler resampler;
+  private final Normalizer normalizer;
+  private final CenterCrop centerCrop;
+  private final Map<Source, Unreadable> unreadable = new LinkedHashMap<>();
+
+  /**
+   * A plan.
+   *
+   * @param model image size, channels, depth and masking; with its preset filled in
+   * @param seed of the order and all draws
+   * @param workers threads that decode
+   * @throws IllegalArgumentException with everything that is missing or impossible in {@code data}
+   */
+  public DataPlan(DataConfig data, ModelConfig model, long seed, int workers) {
+    DataChecks.check(data, model, workers);
+    this.data = data;
+    this.model = model;
+    this.seed = seed;
+    this.workers = workers;
+    this.draws = new Draws(seed);
+    var image = model.getImage();
+    this.resampler = new Resampler(image.getHeight(), image.getWidth());
+    this.normalizer = new Normalizer(data.getMeanList(), data.getStdList());
+    this.centerCrop =
+        new CenterCrop(image.getHeight(), image.getWidth(), data.getEvalCropFraction());
+  }
+
+  /**
+   * Masked autoencoding: {@link Batch#IMAGES} and {@link Batch#NOISE}, epoch after epoch without
+   * end, each shuffled anew; an epoch's last, smaller batch is left out.
+   *
+   * @throws DataException if the source has fewer images than a batch
+   */
   public Dataset<Batch> pretraining(Source source, int batchSize) {
-    return pending();
+    return training(source, batchSize, List.of(maskNoise()));
   }
 
+  /**
+   * Training of a classifier: {@link Batch#IMAGES}, {@link Batch#LABELS} and {@link
+   * Batch#DROP_PATH}, endless as in pre-training.
+   *
+   * @param labelSmoothing share of the probability that is spread over all classes
+   * @throws DataException if the source has no classes, or fewer images than a batch
+   */
   public Dataset<Batch> classification(Source source, int batchSize, double labelSmoothing) {
-    return pending();
+    if (source.classes().isEmpty()) {
+      throw new DataException("images without labels cannot be classified: " + source.about());
+    }
+    return training(source, batchSize, List.of(labels(source, labelSmoothing), dropPathNoise()));
   }
 
+  /**
+   * Every image once, in order, centred and unaugmented: {@link Batch#IMAGES}, {@link
+   * Batch#WEIGHTS} and, if there are classes, one-hot {@link Batch#LABELS}. The last batch is
+   * filled up with zeros of weight 0, which {@link Batch#size} does not count.
+   */
   public Dataset<Batch> evaluation(Source source, int batchSize) {
-    return pending();
+    return source.classes().isEmpty()
+        ? inOrder(source, batchSize, List.of(weight()))
+        : inOrder(source, batchSize, List.of(weight(), labels(source, 0)));
   }
 
+  /** As {@link #evaluation}, with {@link Batch#NOISE} instead of labels. */
   public Dataset<Batch> reconstruction(Source source, int batchSize) {
-    return pending();
+    return inOrder(source, batchSize, List.of(weight(), maskNoise()));
   }
 
-  public int batchesInEpoch(Source source, int batchSize) {
-    return pending();
+  /** Full batches in an epoch of training, if every image can be read. */
+  public static int batchesPerEpoch(Source source, int batchSize) {
+    return source.size() / batchSize;
   }
 
+  /** The images that could not be read so far, by all cursors of this plan. */
   public List<UnreadableImage> unreadable() {
-    return pending();
+    synchronized (unreadable) {
+      return unreadable.values().stream().flatMap(of -> of.soFar().stream()).toList();
+    }
   }
 
-  @SuppressWarnings("TypeParameterUnusedInFormals")
-  private <T> T pending() {
-    throw new UnsupportedOperationException(getClass().getSimpleName());
+  private Dataset<Batch> training(Source source, int batchSize, List<Row> others) {
+    if (batchSize > source.size()) {
+      throw new DataException(
+          String.format(
+              "training.batch_size %,d is more than the %,d images there are: lower it or add some"
+                  + " (%s)",
+              batchSize, source.size(), source.about()));
+    }
+    return Dataset.of(source)
+        .shuffle(seed)
+        .repeat()
+        .mapWith(() -> reader(trainingCrop(), data.getFlipProbability(), others), workers)
+        .keep(unreadable(source)::check)
+        .batch(batchSize, Remainder.DROP, collation(batchSize, others)::of)
+        .prefetch(BATCHES_AHEAD);
+  }
+
+  private Dataset<Batch> inOrder(Source source, int batchSize, List<Row> others) {
+    return Dataset.of(source)
+        .mapWith(() -> reader(centerCrop, 0, others), workers)
+        .keep(unreadable(source)::check)
+        .batch(batchSize, Remainder.KEEP, collation(batchSize, others)::of)
+        .prefetch(BATCHES_AHEAD);
+  }
+
+  private Crop trainingCrop() {
+    var crop = data.getRandomResizedCrop();
+    return data.hasCenterCrop()
+        ? centerCrop
+        : new RandomResizedCrop(
+            model.getImage().getHeight(),
+            model.getImage().getWidth(),
+            crop.getMinArea(),
+            crop.getMaxArea(),
+            crop.getMinAspect(),
+            crop.getMaxAspect());
+  }
+
+  private SampleReader reader(Crop crop, double flipProbability, List<Row> others) {
+    var decoder = new Decoder(model.getImage().getChannels());
+    return new SampleReader(draws, crop, resampler, flipProbability, normalizer, others, decoder);
+  }
+
+  private Row maskNoise() {
+    var noise = MaskNoise.of(model);
+    var patches = patches();
+    return new Row(Batch.NOISE, Shape.of(patches), place -> noise.draw(at("mask", place)));
+  }
+
+  private long patches() {
+    return PatchGrid.of(model).count();
+  }
+
+  private Row dropPathNoise() {
+    int depth = model.getEncoder().getDepth();
+    return new Row(
+        Batch.DROP_PATH,
+        Shape.of(depth),
+        place -> {
+          var random = at("drop-path", place);
+          var noise = new float[depth];
+          for (int block = 0; block < depth; block++) {
+            noise[block] = random.nextFloat();
+          }
+          return noise;
+        });
+  }
+
+  private static Row labels(Source source, double smoothing) {
+    int classes = source.classes().size();
+    return new Row(
+        Batch.LABELS,
+        Shape.of(classes),
+        place -> {
+          var probabilities = new float[classes];
+          Arrays.fill(probabilities, (float) (smoothing / classes));
+          probabilities[place.example().label()] = (float) (1 - smoothing + smoothing / classes);
+          return probabilities;
+        });
+  }
+
+  private static Row weight() {
+    return new Row(Batch.WEIGHTS, Shape.scalar(), place -> new float[] {1});
+  }
+
+  private SplittableRandom at(String purpose, Place place) {
+    return draws.at(purpose, place.epoch(), place.index());
+  }
+
+  private Collation collation(int batchSize, List<Row> others) {
+    var image = model.getImage();
+    var shapes = ImmutableMap.<String, Shape>builder();
+    shapes.put(Batch.IMAGES, Shape.of(image.getHeight(), image.getWidth(), image.getChannels()));
+    others.forEach(row -> shapes.put(row.name(), row.shape()));
+    return new Collation(batchSize, shapes.buildOrThrow());
+  }
+
+  private Unreadable unreadable(Source source) {
+    synchronized (unreadable) {
+      return unreadable.computeIfAbsent(
+          source, of -> new Unreadable(of, data.getMaxUnreadableShare()));
+    }
   }
 }

@@ -8,7 +8,7 @@ public sealed interface Example {
   /** The label of an image that has none. */
   int UNLABELLED = -1;
 
-  /** What messages call it: the path below the source's folder, or its number. */
+  /** What messages call it: its path from the source's folder on, or its number. */
   String name();
 
   /** Index into {@link Source#classes()}, or {@link #UNLABELLED}. */
@@ -17,7 +17,7 @@ public sealed interface Example {
   /**
    * A compressed image, JPEG or PNG say.
    *
-   * @param name path below the source's folder
+   * @param name path, from the source's folder on
    * @param label class index
    * @param bytes the whole file, read when asked for
    */

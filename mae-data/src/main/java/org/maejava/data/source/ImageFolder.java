@@ -24,6 +24,7 @@ public final class ImageFolder implements Source {
   private static final Logger log = LoggerFactory.getLogger(ImageFolder.class);
 
   private final Path root;
+  private final String folderName;
   private final List<Listing.File> files;
   private final int[] labels;
   private final ImmutableList<String> classes;
@@ -31,6 +32,7 @@ public final class ImageFolder implements Source {
 
   private ImageFolder(Path root, List<Listing.File> files, List<String> classes, String about) {
     this.root = root;
+    this.folderName = String.valueOf(root.toAbsolutePath().normalize().getFileName());
     this.files = List.copyOf(files);
     this.classes = ImmutableList.copyOf(classes);
     this.about = about;
@@ -130,7 +132,7 @@ public final class ImageFolder implements Source {
   public Example get(int index) {
     var name = files.get(index).name();
     return new Example.Encoded(
-        name, labels[index], Files.asByteSource(root.resolve(name).toFile()));
+        folderName + "/" + name, labels[index], Files.asByteSource(root.resolve(name).toFile()));
   }
 
   @Override

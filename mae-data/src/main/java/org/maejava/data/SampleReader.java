@@ -1,0 +1,108 @@
+package org.maejava.data;
+
+import com.google.common.collect.ImmutableMap;
+import java.io.IOException;
+import java.util.List;
+import org.maejava.data.Dataset.Mapping;
+import org.maejava.data.image.Crop;
+import org.maejava.data.image.Decoder;
+import org.maejava.data.image.Decoder.Region;
+import org.maejava.data.image.Framing;
+import org.maejava.data.image.ImageHeader;
+import org.maejava.data.image.Normalizer;
+import org.maejava.data.image.Resampler;
+import org.maejava.data.image.UnreadableImageException;
+import org.maejava.proto.UnreadableImage;
+import org.maejava.random.Draws;
+import org.maejava.train.Batch;
+
+/**
+ * From a place to its sample: frame, decode, resample, mirror, normalise, and draw what else the
+ * step needs. All draws are addressed by (seed, epoch, index).
+ */
+final class SampleReader implements Mapping<Place, Attempt> {
+
+  /** A file beyond this is refused unread. */
+  private static final long MAX_FILE_BYTES = 1L << 28;
+
+  private final Draws draws;
+  private final Crop crop;
+  private final Resampler resampler;
+  private final double flipProbability;
+  private final Normalizer normalizer;
+  private final List<Row> others;
+  private final Decoder decoder;
+
+  SampleReader(
+      Draws draws,
+      Crop crop,
+      Resampler resampler,
+      double flipProbability,
+      Normalizer normalizer,
+      List<Row> others,
+      Decoder decoder) {
+    this.draws = draws;
+    this.crop = crop;
+    this.resampler = resampler;
+    this.flipProbability = flipProbability;
+    this.normalizer = normalizer;
+    this.others = others;
+    this.decoder = decoder;
+  }
+
+  @Override
+  public Attempt apply(Place place) {
+    var example = place.example();
+    try {
+      var rows = ImmutableMap.<String, float[]>builder().put(Batch.IMAGES, pixels(place));
+      others.forEach(row -> rows.put(row.name(), row.values().apply(place)));
+      return new Attempt.Success(new Sample(example.name(), rows.buildOrThrow()));
+    } catch (UnreadableImageException e) {
+      return new Attempt.Failure(
+          UnreadableImage.newBuilder().setName(example.name()).setReason(e.getMessage()).build());
+    }
+  }
+
+  private float[] pixels(Place place) throws UnreadableImageException {
+    var image = framed(place);
+    boolean mirrored =
+        flipProbability > 0
+            && draws.at("flip", place.epoch(), place.index()).nextDouble() < flipProbability;
+    return mirrored ? normalizer.applyMirrored(image) : normalizer.apply(image);
+  }
+
+  private Image framed(Place place) throws UnreadableImageException {
+    if (place.example() instanceof Example.Raw raw) {
+      var image = decoder.convert(raw.image());
+      var framing = frame(image.height(), image.width(), place);
+      return resampler.resample(image, framing.box(), framing);
+    }
+    var bytes = bytes((Example.Encoded) place.example());
+    var header = ImageHeader.read(bytes);
+    var framing = frame(header.height(), header.width(), place);
+    Region region = decoder.decode(bytes, header, framing.box());
+    return resampler.resample(region.image(), region.box(), framing);
+  }
+
+  private Framing frame(int height, int width, Place place) {
+    return crop.frame(height, width, draws.at("crop", place.epoch(), place.index()));
+  }
+
+  private static byte[] bytes(Example.Encoded example) throws UnreadableImageException {
+    try {
+      var size = example.bytes().sizeIfKnown();
+      if (size.isPresent() && size.get() > MAX_FILE_BYTES) {
+        throw new UnreadableImageException(
+            "the file has " + size.get() + " bytes; at most " + MAX_FILE_BYTES + " are read");
+      }
+      return example.bytes().read();
+    } catch (IOException e) {
+      throw new UnreadableImageException("the file cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+  }
+}

@@ -1,0 +1,76 @@
+package org.maejava.data;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.maejava.proto.UnreadableImage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The images of a source that could not be read. Each is logged once, however often it is tried.
+ *
+ * <p>The limit is a share of the source's images, so it is passed at the very image with which a
+ * whole epoch's share is sure to pass it: never for a few bad files that happen to come first, and
+ * not later than in the first epoch. If no image at all can be read, no share permits it.
+ */
+final class Unreadable {
+
+  private static final Logger log = LoggerFactory.getLogger(Unreadable.class);
+  private static final int NAMED = 5;
+
+  private final Source source;
+  private final double share;
+  private final Map<String, String> reasons = new LinkedHashMap<>();
+
+  Unreadable(Source source, double share) {
+    this.source = source;
+    this.share = share;
+  }
+
+  /**
+   * The sample, or nothing if the image is skipped.
+   *
+   * @throws DataException if too many have been
+   */
+  synchronized Optional<Sample> check(Attempt attempt) {
+    if (attempt instanceof Attempt.Success success) {
+      return Optional.of(success.sample());
+    }
+    var image = ((Attempt.Failure) attempt).image();
+    if (reasons.putIfAbsent(image.getName(), image.getReason()) == null) {
+      log.warn("skipped {}: {}", image.getName(), image.getReason());
+    }
+    int failed = reasons.size();
+    if (failed > share * source.size() || failed == source.size()) {
+      throw new DataException(tooMany(failed));
+    }
+    return Optional.empty();
+  }
+
+  private String tooMany(int failed) {
+    var first =
+        reasons.entrySet().stream()
+            .limit(NAMED)
+            .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")
+            .collect(Collectors.joining(", "));
+    return String.format(
+        "%,d of %,d images cannot be read, more than data.max_unreadable_share %s allows: %s%s;"
+            + " repair or remove them, or raise the share",
+        failed, source.size(), share, first, failed > NAMED ? ", …" : "");
+  }
+
+  /** All so far, in the order in which they were met. */
+  synchronized List<UnreadableImage> soFar() {
+    return reasons.entrySet().stream()
+        .map(
+            entry ->
+                UnreadableImage.newBuilder()
+                    .setName(entry.getKey())
+                    .setReason(entry.getValue())
+                    .build())
+        .toList();
+  }
+}

@@ -1,0 +1,148 @@
+package org.maejava.data.image;
+
+import com.google.common.base.Strings;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What an encoded image says of itself in its first bytes, whatever its file is called. Checked
+ * before anything is allocated for its pixels.
+ *
+ * @param format by magic number
+ * @param height in pixels
+ * @param width in pixels
+ */
+public record ImageHeader(Format format, int height, int width) {
+
+  /** Pixels beyond which an image is refused: decoding it would cost 300 MB and more. */
+  public static final long MAX_PIXELS = 100_000_000;
+
+  /** Rows or columns beyond which an image is refused: more than a JPEG can have. */
+  public static final int MAX_SIDE = 65_535;
+
+  /** What can be decoded. */
+  public enum Format {
+    JPEG,
+    PNG,
+    BMP,
+    /** The first picture of it. */
+    GIF
+  }
+
+  /**
+   * Reads it.
+   *
+   * @throws UnreadableImageException if this is no image of a known format, the header is cut off
+   *     or broken, or the image is larger than the limits
+   */
+  public static ImageHeader read(byte[] bytes) throws UnreadableImageException {
+    require(bytes.length > 0, "the file is empty");
+    var header =
+        switch (format(bytes)) {
+          case JPEG -> JpegHeader.read(bytes);
+          case PNG -> png(bytes);
+          case BMP -> bmp(bytes);
+          case GIF -> gif(bytes);
+        };
+    require(
+        header.height > 0 && header.width > 0,
+        "its header claims %s x %s pixels",
+        header.width,
+        header.height);
+    require(
+        header.height <= MAX_SIDE
+            && header.width <= MAX_SIDE
+            && (long) header.height * header.width <= MAX_PIXELS,
+        "its header claims %s x %s pixels; at most %s in all and %s on a side are read",
+        header.width,
+        header.height,
+        MAX_PIXELS,
+        MAX_SIDE);
+    return header;
+  }
+
+  private static Format format(byte[] bytes) throws UnreadableImageException {
+    if (begins(bytes, "\u00ff\u00d8\u00ff")) {
+      return Format.JPEG;
+    } else if (begins(bytes, "\u0089PNG\r\n\u001a\n")) {
+      return Format.PNG;
+    } else if (begins(bytes, "GIF87a") || begins(bytes, "GIF89a")) {
+      return Format.GIF;
+    } else if (begins(bytes, "BM")) {
+      return Format.BMP;
+    }
+    var start = new String(bytes, 0, Math.min(bytes.length, 16), StandardCharsets.ISO_8859_1);
+    throw new UnreadableImageException(
+        "it is not a JPEG, PNG, GIF or BMP; it begins with \""
+            + start.replaceAll("[^ -~]", ".")
+            + "\"");
+  }
+
+  private static boolean begins(byte[] bytes, String magic) {
+    for (int i = 0; i < magic.length(); i++) {
+      if (i >= bytes.length || (bytes[i] & 0xff) != magic.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static ImageHeader png(byte[] bytes) throws UnreadableImageException {
+    require(bytes.length >= 33 && begins(bytes, 12, "IHDR"), "the PNG has no whole header");
+    var buffer = ByteBuffer.wrap(bytes);
+    // A width above 2^31 is negative here, and refused as such.
+    return new ImageHeader(Format.PNG, buffer.getInt(20), buffer.getInt(16));
+  }
+
+  private static boolean begins(byte[] bytes, int at, String text) {
+    return new String(bytes, at, text.length(), StandardCharsets.ISO_8859_1).equals(text);
+  }
+
+  /**
+   * Only what the kernel reads right: it takes palettes for grey and compressed pixels for plain.
+   */
+  private static ImageHeader bmp(byte[] bytes) throws UnreadableImageException {
+    require(bytes.length >= 54, "the BMP has no whole header");
+    var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int headerSize = buffer.getInt(14);
+    require(headerSize >= 40, "the BMP's header is of OS/2; save it as PNG");
+    int bits = buffer.getShort(28);
+    int compression = buffer.getInt(30);
+    require(
+        (bits == 24 || bits == 32) && compression == 0,
+        "the BMP has %s bits for a pixel and compression %s; only 24 and 32 bits, uncompressed, are"
+            + " read: save it as PNG",
+        bits,
+        compression);
+    int width = buffer.getInt(18);
+    // Negative: rows run from top to bottom.
+    int height = Math.abs(buffer.getInt(22));
+    long row = ((long) bits * width + 31) / 32 * 4;
+    long offset = Integer.toUnsignedLong(buffer.getInt(10));
+    require(
+        width > 0 && height > 0 && offset >= 54 && offset + row * height <= bytes.length,
+        "the BMP claims %s x %s pixels, more than its %s bytes hold",
+        width,
+        height,
+        bytes.length);
+    return new ImageHeader(Format.BMP, height, width);
+  }
+
+  private static ImageHeader gif(byte[] bytes) throws UnreadableImageException {
+    require(bytes.length >= 13, "the GIF has no whole header");
+    var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    return new ImageHeader(
+        Format.GIF,
+        Short.toUnsignedInt(buffer.getShort(8)),
+        Short.toUnsignedInt(buffer.getShort(6)));
+  }
+
+  /** For the parsers of this package: a problem in the words of the report. */
+  static void require(boolean held, String problem, Object... values)
+      throws UnreadableImageException {
+    if (!held) {
+      throw new UnreadableImageException(Strings.lenientFormat(problem, values));
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package org.maejava.data.image;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.List;
+import org.maejava.data.Image;
+
+/**
+ * Bytes to the network's numbers, {@code (v / 255 − mean) / std} for each channel, in the float
+ * arithmetic of torchvision's {@code ToTensor} and {@code Normalize}.
+ */
+public final class Normalizer {
+
+  private final float[][] values;
+
+  /**
+   * @param mean for each channel, of values in [0, 1]
+   * @param std for each channel, positive
+   */
+  public Normalizer(List<Double> mean, List<Double> std) {
+    checkArgument(mean.size() == std.size(), "%s means, %s deviations", mean.size(), std.size());
+    values = new float[mean.size()][256];
+    for (int channel = 0; channel < values.length; channel++) {
+      checkArgument(std.get(channel) > 0, "deviation %s; it must be positive", std.get(channel));
+      for (int value = 0; value < 256; value++) {
+        values[channel][value] =
+            (value / 255f - mean.get(channel).floatValue()) / std.get(channel).floatValue();
+      }
+    }
+  }
+
+  /** The image's values, {@code [H, W, C]} row by row. */
+  public float[] apply(Image image) {
+    var result = new float[image.pixels().length];
+    for (int channel = 0; channel < image.channels(); channel++) {
+      for (int i = channel; i < result.length; i += image.channels()) {
+        result[i] = values[channel][image.pixels()[i] & 0xff];
+      }
+    }
+    return result;
+  }
+
+  /** The values of the image's mirror image, left and right exchanged. */
+  public float[] applyMirrored(Image image) {
+    int channels = image.channels();
+    int length = image.width() * channels;
+    var result = new float[image.pixels().length];
+    for (int row = 0; row < result.length; row += length) {
+      for (int column = 0; column < length; column += channels) {
+        int mirrored = row + length - channels - column;
+        for (int channel = 0; channel < channels; channel++) {
+          result[row + column + channel] =
+              values[channel][image.pixels()[mirrored + channel] & 0xff];
+        }
+      }
+    }
+    return result;
+  }
+}

@@ -1,0 +1,78 @@
+package org.maejava.data.image;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * A box of random area and aspect ratio, scaled to the input: the augmentation of MAE's
+ * pre-training (paper, A.1), sampled as torchvision samples it. Up to ten boxes are drawn, area
+ * uniform and aspect log-uniform, until one fits; then the largest centred box of an allowed aspect
+ * is taken.
+ *
+ * @param height of the input
+ * @param width of the input
+ * @param minArea share of the image, 0.2 as published
+ * @param maxArea share of the image, 1 as published
+ * @param minAspect width over height, 3/4 as published
+ * @param maxAspect width over height, 4/3 as published
+ */
+public record RandomResizedCrop(
+    int height, int width, double minArea, double maxArea, double minAspect, double maxAspect)
+    implements Crop {
+
+  private static final int ATTEMPTS = 10;
+
+  public RandomResizedCrop {
+    checkArgument(
+        minArea > 0 && minArea <= maxArea && maxArea <= 1,
+        "random_resized_crop area %s to %s; it must be within (0, 1] and in this order",
+        minArea,
+        maxArea);
+    checkArgument(
+        minAspect > 0 && minAspect <= maxAspect && Double.isFinite(maxAspect),
+        "random_resized_crop aspect %s to %s; it must be positive and in this order",
+        minAspect,
+        maxAspect);
+  }
+
+  @Override
+  public Framing frame(int imageHeight, int imageWidth, RandomGenerator random) {
+    return new Framing(box(imageHeight, imageWidth, random), height, width, 0, 0);
+  }
+
+  private Box box(int imageHeight, int imageWidth, RandomGenerator random) {
+    double area = (double) imageHeight * imageWidth;
+    double logMin = Math.log(minAspect);
+    double logMax = Math.log(maxAspect);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      double target = area * between(random, minArea, maxArea);
+      double aspect = Math.exp(between(random, logMin, logMax));
+      // Half to even, as Python rounds.
+      int boxWidth = (int) Math.rint(Math.sqrt(target * aspect));
+      int boxHeight = (int) Math.rint(Math.sqrt(target / aspect));
+      if (boxWidth > 0 && boxWidth <= imageWidth && boxHeight > 0 && boxHeight <= imageHeight) {
+        int top = random.nextInt(imageHeight - boxHeight + 1);
+        int left = random.nextInt(imageWidth - boxWidth + 1);
+        return new Box(top, left, boxHeight, boxWidth);
+      }
+    }
+    return largestCentred(imageHeight, imageWidth);
+  }
+
+  private Box largestCentred(int imageHeight, int imageWidth) {
+    double aspect = (double) imageWidth / imageHeight;
+    int boxHeight = imageHeight;
+    int boxWidth = imageWidth;
+    if (aspect < minAspect) {
+      boxHeight = (int) Math.max(1, Math.rint(imageWidth / minAspect));
+    } else if (aspect > maxAspect) {
+      boxWidth = (int) Math.max(1, Math.rint(imageHeight * maxAspect));
+    }
+    return new Box((imageHeight - boxHeight) / 2, (imageWidth - boxWidth) / 2, boxHeight, boxWidth);
+  }
+
+  private static double between(RandomGenerator random, double from, double to) {
+    return from + (to - from) * random.nextDouble();
+  }
+}

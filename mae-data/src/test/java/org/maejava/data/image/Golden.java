@@ -1,0 +1,56 @@
+package org.maejava.data.image;
+
+import com.google.common.io.Resources;
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/** A safetensors file among the test resources: header length, JSON, values. */
+final class Golden {
+
+  private final JsonObject header;
+  private final ByteBuffer values;
+
+  Golden(String name) {
+    try {
+      var file = ByteBuffer.wrap(Resources.toByteArray(Resources.getResource(getClass(), name)));
+      int length = Math.toIntExact(file.order(ByteOrder.LITTLE_ENDIAN).getLong());
+      var json = new String(file.array(), 8, length, StandardCharsets.UTF_8);
+      header = new Gson().fromJson(json, JsonObject.class);
+      values = file.slice(8 + length, file.limit() - 8 - length).order(ByteOrder.LITTLE_ENDIAN);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  byte[] bytes(String tensor) {
+    var bytes = slice(tensor);
+    var result = new byte[bytes.remaining()];
+    bytes.get(result);
+    return result;
+  }
+
+  float[] floats(String tensor) {
+    var floats = slice(tensor).asFloatBuffer();
+    var result = new float[floats.remaining()];
+    floats.get(result);
+    return result;
+  }
+
+  long[] longs(String tensor) {
+    var longs = slice(tensor).asLongBuffer();
+    var result = new long[longs.remaining()];
+    longs.get(result);
+    return result;
+  }
+
+  private ByteBuffer slice(String tensor) {
+    var offsets = header.getAsJsonObject(tensor).getAsJsonArray("data_offsets");
+    int from = offsets.get(0).getAsInt();
+    return values.slice(from, offsets.get(1).getAsInt() - from).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}
