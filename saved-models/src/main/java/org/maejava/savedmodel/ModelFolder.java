@@ -1,0 +1,113 @@
+package org.maejava.savedmodel;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.maejava.proto.RunRecord;
+
+/** The files of an exported model, by name. */
+final class ModelFolder {
+
+  /** Graph and functions. */
+  static final String GRAPH = "saved_model.pb";
+
+  /** The weights as TensorFlow loads them. */
+  static final String VARIABLES = "variables";
+
+  /** The weights alone, under the published names. */
+  static final String WEIGHTS = "weights.safetensors";
+
+  /** The model card. */
+  static final String CARD = "README.md";
+
+  /** The {@link RunRecord}. */
+  static final String RECORD = "record.json";
+
+  /** A classifier's class names, one a line, in the order of its outputs. */
+  static final String CLASSES = "classes.txt";
+
+  private static final String VARIABLES_INDEX = VARIABLES + "/variables.index";
+  private static final Set<String> ALL = Set.of(GRAPH, VARIABLES, WEIGHTS, CARD, RECORD, CLASSES);
+
+  private ModelFolder() {}
+
+  /**
+   * Accepts a SavedModel's folder.
+   *
+   * @throws IOException saying what is missing
+   */
+  static void check(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      throw new IOException(folder + " does not exist; give the folder of an exported model");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new IOException(folder + " is a file; give the folder of an exported model");
+    }
+    var missing =
+        Stream.of(GRAPH, VARIABLES_INDEX)
+            .filter(name -> !Files.isRegularFile(folder.resolve(name)))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new IOException(
+          "%s is no SavedModel: it has no %s".formatted(folder, String.join(" and no ", missing)));
+    }
+  }
+
+  /**
+   * Accepts what an export may take the place of: nothing, an empty folder, an earlier export.
+   *
+   * @throws IOException naming what would be lost
+   */
+  static void checkReplaceable(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new IOException(folder + " is a file; a model is exported to a folder");
+    }
+    List<String> foreign;
+    try (var entries = Files.list(folder)) {
+      foreign =
+          entries
+              .map(entry -> entry.getFileName().toString())
+              .filter(name -> !ALL.contains(name))
+              .sorted()
+              .limit(5)
+              .toList();
+    }
+    if (!foreign.isEmpty()) {
+      throw new IOException(
+          "%s has files that no export wrote (%s) and is left as it is; choose another folder"
+              .formatted(folder, String.join(", ", foreign)));
+    }
+  }
+
+  /** The record, if the folder has one. */
+  static Optional<RunRecord> record(Path folder) throws IOException {
+    var file = folder.resolve(RECORD);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    var record = RunRecord.newBuilder();
+    try {
+      JsonFormat.parser().ignoringUnknownFields().merge(Files.readString(file, UTF_8), record);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IOException(file + " is not a run's record: " + e.getMessage(), e);
+    }
+    return Optional.of(record.build());
+  }
+
+  /** The class names, empty if the folder has none. */
+  static List<String> classes(Path folder) throws IOException {
+    var file = folder.resolve(CLASSES);
+    return Files.exists(file) ? Files.readAllLines(file, UTF_8) : List.of();
+  }
+}

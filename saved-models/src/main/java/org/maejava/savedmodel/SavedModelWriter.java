@@ -1,0 +1,178 @@
+package org.maejava.savedmodel;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import com.google.protobuf.util.JsonFormat;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import org.maejava.proto.Experiment.TaskCase;
+import org.maejava.proto.RunRecord;
+import org.maejava.train.InferenceGraph;
+import org.maejava.weights.SafetensorsWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Signature;
+import org.tensorflow.exceptions.TensorFlowException;
+
+/**
+ * Writes a model as a TensorFlow SavedModel folder, with its weights alone as {@code
+ * weights.safetensors}, the model card {@code README.md}, the run's {@code record.json} and, for a
+ * classifier, {@code classes.txt}.
+ *
+ * <p>The folder is written under a hidden name beside its destination, synced, and renamed when it
+ * is whole. An earlier export at the destination stays until then and is replaced; anything else
+ * that lies there is never touched.
+ */
+public final class SavedModelWriter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SavedModelWriter.class);
+
+  private SavedModelWriter() {}
+
+  /**
+   * Writes a model.
+   *
+   * @param graph with its weights; the operations that save them are added to it
+   * @param record how the model came about; what is not set is left out of the card
+   * @param destination a folder that is not there yet, is empty, or holds an earlier export
+   * @return the destination
+   * @throws IOException naming the destination and the cause; nothing is left behind
+   * @throws IllegalArgumentException if the record is not one of this model
+   */
+  public static Path write(InferenceGraph graph, RunRecord record, Path destination)
+      throws IOException {
+    checkRecord(graph.signatures(), record);
+    var folder = destination.toAbsolutePath().normalize();
+    var partial = sibling(folder, "partial");
+    try {
+      ModelFolder.checkReplaceable(folder);
+      Files.createDirectories(folder.getParent());
+      delete(partial);
+      Files.createDirectory(partial);
+      writeGraph(graph, partial);
+      SafetensorsWriter.write(
+          partial.resolve(ModelFolder.WEIGHTS),
+          graph.weights(),
+          Map.of("format", "pt", "fingerprint", record.getFingerprint()));
+      writeTexts(graph.signatures(), record, folder.getFileName().toString(), partial);
+      sync(partial);
+      putInPlace(partial, folder);
+      return destination;
+    } catch (IOException | TensorFlowException e) {
+      deleteQuietly(partial);
+      throw new IOException(
+          "the model could not be exported to %s: %s".formatted(destination, reason(e)), e);
+    } catch (RuntimeException e) {
+      deleteQuietly(partial);
+      throw e;
+    }
+  }
+
+  private static void checkRecord(List<Signature> signatures, RunRecord record) {
+    var task = record.getExperiment().getTaskCase();
+    boolean classifier = classes(signatures) > 0;
+    if (task != TaskCase.TASK_NOT_SET && classifier != (task == TaskCase.CLASSIFICATION)) {
+      throw new IllegalArgumentException(
+          "the record is of %s, but the model is a %s"
+              .formatted(task, classifier ? "classifier" : "pre-trained model"));
+    }
+    int names = record.getData().getClassesCount();
+    if (classifier && names > 0 && names != classes(signatures)) {
+      throw new IllegalArgumentException(
+          "the record's data.classes has %d names, but the classifier has %d outputs"
+              .formatted(names, classes(signatures)));
+    }
+  }
+
+  /** Outputs of the classification head, 0 without one. */
+  private static int classes(List<Signature> signatures) {
+    return signatures.stream()
+        .filter(signature -> signature.key().equals(Signatures.CLASSIFY))
+        .mapToInt(signature -> (int) signature.getOutputs().get(Signatures.LOGITS).shape.get(1))
+        .findFirst()
+        .orElse(0);
+  }
+
+  private static void writeGraph(InferenceGraph graph, Path folder) throws IOException {
+    VariableSaver.addTo(graph.session().graph(), graph.params());
+    SavedModelBundle.exporter(folder.toString())
+        .withSession(graph.session())
+        .withSignatures(graph.signatures().toArray(Signature[]::new))
+        .export();
+    ServedGraph.complete(folder.resolve(ModelFolder.GRAPH), graph.params());
+  }
+
+  private static void writeTexts(
+      List<Signature> signatures, RunRecord record, String name, Path folder) throws IOException {
+    var card = ModelCards.render(name, record, signatures);
+    Files.writeString(folder.resolve(ModelFolder.CARD), card, UTF_8);
+    Files.writeString(
+        folder.resolve(ModelFolder.RECORD), JsonFormat.printer().print(record) + "\n", UTF_8);
+    if (classes(signatures) > 0 && record.getData().getClassesCount() > 0) {
+      Files.write(folder.resolve(ModelFolder.CLASSES), record.getData().getClassesList(), UTF_8);
+    }
+  }
+
+  /** No moment without either the earlier export or the new one under a name of the two. */
+  private static void putInPlace(Path partial, Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
+      return;
+    }
+    var replaced = sibling(folder, "replaced");
+    delete(replaced);
+    Files.move(folder, replaced, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      Files.move(replaced, folder, StandardCopyOption.ATOMIC_MOVE);
+      throw e;
+    }
+    deleteQuietly(replaced);
+  }
+
+  private static Path sibling(Path folder, String ending) {
+    return folder.resolveSibling("." + folder.getFileName() + "." + ending);
+  }
+
+  /** A rename must not reach the disk before the files do. */
+  private static void sync(Path folder) throws IOException {
+    try (var files = Files.walk(folder)) {
+      for (var file : files.filter(Files::isRegularFile).toList()) {
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+          channel.force(true);
+        }
+      }
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+
+  private static void deleteQuietly(Path folder) {
+    try {
+      delete(folder);
+    } catch (IOException e) {
+      LOG.warn("{} could not be deleted: {}", folder, e.toString());
+    }
+  }
+
+  /** The file system's exceptions often have a path for a message and the reason in their type. */
+  private static String reason(Exception e) {
+    return e.getClass().getPackageName().startsWith("java.nio.file")
+        ? e.toString().substring(e.getClass().getPackageName().length() + 1)
+        : e.getMessage();
+  }
+}

@@ -1,0 +1,110 @@
+package org.maejava.savedmodel;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.maejava.nn.Params.Param;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.proto.CollectionDef;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SaverDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.VariableDef;
+
+/**
+ * The graph file of a SavedModel, completed: TensorFlow Java writes what it needs itself; Python
+ * also wants the saver's input as a tensor name and a list of the variables, which makes them its
+ * own {@code tf.Variable}s. Operations that no function needs are left out.
+ */
+final class ServedGraph {
+
+  private static final List<String> VARIABLE_COLLECTIONS =
+      List.of("variables", "trainable_variables");
+
+  private ServedGraph() {}
+
+  /** Rewrites the file that TensorFlow Java exported. */
+  static void complete(Path file, List<Param> params) throws IOException {
+    var model = read(file).toBuilder();
+    var served = model.getMetaGraphsBuilder(0);
+    served.setSaverDef(
+        SaverDef.newBuilder()
+            .setFilenameTensorName(VariableSaver.FILENAME + ":0")
+            .setSaveTensorName(VariableSaver.SAVE + ":0")
+            .setRestoreOpName(VariableSaver.RESTORE)
+            .setVersion(SaverDef.CheckpointFormatVersion.V2));
+    served.getMetaInfoDefBuilder().setTensorflowVersion(TensorFlow.version());
+    VARIABLE_COLLECTIONS.forEach(name -> served.putCollectionDef(name, variables(params)));
+    served.setGraphDef(needed(served));
+    try (var output = Files.newOutputStream(file)) {
+      model.build().writeTo(output);
+    }
+  }
+
+  private static SavedModel read(Path file) throws IOException {
+    try (InputStream input = Files.newInputStream(file)) {
+      return SavedModel.parseFrom(input);
+    }
+  }
+
+  private static CollectionDef variables(List<Param> params) {
+    var variables = CollectionDef.BytesList.newBuilder();
+    for (var param : params) {
+      var variable =
+          VariableDef.newBuilder()
+              .setVariableName(tensorName(param.handle().asOutput().op().name()))
+              .setSnapshotName(tensorName(param.value().asOutput().op().name()))
+              .setInitializerName(VariableSaver.initialiser(param))
+              .setIsResource(true)
+              .setTrainable(true);
+      variables.addValue(ByteString.copyFrom(variable.build().toByteArray()));
+    }
+    return CollectionDef.newBuilder().setBytesList(variables).build();
+  }
+
+  private static String tensorName(String operation) {
+    return operation + ":0";
+  }
+
+  /** The operations that the functions and the saver depend on, in the given order. */
+  private static GraphDef needed(MetaGraphDef.Builder served) {
+    Map<String, NodeDef> byName = new HashMap<>();
+    served.getGraphDef().getNodeList().forEach(node -> byName.put(node.getName(), node));
+
+    Set<String> needed = new HashSet<>();
+    var open = new ArrayDeque<>(List.of(VariableSaver.SAVE, VariableSaver.RESTORE));
+    for (var signature : served.getSignatureDefMap().values()) {
+      signature.getInputsMap().values().stream().map(TensorInfo::getName).forEach(open::add);
+      signature.getOutputsMap().values().stream().map(TensorInfo::getName).forEach(open::add);
+    }
+    while (!open.isEmpty()) {
+      var name = operation(open.remove());
+      if (needed.add(name)) {
+        open.addAll(byName.get(name).getInputList());
+      }
+    }
+    var graph = served.getGraphDef().toBuilder().clearNode();
+    served.getGraphDef().getNodeList().stream()
+        .filter(node -> needed.contains(node.getName()))
+        .forEach(graph::addNode);
+    return graph.build();
+  }
+
+  /** Of {@code name}, {@code name:output} or, for a control dependency, {@code ^name}. */
+  private static String operation(String input) {
+    var name = input.startsWith("^") ? input.substring(1) : input;
+    int colon = name.indexOf(':');
+    return colon < 0 ? name : name.substring(0, colon);
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Trained models as TensorFlow SavedModels: which functions they have, how a folder is written and
+ * read, and the model card beside it.
+ */
+package org.maejava.savedmodel;

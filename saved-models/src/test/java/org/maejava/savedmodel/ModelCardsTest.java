@@ -1,0 +1,102 @@
+package org.maejava.savedmodel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.TextFormat;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.maejava.golden.TinyModel;
+import org.maejava.proto.Experiment;
+import org.maejava.proto.RunRecord;
+
+@DisplayName("A model card")
+class ModelCardsTest {
+
+  @Test
+  void namesEveryFunctionWithItsInputsAndOutputs() {
+    try (var graph = TinyExport.pretrained(false)) {
+      var card =
+          ModelCards.render("tiny", TinyExport.record(TinyModel.of(false)), graph.signatures());
+      assertThat(card)
+          .startsWith("# tiny\n")
+          .contains("32 x 32 pixels with 3 channels (RGB)")
+          .contains(
+              "| `features` | `images` float32 [batch, 32, 32, 3] | `average` float32 [batch, 32],"
+                  + " `features` float32 [batch, 32], `patch_features` float32 [batch, 64, 32] |")
+          .contains("| `reconstruct` |")
+          .contains("| Encoder | 32 | 2 | 2 | 4 |")
+          .contains("| Decoder | 16 | 1 | 2 | 4 |")
+          .contains("75 % of them hidden in training")
+          .contains("Training loss 0.4321 after 1200 steps (3 epochs)")
+          .contains("10000 training images, no labels used")
+          .contains("MIT")
+          .contains("0123abcd");
+    }
+  }
+
+  @Test
+  void givesAClassifiersAccuracyWithItsInterval() {
+    try (var graph = TinyExport.classifier()) {
+      var card = ModelCards.render("tiny", TinyExport.classifierRecord(), graph.signatures());
+      assertThat(card)
+          .contains("Accuracy 75.0 % on 2000 evaluation images")
+          .contains("73.1 to 76.9 %")
+          .contains("Classes: ant, bee, cat, dog, eel, fox, gnu")
+          .contains("| `classify` |")
+          .doesNotContain("Decoder");
+    }
+  }
+
+  @Test
+  void carriesTheRecipeInAFormThatCanBeReadBack() throws IOException {
+    try (var graph = TinyExport.pretrained(false)) {
+      var record = TinyExport.record(TinyModel.of(false));
+      var card = ModelCards.render("tiny", record, graph.signatures());
+      assertThat(Markdown.blocks(card, "textproto"))
+          .singleElement()
+          .satisfies(
+              recipe ->
+                  assertThat(TextFormat.parse(recipe, Experiment.class))
+                      .isEqualTo(record.getExperiment()));
+    }
+  }
+
+  @Test
+  void saysWhatIsNotKnown() {
+    try (var graph = TinyExport.pretrained(false)) {
+      var card = ModelCards.render("tiny", RunRecord.getDefaultInstance(), graph.signatures());
+      assertThat(card)
+          .contains("No result was recorded")
+          .contains("data that was not recorded")
+          .doesNotContain("## Training recipe")
+          .doesNotContain("## Provenance")
+          .doesNotContain("fashion");
+    }
+  }
+
+  @Test
+  void warnsThatNormalisedPredictionsTakeTheirScaleFromTheTruth() {
+    try (var graph = TinyExport.pretrained(true)) {
+      assertThat(
+              ModelCards.render("tiny", TinyExport.record(TinyModel.of(true)), graph.signatures()))
+          .contains("takes both from the true patch");
+    }
+  }
+
+  @Test
+  void itsJavaExampleCompiles(@TempDir Path folder) throws IOException {
+    try (var pretrained = TinyExport.pretrained(false);
+        var classifier = TinyExport.classifier()) {
+      for (var graph : List.of(pretrained, classifier)) {
+        var card = ModelCards.render("tiny", RunRecord.getDefaultInstance(), graph.signatures());
+        assertThat(Markdown.blocks(card, "java"))
+            .singleElement()
+            .satisfies(example -> assertThat(Snippets.errors(example, "", folder)).isEmpty());
+      }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package org.maejava.savedmodel;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.maejava.golden.TensorAssert.assertThatValues;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.maejava.golden.TinyModel;
+import org.maejava.proto.RunRecord;
+import org.maejava.train.InferenceGraph;
+import org.maejava.weights.Safetensors;
+import org.maejava.weights.SafetensorsWriter;
+import org.maejava.weights.WeightSource;
+
+/**
+ * Python's TensorFlow as a second reader of the exports. Skipped where there is none: {@code
+ * MAE_PYTHON} names an interpreter that has it, otherwise {@code python3} is asked.
+ */
+@DisplayName("An exported model in Python")
+class PythonTest {
+
+  private static final String PYTHON =
+      Optional.ofNullable(System.getenv("MAE_PYTHON")).orElse("python3");
+
+  /** Two CPUs or kernels that order their sums differently. */
+  private static final double RELATIVE = 1e-5;
+
+  private static final double ABSOLUTE = 1e-5;
+
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void exportWherePythonHasTensorflow() throws Exception {
+    assumeTrue(
+        run("-c", "import tensorflow").status() == 0,
+        PYTHON
+            + " cannot import tensorflow, so the exports are not checked in Python; MAE_PYTHON"
+            + " names an interpreter that can");
+    try (var graph = TinyExport.pretrained(false);
+        var classifier = TinyExport.classifier()) {
+      export(graph, TinyExport.record(TinyModel.of(false)), "pretrained");
+      export(classifier, TinyExport.classifierRecord(), "classifier");
+    }
+  }
+
+  private static void export(InferenceGraph graph, RunRecord record, String name)
+      throws IOException {
+    SavedModelWriter.write(graph, record, folder.resolve(name));
+  }
+
+  @Test
+  void hasTheSameOutputsAndVariablesOfItsOwn() throws Exception {
+    var pixels = TinyExport.pixels(2);
+    var noise = TinyExport.noise(2);
+    write("inputs", Map.of("images", pixels, "noise", noise));
+    var script = folder.resolve("check.py");
+    try (var source = PythonTest.class.getResourceAsStream("check.py")) {
+      Files.copy(source, script);
+    }
+
+    var outcome = run(script.toString());
+
+    assertThat(outcome.status()).as(outcome.output()).isZero();
+    try (var outputs = Safetensors.open(folder.resolve("outputs.safetensors"));
+        var pretrained = SavedModel.open(folder.resolve("pretrained"));
+        var classifier = SavedModel.open(folder.resolve("classifier"))) {
+      var rebuilt = pretrained.reconstruct(pixels, noise);
+      var expected = new LinkedHashMap<String, float[][]>();
+      expected.put("pretrained.features.features", pretrained.features(pixels));
+      expected.put("pretrained.serving_default.features", pretrained.features(pixels));
+      expected.put("pretrained.reconstruct.reconstruction", rebuilt.images());
+      expected.put("pretrained.reconstruct.mask", rebuilt.mask());
+      expected.put("classifier.classify.logits", classifier.classify(pixels).logits());
+      expected.put("classifier.features.features", classifier.features(pixels));
+      expected.forEach(
+          (name, rows) ->
+              assertThatValues(outputs.floats(name))
+                  .as(name)
+                  .isCloseTo(TinyExport.flat(rows), RELATIVE, ABSOLUTE));
+    }
+  }
+
+  @Test
+  void runsTheExampleOfItsCard() throws Exception {
+    for (var name : List.of("pretrained", "classifier")) {
+      var card = Files.readString(folder.resolve(name).resolve("README.md"));
+      var script = folder.resolve(name + ".py");
+      Files.writeString(script, Markdown.blocks(card, "python").get(0));
+
+      var outcome = run(script.toString());
+
+      assertThat(outcome.status()).as(outcome.output()).isZero();
+      assertThat(outcome.output()).contains("[[");
+    }
+  }
+
+  private static void write(String name, Map<String, float[][]> rows) throws IOException {
+    var source =
+        new WeightSource() {
+          @Override
+          public Map<String, List<Integer>> shapes() {
+            var shapes = new LinkedHashMap<String, List<Integer>>();
+            rows.forEach((key, value) -> shapes.put(key, List.of(value.length, value[0].length)));
+            return shapes;
+          }
+
+          @Override
+          public float[] floats(String key) {
+            return TinyExport.flat(rows.get(key));
+          }
+        };
+    SafetensorsWriter.write(folder.resolve(name + ".safetensors"), source, Map.of());
+  }
+
+  private record Outcome(int status, String output) {}
+
+  private static Outcome run(String... arguments) throws IOException, InterruptedException {
+    var command = new ArrayList<>(List.of(PYTHON));
+    command.addAll(List.of(arguments));
+    var log = Files.createTempFile(folder, "python", ".log");
+    try {
+      var process =
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      if (!process.waitFor(5, TimeUnit.MINUTES)) {
+        process.destroyForcibly();
+        return new Outcome(-1, "no end after 5 minutes: " + Files.readString(log, UTF_8));
+      }
+      return new Outcome(process.exitValue(), Files.readString(log, UTF_8));
+    } catch (IOException e) {
+      return new Outcome(-1, e.getMessage());
+    }
+  }
+}
