@@ -171,15 +171,15 @@ public final class DataPlan {
   }
 
   private Row dropPathNoise() {
-    int depth = model.getEncoder().getDepth();
+    int branches = 2 * model.getEncoder().getDepth();
     return new Row(
         Batch.DROP_PATH,
-        Shape.of(depth),
+        Shape.of(branches),
         place -> {
           var random = at("drop-path", place);
-          var noise = new float[depth];
-          for (int block = 0; block < depth; block++) {
-            noise[block] = random.nextFloat();
+          var noise = new float[branches];
+          for (int branch = 0; branch < branches; branch++) {
+            noise[branch] = random.nextFloat();
           }
           return noise;
         });

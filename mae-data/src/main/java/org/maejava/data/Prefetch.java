@@ -37,7 +37,8 @@ final class Prefetch<T> implements Flow<T> {
       var element = upstream.pull();
       while (element.isPresent()) {
         hand(new Handed.One<>(element.get()));
-        element = upstream.pull();
+        // An endless pass ends here and nowhere else.
+        element = closed ? Optional.empty() : upstream.pull();
       }
       hand(new Handed.End<>());
     } catch (Throwable failure) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.maejava.data.DataSpec;
-import org.maejava.data.source.FewLabels;
 import org.maejava.proto.Comparison;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
@@ -94,14 +93,12 @@ public final class ProtocolComparison {
 
   private RunRecord runOne(Protocol protocol, int labels, long seed, Consumer<Finished> each)
       throws IOException {
-    var few =
-        new DataSpec(
-            data.spec(), FewLabels.balanced(data.training(), labels, seed), data.evaluation());
     var experiment = protocol.experiment().toBuilder();
     experiment.getTrainingBuilder().setSeed(seed);
+    experiment.getDataBuilder().setLabelledImages(labels);
     var records = new RunRecords(protocol.command(), machine, clock);
     try (var run =
-        new TrainingRun(experiment.build(), few, records, TrainingRun.Surroundings.none())) {
+        new TrainingRun(experiment.build(), data, records, TrainingRun.Surroundings.none())) {
       if (protocol.pretrained().isPresent()) {
         run.startFrom(pretrainedName, protocol.pretrained().get());
       }

@@ -19,18 +19,18 @@ import org.maejava.proto.Experiment;
 public final class Recipes {
 
   private static final String FOLDER = "recipes/";
+  private static final String BASE = "base/";
   private static final String ENDING = ".textproto";
 
   private Recipes() {}
 
-  /** All bundled names, families before their parts. */
+  /** The names of all bundled recipes that can be run. */
   public static List<String> names() {
-    return text("index").lines().filter(line -> !line.isBlank()).toList();
+    return all().stream().filter(name -> !name.startsWith(BASE)).toList();
   }
 
-  /** Families: what {@code --recipe} takes. */
-  public static List<String> families() {
-    return names().stream().map(name -> name.substring(0, name.indexOf('/'))).distinct().toList();
+  private static List<String> all() {
+    return text("index").lines().toList();
   }
 
   /**
@@ -56,7 +56,7 @@ public final class Recipes {
     if (name.endsWith(ENDING)) {
       return Experiments.parse(fileText(Path.of(name)), name);
     }
-    if (!names().contains(name)) {
+    if (!all().contains(name)) {
       throw new InvalidExperimentException(
           "recipe " + name,
           List.of(

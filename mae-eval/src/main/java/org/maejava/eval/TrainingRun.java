@@ -10,8 +10,10 @@ import org.maejava.config.Experiments;
 import org.maejava.data.DataPlan;
 import org.maejava.data.DataSpec;
 import org.maejava.data.Dataset;
+import org.maejava.data.source.FewLabels;
 import org.maejava.model.VitNames;
 import org.maejava.proto.CheckpointState;
+import org.maejava.proto.CurvePoint;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.Pooling;
 import org.maejava.proto.RunRecord;
@@ -36,6 +38,7 @@ public final class TrainingRun implements AutoCloseable {
   private final TrainingGraph graph;
   private final DataPlan plan;
   private final Trainer trainer;
+  private final Surroundings surroundings;
   private final ImageCounter images = new ImageCounter();
 
   /**
@@ -56,8 +59,6 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
-  private final Surroundings surroundings;
-
   /**
    * Builds graph and data pipeline with initialised parameters.
    *
@@ -69,7 +70,7 @@ public final class TrainingRun implements AutoCloseable {
       Experiment experiment, DataSpec data, RunRecords records, Surroundings surroundings)
       throws IOException {
     this.experiment = experiment;
-    this.data = data;
+    this.data = limited(experiment, data);
     this.records = records;
     this.surroundings = surroundings;
     var training = experiment.getTraining();
@@ -80,7 +81,9 @@ public final class TrainingRun implements AutoCloseable {
             training.getSeed(),
             records.machine().threads());
     int stepsPerEpoch = stepsPerEpoch();
-    graph = new Assembly(experiment, records.machine()).training(data.training().classes().size());
+    graph =
+        new Assembly(experiment, records.machine())
+            .training(this.data.training().classes().size());
     try {
       if (surroundings.checkpoints().isPresent()) {
         surroundings.checkpoints().get().probe(checkpointBytes());
@@ -97,7 +100,7 @@ public final class TrainingRun implements AutoCloseable {
                   .setSeed(training.getSeed())
                   .setExperiment(experiment)
                   .setFingerprint(Experiments.fingerprint(experiment))
-                  .setDataDigest(data.describe().getDigest())
+                  .setDataDigest(this.data.describe().getDigest())
                   .build(),
               observers,
               Ticker.systemTicker());
@@ -107,9 +110,26 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
+  /** The labelled images that the recipe asks for; a classifier needs labels at all. */
+  private static DataSpec limited(Experiment experiment, DataSpec data) {
+    if (experiment.hasPretraining()) {
+      return data;
+    }
+    data.requireLabelled();
+    if (!experiment.getData().hasLabelledImages()) {
+      return data;
+    }
+    var few =
+        FewLabels.balanced(
+            data.training(),
+            experiment.getData().getLabelledImages(),
+            experiment.getTraining().getSeed());
+    return new DataSpec(data.spec(), few, data.evaluation());
+  }
+
   private int stepsPerEpoch() {
     var training = experiment.getTraining();
-    int batches = plan.batchesInEpoch(data.training(), training.getBatchSize());
+    int batches = DataPlan.batchesPerEpoch(data.training(), training.getBatchSize());
     int steps = batches / training.getAccumulationSteps();
     if (steps == 0) {
       throw new IllegalArgumentException(
@@ -151,9 +171,17 @@ public final class TrainingRun implements AutoCloseable {
     records.startedFrom(name);
   }
 
-  /** Goes on from a checkpoint. */
-  public void resume(Checkpoint checkpoint) throws IOException {
+  /**
+   * Goes on from a checkpoint.
+   *
+   * @param before what was recorded of the run so far
+   * @throws IllegalArgumentException if it belongs to another recipe or other data
+   */
+  public void resume(Checkpoint checkpoint, RunRecord before) throws IOException {
     trainer.resume(checkpoint);
+    if (before.hasInitialWeights()) {
+      records.startedFrom(before.getInitialWeights());
+    }
   }
 
   /** Trains to the end, or until asked to stop. */
@@ -191,6 +219,11 @@ public final class TrainingRun implements AutoCloseable {
   /** The trained parameters. */
   public WeightSource weights() {
     return graph.weights();
+  }
+
+  /** The loss curve so far. */
+  public List<CurvePoint> curve() {
+    return trainer.curve();
   }
 
   /** Updates done. */

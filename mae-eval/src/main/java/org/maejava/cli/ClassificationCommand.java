@@ -1,0 +1,90 @@
+package org.maejava.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.maejava.data.DataSpec;
+import org.maejava.eval.Report;
+import org.maejava.eval.Statistics;
+import org.maejava.eval.TrainingRun;
+import org.maejava.eval.Weights;
+import org.maejava.proto.Comparison;
+import org.maejava.proto.ReportRecord;
+import org.maejava.proto.RunRecord;
+import picocli.CommandLine.Option;
+
+/** What the commands with labels have in common: initial weights, few labels, an evaluation. */
+abstract class ClassificationCommand extends TrainingCommand {
+
+  @Option(
+      names = "--weights",
+      paramLabel = "PATH",
+      description = "Pre-trained weights: a run's folder, a checkpoint or a .safetensors file.")
+  private Path weights;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "N",
+      description =
+          "Train on N labelled images only, spread evenly over the classes, drawn by the seed.")
+  private Integer labels;
+
+  /** The protocol as tables show it. */
+  abstract String protocol();
+
+  /** Whether random weights are what was asked for. */
+  boolean fromScratch() {
+    return false;
+  }
+
+  @Override
+  List<String> ownOverrides() {
+    var overrides = new ArrayList<String>();
+    if (labels != null) {
+      overrides.add("data { labelled_images: " + labels + " }");
+    }
+    return overrides;
+  }
+
+  @Override
+  void startFrom(TrainingRun run) throws IOException {
+    if (fromScratch()) {
+      if (weights != null) {
+        throw new UsageException("--weights and --from-scratch exclude each other");
+      }
+      return;
+    }
+    if (weights == null) {
+      throw new UsageException(
+          "%s needs pre-trained weights: give --weights, such as the folder of a `mae pretrain` run"
+              .formatted(spec.name()));
+    }
+    try (var pretrained = Weights.open(weights)) {
+      run.startFrom(pretrained.name(), pretrained.file());
+    }
+  }
+
+  @Override
+  ReportRecord finish(
+      TrainingRun run, RunRecord.Builder record, DataSpec data, List<Report.Picture> pictures) {
+    var evaluation = run.evaluate().evaluation();
+    record.setEvaluation(evaluation);
+    var entry =
+        Statistics.entry(
+            protocol(), record.getData().getTrainingImages(), List.of(record.build()));
+    return ReportRecord.newBuilder()
+        .setTitle(protocol())
+        .setConclusion(
+            String.format(
+                Locale.ROOT,
+                "%.1f %% of %,d evaluation images are right (95 %% interval %.1f to %.1f).",
+                100 * evaluation.getAccuracy(),
+                evaluation.getImages(),
+                100 * evaluation.getAccuracyLow(),
+                100 * evaluation.getAccuracyHigh()))
+        .setComparison(Comparison.newBuilder().addEntries(entry))
+        .build();
+  }
+}

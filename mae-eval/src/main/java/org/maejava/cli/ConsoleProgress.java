@@ -1,0 +1,104 @@
+package org.maejava.cli;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.maejava.train.TrainingObserver;
+
+/** A bar with images per second and time left on a terminal, a line now and then elsewhere. */
+final class ConsoleProgress implements TrainingObserver, AutoCloseable {
+
+  private static final Duration LINE_EVERY = Duration.ofSeconds(10);
+  private static final int REFRESH_MILLIS = 500;
+
+  private final String task;
+  private final PrintStream out;
+  private final boolean terminal;
+  private ProgressBar bar;
+  private long begun = -1;
+  private long lastLine;
+  private long images;
+  private int stepsBefore;
+
+  ConsoleProgress(String task, PrintStream out, boolean terminal) {
+    this.task = task;
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  @Override
+  public void onStep(Progress step) {
+    long now = System.nanoTime();
+    if (begun < 0) {
+      begin(step, now);
+      return;
+    }
+    images += step.images();
+    if (terminal) {
+      bar.stepTo(step.step());
+      bar.setExtraMessage(
+          String.format(
+              Locale.ROOT, " loss %.4f, %.0f images/s", step.loss(), imagesPerSecond(now)));
+      if (step.step() == step.totalSteps()) {
+        finish();
+      }
+    } else if (now - lastLine >= LINE_EVERY.toNanos() || step.step() == step.totalSteps()) {
+      lastLine = now;
+      out.println(line(step, now));
+    }
+  }
+
+  /** The first step holds TensorFlow's warm-up, so speed counts from its end. */
+  private void begin(Progress step, long now) {
+    begun = now;
+    lastLine = now;
+    stepsBefore = step.step();
+    if (terminal) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName(task)
+              .setInitialMax(step.totalSteps())
+              .setStyle(ProgressBarStyle.ASCII)
+              .setUpdateIntervalMillis(REFRESH_MILLIS)
+              .build();
+      bar.stepTo(step.step());
+    }
+  }
+
+  private String line(Progress step, long now) {
+    double secondsPerStep =
+        (now - begun) / 1e9 / Math.max(1, step.step() - stepsBefore);
+    var left = Duration.ofSeconds(Math.round(secondsPerStep * (step.totalSteps() - step.step())));
+    return String.format(
+        Locale.ROOT,
+        "%s: step %d of %d, epoch %.1f, loss %.4f, %.0f images/s, %d:%02d left",
+        task,
+        step.step(),
+        step.totalSteps(),
+        step.epoch(),
+        step.loss(),
+        imagesPerSecond(now),
+        left.toMinutes(),
+        left.toSecondsPart());
+  }
+
+  private double imagesPerSecond(long now) {
+    return images / ((now - begun) / 1e9);
+  }
+
+  /** Ends the bar's line, so that others can print. */
+  void finish() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    finish();
+  }
+}

@@ -1,0 +1,55 @@
+package org.maejava.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.maejava.eval.Exports;
+import org.maejava.eval.RunRecords;
+import org.maejava.eval.Weights;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code mae export}. */
+@Command(
+    name = "export",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Write a run's model as a TensorFlow SavedModel, with a card and its weights.",
+    footer = {"", "Example:  mae export runs/pretrain --out saved-models/models/photos"})
+final class ExportCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @ParentCommand private Main main;
+  @Mixin private RunOptions.Threads threads;
+
+  @Parameters(paramLabel = "RUN", description = "The folder of a training run.")
+  private Path run;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "The model's folder. Default: saved-models/models/ and the run's name.")
+  private Path out;
+
+  @Override
+  public Integer call() throws IOException {
+    var record = RunRecords.read(run);
+    var destination =
+        out == null
+            ? Path.of("saved-models", "models").resolve(run.toAbsolutePath().normalize().getFileName())
+            : out;
+    try (var weights = Weights.open(run)) {
+      var written = Exports.write(record, weights.file(), threads.machine(), destination);
+      spec.commandLine().getOut().printf("exported to %s%n", written);
+      spec.commandLine().getOut().flush();
+      return 0;
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e);
+    }
+  }
+}

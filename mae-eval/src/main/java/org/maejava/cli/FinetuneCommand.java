@@ -1,0 +1,37 @@
+package org.maejava.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code mae finetune}. */
+@Command(
+    name = "finetune",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Train a classifier on a pre-trained encoder, all parameters together.",
+    footer = {
+      "",
+      "Example:  mae finetune --weights runs/pretrain --data photos/ --recipe tiny-64 --labels 500"
+    })
+final class FinetuneCommand extends ClassificationCommand {
+
+  @Option(
+      names = "--from-scratch",
+      description = "Start from random weights instead, with the recipe's `scratch` part.")
+  private boolean fromScratch;
+
+  @Override
+  String task() {
+    return fromScratch ? "scratch" : "finetune";
+  }
+
+  @Override
+  String protocol() {
+    return fromScratch ? "From scratch" : "Fine-tuning";
+  }
+
+  @Override
+  boolean fromScratch() {
+    return fromScratch;
+  }
+}

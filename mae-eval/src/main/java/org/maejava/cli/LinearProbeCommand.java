@@ -1,0 +1,23 @@
+package org.maejava.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code mae linear-probe}. */
+@Command(
+    name = "linear-probe",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Train a linear classifier on frozen features (paper, A.1 and Table 10).",
+    footer = {"", "Example:  mae linear-probe --weights runs/pretrain"})
+final class LinearProbeCommand extends ClassificationCommand {
+
+  @Override
+  String task() {
+    return "linear-probe";
+  }
+
+  @Override
+  String protocol() {
+    return "Linear probe";
+  }
+}

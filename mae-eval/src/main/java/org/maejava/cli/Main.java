@@ -1,0 +1,83 @@
+package org.maejava.cli;
+
+import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The {@code mae} command. */
+@Command(
+    name = "mae",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Masked autoencoders: learn from images without labels, then measure what was learned.",
+    footer = {
+      "",
+      "Begin with:  mae demo",
+      "Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C (a checkpoint is written)."
+    },
+    subcommands = {
+      DemoCommand.class,
+      PretrainCommand.class,
+      FinetuneCommand.class,
+      PartialCommand.class,
+      LinearProbeCommand.class,
+      ReconstructCommand.class,
+      ExportCommand.class,
+      RecipeCommand.class,
+      CommandLine.HelpCommand.class
+    })
+public final class Main {
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show TensorFlow's own log and the stack trace of a failure.")
+  private boolean verbose;
+
+  private Main() {}
+
+  /** Runs one command and exits with its status. */
+  public static void main(String[] args) {
+    System.setProperty("java.awt.headless", "true");
+    System.setProperty("org.slf4j.simpleLogger.showThreadName", "false");
+    System.setProperty("org.slf4j.simpleLogger.showLogName", "false");
+    System.setProperty("org.slf4j.simpleLogger.levelInBrackets", "true");
+    System.setProperty("org.slf4j.simpleLogger.cacheOutputStream", "false");
+    int status = execute(args);
+    if (!Interrupt.isShuttingDown()) {
+      System.exit(status);
+    }
+  }
+
+  /** Runs one command; what its exit status is to be. */
+  static int execute(String... args) {
+    TensorFlowStart.prepare(Arrays.asList(args).contains("--verbose"));
+    var main = new Main();
+    var line = new CommandLine(main);
+    line.setExecutionExceptionHandler((e, command, parsed) -> main.report(e, command));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    return line.execute(args);
+  }
+
+  /** One message, no stack trace unless asked for. */
+  private int report(Exception e, CommandLine command) {
+    var message = e.getMessage() == null ? e.toString() : e.getMessage();
+    command.getErr().println(command.getColorScheme().errorText("mae: " + message));
+    if (verbose) {
+      e.printStackTrace(command.getErr());
+    }
+    return e instanceof UsageException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** From the jar's manifest. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      var version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"mae " + (version == null ? "development" : version)};
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package org.maejava.cli;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.maejava.config.Experiments;
+import org.maejava.data.DataException;
+import org.maejava.data.DataSpec;
+import org.maejava.eval.Pictures;
+import org.maejava.eval.Recipes;
+import org.maejava.eval.Reconstruction;
+import org.maejava.eval.Weights;
+import org.maejava.proto.Experiment;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code mae reconstruct}. */
+@Command(
+    name = "reconstruct",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Hide patches of images and draw what the model makes of them:",
+      "original | what it saw | what it made of it."
+    },
+    footer = {"", "Example:  mae reconstruct --weights runs/pretrain photo.jpg --out photo.png"})
+final class ReconstructCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @ParentCommand private Main main;
+  @Mixin private RunOptions.Threads threads;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "IMAGE",
+      description = "Image files, or anything --data takes. Default: fashion-mnist")
+  private List<String> images = List.of("fashion-mnist");
+
+  @Option(
+      names = "--weights",
+      required = true,
+      paramLabel = "PATH",
+      description = "A run's folder, a checkpoint, or a .safetensors file with --recipe.")
+  private Path weights;
+
+  @Option(
+      names = "--recipe",
+      paramLabel = "NAME|FILE",
+      description = "The recipe of a .safetensors file; run folders hold theirs.")
+  private String recipe;
+
+  @Option(
+      names = "--set",
+      paramLabel = "TEXTPROTO",
+      description = "Changes the recipe, such as 'model { mask_ratio: 0.5 }'.")
+  private List<String> set = List.of();
+
+  @Option(names = "--seed", paramLabel = "N", description = "Of the masks. Default: 0")
+  private long seed;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description = "Images drawn of a data set at most. Default: ${DEFAULT-VALUE}",
+      defaultValue = "8")
+  private int count;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "The PNG to write. Default: ${DEFAULT-VALUE}",
+      defaultValue = "reconstruction.png")
+  private Path out;
+
+  @Override
+  public Integer call() throws IOException {
+    try (var pretrained = Weights.open(weights)) {
+      var experiment = experiment(pretrained);
+      var reconstruction =
+          new Reconstruction(experiment, pretrained.file(), threads.machine());
+      var pictures = new ArrayList<BufferedImage>();
+      for (var image : images) {
+        var data = DataSpec.open(image);
+        var source = data.evaluation().size() > 0 ? data.evaluation() : data.training();
+        pictures.addAll(reconstruction.triptychs(source, count, seed));
+      }
+      if (out.toAbsolutePath().getParent() != null) {
+        Files.createDirectories(out.toAbsolutePath().getParent());
+      }
+      Pictures.write(Pictures.sheet(pictures, pictures.size() > 4 ? 2 : 1), out);
+      spec.commandLine().getOut().printf("%s: %s%n", out, reconstruction.caption());
+      spec.commandLine().getOut().flush();
+      return 0;
+    } catch (IllegalArgumentException | DataException e) {
+      throw new UsageException(e);
+    }
+  }
+
+  private Experiment experiment(Weights pretrained) {
+    if (recipe != null) {
+      return Recipes.load(recipe, "pretrain", set);
+    }
+    var experiment =
+        pretrained
+            .experiment()
+            .orElseThrow(
+                () -> new UsageException(weights + " holds no recipe; name it with --recipe"));
+    for (var change : set) {
+      experiment = Experiments.merge(experiment, Experiments.parse(change, "--set '" + change + "'"));
+    }
+    return Experiments.checked(experiment, "the recipe of " + weights);
+  }
+}

@@ -1,0 +1,91 @@
+package org.maejava.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.maejava.eval.Machine;
+import picocli.CommandLine.Option;
+
+/** What every command takes that trains or computes. */
+final class RunOptions {
+
+  /** A recipe and what changes in it. */
+  static final class Recipe {
+    @Option(
+        names = "--recipe",
+        paramLabel = "NAME|FILE",
+        description =
+            "A bundled recipe (see `mae recipe list`) or a file ending in .textproto. Default: demo")
+    String name;
+
+    @Option(
+        names = "--set",
+        paramLabel = "TEXTPROTO",
+        description = {
+          "Changes the recipe; may be repeated.",
+          "Example: --set 'training { epochs: 2 }'"
+        })
+    List<String> set = List.of();
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        description = "Seed of weights, order, crops and masks. Default: the recipe's.")
+    Long seed;
+
+    /** Everything that {@code --set} and {@code --seed} say, as text-proto. */
+    List<String> overrides() {
+      if (seed == null) {
+        return set;
+      }
+      var all = new ArrayList<>(set);
+      all.add("training { seed: " + Long.toUnsignedString(seed) + " }");
+      return all;
+    }
+  }
+
+  /** The machine. */
+  static final class Threads {
+    @Option(
+        names = "--threads",
+        paramLabel = "N",
+        description = "Threads to compute and decode with. Default: all cores.")
+    int threads = Runtime.getRuntime().availableProcessors();
+
+    Machine machine() {
+      if (threads < 1) {
+        throw new UsageException("--threads " + threads + " must be at least 1");
+      }
+      return new Machine(threads, Devices.describe());
+    }
+  }
+
+  /** Checkpoints. */
+  static final class Checkpoints {
+    @Option(
+        names = "--checkpoint-every",
+        paramLabel = "STEPS",
+        description = "Updates between two checkpoints. Default: ${DEFAULT-VALUE}",
+        defaultValue = "500")
+    int every;
+
+    @Option(
+        names = "--keep-checkpoints",
+        paramLabel = "N",
+        description = "How many of the newest are kept. Default: ${DEFAULT-VALUE}",
+        defaultValue = "2")
+    int keep;
+  }
+
+  /** Pre-trained weights. */
+  static final class PretrainedWeights {
+    @Option(
+        names = "--weights",
+        paramLabel = "PATH",
+        description =
+            "Weights to start from: a run's folder, a checkpoint or a .safetensors file.")
+    Path path;
+  }
+
+  private RunOptions() {}
+}

@@ -1,0 +1,231 @@
+package org.maejava.cli;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.maejava.data.DataException;
+import org.maejava.data.DataSpec;
+import org.maejava.eval.Recipes;
+import org.maejava.eval.Report;
+import org.maejava.eval.RunFolder;
+import org.maejava.eval.RunRecords;
+import org.maejava.eval.TrainingRun;
+import org.maejava.optim.Schedule;
+import org.maejava.proto.Experiment;
+import org.maejava.proto.ReportRecord;
+import org.maejava.proto.RunRecord;
+import org.maejava.train.CheckpointPolicy;
+import org.maejava.train.Trainer;
+import org.maejava.train.TrainingObserver;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** What pre-training and the classification protocols have in common: one resumable run. */
+abstract class TrainingCommand implements Callable<Integer> {
+
+  static final int STOPPED = 130;
+
+  @Spec CommandSpec spec;
+  @ParentCommand Main main;
+  @Mixin RunOptions.Recipe recipe;
+  @Mixin RunOptions.Threads threads;
+  @Mixin RunOptions.Checkpoints checkpoints;
+
+  @Option(
+      names = "--data",
+      paramLabel = "SPEC",
+      description = {
+        "Images: fashion-mnist (bundled), or a folder with train/<class>/ and val/<class>/,",
+        "of <class>/, of images, or of MNIST's IDX files. Default: fashion-mnist"
+      })
+  private String data;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "The run's folder: record, log, checkpoints, report. Default: runs/ and the command's name.")
+  private Path out;
+
+  @Option(
+      names = "--resume",
+      description = {
+        "Go on from the newest whole checkpoint in --out, with the recipe and data it was",
+        "started with."
+      })
+  private boolean resume;
+
+  private Experiment experiment;
+  private DataSpec images;
+
+  /** The recipe's part, and the command in records. */
+  abstract String task();
+
+  /** Recipe changes from the command's own options. */
+  List<String> ownOverrides() {
+    return List.of();
+  }
+
+  /** Initial weights, before the first step. */
+  void startFrom(TrainingRun run) throws IOException {}
+
+  /** What comes of the run beside its record: evaluation, pictures. */
+  abstract ReportRecord finish(
+      TrainingRun run, RunRecord.Builder record, DataSpec data, List<Report.Picture> pictures)
+      throws IOException;
+
+  @Override
+  public final Integer call() throws Exception {
+    var folder = new RunFolder(out == null ? Path.of("runs", task()) : out);
+    var print = spec.commandLine().getOut();
+    try (var interrupt = new Interrupt();
+        var progress = new ConsoleProgress(task(), System.out, System.console() != null);
+        var run = prepare(folder, print, List.of(progress, folder.log()), interrupt)) {
+      var outcome = run.train();
+      progress.finish();
+      if (outcome == Trainer.Outcome.STOPPED) {
+        print.printf(
+            "stopped at step %d of %d; go on with: mae %s --out %s --resume%n",
+            run.step(), run.totalSteps(), spec.name(), folder.path());
+        print.flush();
+        return STOPPED;
+      }
+      report(run, folder, print);
+      return 0;
+    }
+  }
+
+  /** Everything that can be wrong with what was typed is found here. */
+  private TrainingRun prepare(
+      RunFolder folder,
+      PrintWriter print,
+      List<TrainingObserver> observers,
+      Interrupt interrupt)
+      throws IOException {
+    checkFolder(folder);
+    try {
+      var before = previous(folder);
+      experiment = experiment(before);
+      images = DataSpec.open(dataSpec(before));
+      var records = new RunRecords(task(), threads.machine(), Clock.systemUTC());
+      var policy =
+          new CheckpointPolicy(folder.checkpoints(), checkpoints.every, checkpoints.keep);
+      var run =
+          new TrainingRun(
+              experiment,
+              images,
+              records,
+              new TrainingRun.Surroundings(Optional.of(policy), observers, interrupt));
+      try {
+        introduce(run, print);
+        begin(run, folder, before, print);
+      } catch (IOException | RuntimeException e) {
+        run.close();
+        throw e;
+      }
+      return run;
+    } catch (IllegalArgumentException | DataException e) {
+      throw new UsageException(e);
+    }
+  }
+
+  private void checkFolder(RunFolder folder) {
+    if (folder.begun() && !resume) {
+      throw new UsageException(
+          "%s already holds a run; go on with --resume, or choose another --out"
+              .formatted(folder.path()));
+    }
+    if (!folder.begun() && resume) {
+      throw new UsageException(
+          "%s holds no run to resume; leave --resume out to start one".formatted(folder.path()));
+    }
+  }
+
+  private Optional<RunRecord> previous(RunFolder folder) throws IOException {
+    return resume ? Optional.of(RunRecords.read(folder.path())) : Optional.empty();
+  }
+
+  private Experiment experiment(Optional<RunRecord> before) {
+    var overrides = new ArrayList<>(ownOverrides());
+    overrides.addAll(recipe.overrides());
+    if (before.isPresent() && recipe.name == null && overrides.isEmpty()) {
+      return before.get().getExperiment();
+    }
+    return Recipes.load(recipe.name == null ? "demo" : recipe.name, task(), overrides);
+  }
+
+  private String dataSpec(Optional<RunRecord> before) {
+    if (data != null) {
+      return data;
+    }
+    return before.map(record -> record.getData().getSpec()).orElse("fashion-mnist");
+  }
+
+  private void begin(
+      TrainingRun run, RunFolder folder, Optional<RunRecord> before, PrintWriter print)
+      throws IOException {
+    var checkpoint = folder.latest();
+    if (checkpoint.isPresent()) {
+      run.resume(checkpoint.get(), before.orElseThrow());
+      print.printf("goes on from %s%n", checkpoint.get().folder());
+    } else {
+      startFrom(run);
+      if (resume) {
+        print.println("there is no whole checkpoint yet: starts from the beginning");
+      }
+    }
+    print.flush();
+    folder.begin(run.record().build(), run.curve());
+  }
+
+  private void introduce(TrainingRun run, PrintWriter print) {
+    var training = experiment.getTraining();
+    var machine = threads.machine();
+    print.println(TensorFlowStart.describe(machine.device(), machine.threads()));
+    print.printf("%s%n", experiment.getAbout());
+    print.printf(Locale.ROOT, "data: %s (%,d for training)%n", images.training().about(), run.record().getData().getTrainingImages());
+    print.printf(
+        Locale.ROOT,
+        "%,d parameters, %,d trained; %d steps of %d x %d images; peak rate %.3g%n",
+        run.record().getParameters(),
+        run.record().getTrainedParameters(),
+        run.totalSteps(),
+        training.getBatchSize(),
+        training.getAccumulationSteps(),
+        Schedule.of(training).peak());
+    print.flush();
+  }
+
+  private void report(TrainingRun run, RunFolder folder, PrintWriter print) throws IOException {
+    var record = run.record();
+    var pictures = new ArrayList<Report.Picture>();
+    var report = finish(run, record, images, pictures);
+    RunRecords.write(record.build(), folder.path());
+    var page = new Report(report, pictures).write(folder.path());
+    for (var picture : pictures) {
+      writePicture(folder.path().resolve(picture.name() + ".png"), picture.png());
+    }
+    print.println(report.getConclusion());
+    var unreadable = record.getUnreadableCount();
+    if (unreadable > 0) {
+      print.printf("%d images could not be read; %s names them%n", unreadable, RunRecords.FILE);
+    }
+    print.printf("report: %s%n", page);
+    print.flush();
+  }
+
+  private static void writePicture(Path file, ByteString png) throws IOException {
+    Files.write(file, png.toByteArray());
+  }
+}
