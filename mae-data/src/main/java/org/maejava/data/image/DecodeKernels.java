@@ -3,6 +3,7 @@ package org.maejava.data.image;
 import org.maejava.data.Image;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
@@ -20,6 +21,9 @@ final class DecodeKernels implements AutoCloseable {
 
   /** libjpeg's accurate integer transform, which is also Pillow's. */
   private static final String ACCURATE = "INTEGER_ACCURATE";
+
+  /** libjpeg makes colour of every JPEG, but grey of some only, and not by Pillow's formula. */
+  private static final long COLOUR = 3;
 
   private static final ConfigProto ON_CALLERS_THREAD =
       ConfigProto.newBuilder()
@@ -46,47 +50,46 @@ final class DecodeKernels implements AutoCloseable {
     bytes = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
     window = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(4)));
     wholeJpeg =
-        tf.image.decodeJpeg(
-            bytes, DecodeJpeg.channels((long) channels), DecodeJpeg.dctMethod(ACCURATE));
+        tf.image.decodeJpeg(bytes, DecodeJpeg.channels(COLOUR), DecodeJpeg.dctMethod(ACCURATE));
     partOfJpeg =
         tf.image.decodeAndCropJpeg(
             bytes,
             window,
-            DecodeAndCropJpeg.channels((long) channels),
+            DecodeAndCropJpeg.channels(COLOUR),
             DecodeAndCropJpeg.dctMethod(ACCURATE));
-    // In their own channels: the kernels' conversion to grey is not Pillow's, or is missing.
+    // In their own channels: what the kernels call grey is not Pillow's, or is missing.
     png = tf.image.decodePng(bytes, TUint8.class);
     bmp = tf.image.decodeBmp(bytes);
     gif = tf.image.decodeGif(bytes);
     session = new Session(graph, false, ON_CALLERS_THREAD);
   }
 
-  Image jpeg(byte[] file) {
+  Image jpeg(byte[] file) throws UnreadableImageException {
     try (var contents = scalar(file)) {
       return image(session.runner().feed(bytes, contents), wholeJpeg);
     }
   }
 
-  Image jpeg(byte[] file, Box box) {
+  Image jpeg(byte[] file, Box box) throws UnreadableImageException {
     try (var contents = scalar(file);
         var part = TInt32.vectorOf(box.top(), box.left(), box.height(), box.width())) {
       return image(session.runner().feed(bytes, contents).feed(window, part), partOfJpeg);
     }
   }
 
-  Image png(byte[] file) {
+  Image png(byte[] file) throws UnreadableImageException {
     return decoded(file, png);
   }
 
-  Image bmp(byte[] file) {
+  Image bmp(byte[] file) throws UnreadableImageException {
     return decoded(file, bmp);
   }
 
-  Image gif(byte[] file) {
+  Image gif(byte[] file) throws UnreadableImageException {
     return decoded(file, gif);
   }
 
-  private Image decoded(byte[] file, Operand<TUint8> kernel) {
+  private Image decoded(byte[] file, Operand<TUint8> kernel) throws UnreadableImageException {
     try (var contents = scalar(file)) {
       return image(session.runner().feed(bytes, contents), kernel);
     }
@@ -97,8 +100,9 @@ final class DecodeKernels implements AutoCloseable {
   }
 
   /** Pixels {@code [H, W, C]}, or {@code [1, H, W, C]} of a GIF. */
-  private Image image(Session.Runner runner, Operand<TUint8> kernel) {
-    try (var result = runner.fetch(kernel).run()) {
+  private Image image(Session.Runner runner, Operand<TUint8> kernel)
+      throws UnreadableImageException {
+    try (var result = run(runner.fetch(kernel))) {
       var tensor = result.get(0).asRawTensor();
       var shape = tensor.shape();
       var pixels = new byte[Math.toIntExact(tensor.numBytes())];
@@ -106,6 +110,21 @@ final class DecodeKernels implements AutoCloseable {
       int[] sides = {(int) shape.get(-3), (int) shape.get(-2), (int) shape.get(-1)};
       return Channels.convert(sides[0], sides[1], sides[2], pixels, channels);
     }
+  }
+
+  /** The kernels' refusals are of several unrelated exception classes. */
+  private static Result run(Session.Runner runner) throws UnreadableImageException {
+    try {
+      return runner.run();
+    } catch (RuntimeException e) {
+      throw new UnreadableImageException("it cannot be decoded: " + withoutNodes(e), e);
+    }
+  }
+
+  /** The message without the names of graph nodes. */
+  private static String withoutNodes(RuntimeException e) {
+    var message = String.valueOf(e.getMessage()).replaceAll("(?s)\\s*\\[\\[.*", "");
+    return message.replaceAll("\\s+", " ").trim();
   }
 
   @Override

@@ -5,7 +5,6 @@ import static com.google.common.base.Preconditions.checkState;
 import java.util.Optional;
 import org.maejava.data.Image;
 import org.maejava.data.image.ImageHeader.Format;
-import org.tensorflow.exceptions.TensorFlowException;
 
 /**
  * JPEG, PNG, BMP and GIF (its first picture) to pixels, by TensorFlow's kernels. The format is told
@@ -53,24 +52,18 @@ public final class Decoder implements AutoCloseable {
    * @throws UnreadableImageException if it cannot be decoded, with the reason
    */
   public Region decode(byte[] bytes, ImageHeader header, Box box) throws UnreadableImageException {
-    try {
-      var region =
-          header.format() == Format.JPEG
-              ? jpeg(bytes, header, box)
-              : new Region(other(bytes, header.format()), box);
-      var image = region.image();
-      ImageHeader.require(
-          header.format() == Format.JPEG
-              || (image.height() == header.height() && image.width() == header.width()),
-          "its header claims %s x %s pixels, it has %s x %s",
-          header.width(),
-          header.height(),
-          image.width(),
-          image.height());
-      return region;
-    } catch (TensorFlowException e) {
-      throw new UnreadableImageException(reason(header.format(), e), e);
+    if (header.format() == Format.JPEG) {
+      return jpeg(bytes, header, box);
     }
+    var image = other(bytes, header.format());
+    ImageHeader.require(
+        image.height() == header.height() && image.width() == header.width(),
+        "its header claims %s x %s pixels, it has %s x %s",
+        header.width(),
+        header.height(),
+        image.width(),
+        image.height());
+    return new Region(image, box);
   }
 
   /** An image that needs no decoding, in this decoder's channels. */
@@ -79,7 +72,7 @@ public final class Decoder implements AutoCloseable {
         image.height(), image.width(), image.channels(), image.pixels(), channels);
   }
 
-  private Region jpeg(byte[] bytes, ImageHeader header, Box box) {
+  private Region jpeg(byte[] bytes, ImageHeader header, Box box) throws UnreadableImageException {
     if (box.shareOf(header.height(), header.width()) == 1) {
       return new Region(kernels().jpeg(bytes), box);
     }
@@ -92,7 +85,7 @@ public final class Decoder implements AutoCloseable {
   private Image other(byte[] bytes, Format format) throws UnreadableImageException {
     return switch (format) {
       case PNG -> kernels().png(bytes);
-      case BMP -> kernels().bmp(bytes);
+      case BMP -> kernels().bmp(BmpHeader.withoutTrailer(bytes));
       case GIF -> kernels().gif(GifFrames.first(bytes));
       case JPEG -> throw new AssertionError(format);
     };
@@ -104,12 +97,6 @@ public final class Decoder implements AutoCloseable {
       kernels = Optional.of(new DecodeKernels(channels));
     }
     return kernels.get();
-  }
-
-  /** The kernel's message without the names of graph nodes. */
-  private static String reason(Format format, TensorFlowException e) {
-    var message = String.valueOf(e.getMessage()).replaceAll("(?s)\\s*\\[\\[.*", "");
-    return "its " + format + " data cannot be decoded: " + message.replaceAll("\\s+", " ").trim();
   }
 
   /** Not while another thread decodes. */

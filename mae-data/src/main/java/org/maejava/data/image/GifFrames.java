@@ -3,6 +3,7 @@ package org.maejava.data.image;
 import static org.maejava.data.image.ImageHeader.require;
 
 import java.util.Arrays;
+import org.maejava.data.image.ImageHeader.Format;
 
 /** The blocks of a GIF (GIF89a specification). */
 final class GifFrames {
@@ -18,15 +19,29 @@ final class GifFrames {
    * at once, and only the first is wanted.
    */
   static byte[] first(byte[] gif) throws UnreadableImageException {
+    int picture = picture(gif);
+    int end = afterBlocks(gif, picture + 11 + colours(gif, picture + 9));
+    var first = Arrays.copyOf(gif, end + 1);
+    first[end] = TRAILER;
+    return first;
+  }
+
+  /** Its size is that of its first picture, which may be a part of the animation's canvas. */
+  static ImageHeader header(byte[] gif) throws UnreadableImageException {
+    int picture = picture(gif);
+    int width = byteAt(gif, picture + 5) | byteAt(gif, picture + 6) << 8;
+    int height = byteAt(gif, picture + 7) | byteAt(gif, picture + 8) << 8;
+    return new ImageHeader(Format.GIF, height, width);
+  }
+
+  /** Where the first picture's description begins. */
+  private static int picture(byte[] gif) throws UnreadableImageException {
     int at = 13 + colours(gif, 10);
     while (byteAt(gif, at) == EXTENSION) {
       at = afterBlocks(gif, at + 2);
     }
     require(byteAt(gif, at) == IMAGE, "the GIF has no picture");
-    int end = afterBlocks(gif, at + 11 + colours(gif, at + 9));
-    var first = Arrays.copyOf(gif, end + 1);
-    first[end] = TRAILER;
-    return first;
+    return at;
   }
 
   /** Bytes of the colour table that flags announce. */

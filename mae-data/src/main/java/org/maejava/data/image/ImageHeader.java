@@ -2,7 +2,6 @@ package org.maejava.data.image;
 
 import com.google.common.base.Strings;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -42,8 +41,8 @@ public record ImageHeader(Format format, int height, int width) {
         switch (format(bytes)) {
           case JPEG -> JpegHeader.read(bytes);
           case PNG -> png(bytes);
-          case BMP -> bmp(bytes);
-          case GIF -> gif(bytes);
+          case BMP -> BmpHeader.read(bytes);
+          case GIF -> GifFrames.header(bytes);
         };
     require(
         header.height > 0 && header.width > 0,
@@ -97,45 +96,6 @@ public record ImageHeader(Format format, int height, int width) {
 
   private static boolean begins(byte[] bytes, int at, String text) {
     return new String(bytes, at, text.length(), StandardCharsets.ISO_8859_1).equals(text);
-  }
-
-  /**
-   * Only what the kernel reads right: it takes palettes for grey and compressed pixels for plain.
-   */
-  private static ImageHeader bmp(byte[] bytes) throws UnreadableImageException {
-    require(bytes.length >= 54, "the BMP has no whole header");
-    var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    int headerSize = buffer.getInt(14);
-    require(headerSize >= 40, "the BMP's header is of OS/2; save it as PNG");
-    int bits = buffer.getShort(28);
-    int compression = buffer.getInt(30);
-    require(
-        (bits == 24 || bits == 32) && compression == 0,
-        "the BMP has %s bits for a pixel and compression %s; only 24 and 32 bits, uncompressed, are"
-            + " read: save it as PNG",
-        bits,
-        compression);
-    int width = buffer.getInt(18);
-    // Negative: rows run from top to bottom.
-    int height = Math.abs(buffer.getInt(22));
-    long row = ((long) bits * width + 31) / 32 * 4;
-    long offset = Integer.toUnsignedLong(buffer.getInt(10));
-    require(
-        width > 0 && height > 0 && offset >= 54 && offset + row * height <= bytes.length,
-        "the BMP claims %s x %s pixels, more than its %s bytes hold",
-        width,
-        height,
-        bytes.length);
-    return new ImageHeader(Format.BMP, height, width);
-  }
-
-  private static ImageHeader gif(byte[] bytes) throws UnreadableImageException {
-    require(bytes.length >= 13, "the GIF has no whole header");
-    var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    return new ImageHeader(
-        Format.GIF,
-        Short.toUnsignedInt(buffer.getShort(8)),
-        Short.toUnsignedInt(buffer.getShort(6)));
   }
 
   /** For the parsers of this package: a problem in the words of the report. */

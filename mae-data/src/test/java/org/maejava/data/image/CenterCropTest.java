@@ -1,0 +1,45 @@
+package org.maejava.data.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class CenterCropTest {
+
+  @Test
+  void theShorterSideIsScaledAndTheMiddleCutOut() {
+    var crop = new CenterCrop(224, 224, 0.875);
+    assertThat(crop.frame(375, 500)).isEqualTo(new Framing(Box.whole(375, 500), 256, 341, 16, 58));
+    assertThat(crop.frame(500, 375)).isEqualTo(new Framing(Box.whole(500, 375), 341, 256, 58, 16));
+    assertThat(crop.frame(50, 50)).isEqualTo(new Framing(Box.whole(50, 50), 256, 256, 16, 16));
+  }
+
+  @Test
+  void allOfASquareImageIsKeptAtFractionOne() {
+    assertThat(new CenterCrop(64, 64, 1).frame(64, 64))
+        .isEqualTo(new Framing(Box.whole(64, 64), 64, 64, 0, 0));
+  }
+
+  @Test
+  void aRectangularInputIsCoveredByImagesOfAnyShape() {
+    var crop = new CenterCrop(32, 96, 0.8);
+    for (int height = 1; height < 130; height += 3) {
+      for (int width = 1; width < 130; width += 3) {
+        var framing = crop.frame(height, width);
+        assertThat(framing.height()).isGreaterThanOrEqualTo(40);
+        assertThat(framing.width()).isGreaterThanOrEqualTo(120);
+        assertThat(framing.height() == 40 || framing.width() == 120).isTrue();
+        assertThat(framing.top() + 32).isLessThanOrEqualTo(framing.height());
+        assertThat(framing.left() + 96).isLessThanOrEqualTo(framing.width());
+      }
+    }
+  }
+
+  @Test
+  void aFractionOutsideItsRangeIsNamed() {
+    assertThatThrownBy(() -> new CenterCrop(32, 32, 1.5))
+        .hasMessageContaining("data.eval_crop_fraction 1.5");
+    assertThatThrownBy(() -> new CenterCrop(32, 32, 0)).hasMessageContaining("(0, 1]");
+  }
+}
