@@ -16,7 +16,8 @@ import org.maejava.proto.TransformerConfig;
 final class ExperimentCheck {
 
   /** What may be absent without changing a result. */
-  private static final Set<String> OPTIONAL = Set.of("model.preset", "about", "data.labelled_images");
+  private static final Set<String> OPTIONAL =
+      Set.of("model.preset", "about", "data.labelled_images");
 
   private final Experiment experiment;
   private final boolean pretraining;

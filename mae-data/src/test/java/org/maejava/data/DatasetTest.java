@@ -2,7 +2,9 @@ package org.maejava.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -328,5 +330,20 @@ class DatasetTest {
       }
     }
     return read;
+  }
+
+  @Test
+  void anEndlessPassEndsWhenItIsClosedWhileItsQueueIsFull() {
+    var endless = Dataset.of(new Numbered(SIZE, 1)).repeat().map(DatasetTest::drawn, 1).prefetch(1);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> {
+          for (int i = 0; i < 20; i++) {
+            var cursor = endless.open();
+            cursor.next();
+            Thread.sleep(10); // the producer now waits for room, where an interrupt ends the wait
+            cursor.close();
+          }
+        });
   }
 }

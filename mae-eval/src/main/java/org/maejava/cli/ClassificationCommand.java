@@ -72,8 +72,7 @@ abstract class ClassificationCommand extends TrainingCommand {
     var evaluation = run.evaluate().evaluation();
     record.setEvaluation(evaluation);
     var entry =
-        Statistics.entry(
-            protocol(), record.getData().getTrainingImages(), List.of(record.build()));
+        Statistics.entry(protocol(), record.getData().getTrainingImages(), List.of(record.build()));
     return ReportRecord.newBuilder()
         .setTitle(protocol())
         .setConclusion(

@@ -9,7 +9,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.maejava.train.TrainingObserver;
 
 /** A bar with images per second and time left on a terminal, a line now and then elsewhere. */
-final class ConsoleProgress implements TrainingObserver, AutoCloseable {
+final class ConsoleProgress implements TrainingObserver {
 
   private static final Duration LINE_EVERY = Duration.ofSeconds(10);
   private static final int REFRESH_MILLIS = 500;
@@ -23,10 +23,10 @@ final class ConsoleProgress implements TrainingObserver, AutoCloseable {
   private long images;
   private int stepsBefore;
 
-  ConsoleProgress(String task, PrintStream out, boolean terminal) {
+  ConsoleProgress(String task, PrintStream out) {
     this.task = task;
     this.out = out;
-    this.terminal = terminal;
+    terminal = LibC.outputIsTerminal();
   }
 
   @Override
@@ -69,8 +69,7 @@ final class ConsoleProgress implements TrainingObserver, AutoCloseable {
   }
 
   private String line(Progress step, long now) {
-    double secondsPerStep =
-        (now - begun) / 1e9 / Math.max(1, step.step() - stepsBefore);
+    double secondsPerStep = (now - begun) / 1e9 / Math.max(1, step.step() - stepsBefore);
     var left = Duration.ofSeconds(Math.round(secondsPerStep * (step.totalSteps() - step.step())));
     return String.format(
         Locale.ROOT,
@@ -95,10 +94,5 @@ final class ConsoleProgress implements TrainingObserver, AutoCloseable {
       bar.close();
       bar = null;
     }
-  }
-
-  @Override
-  public void close() {
-    finish();
   }
 }

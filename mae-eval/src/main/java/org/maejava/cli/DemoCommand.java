@@ -130,8 +130,7 @@ final class DemoCommand implements Callable<Integer> {
       say("");
       say("2. What few labels are worth, on %,d held-out images", data.evaluation().size());
       var exports = new ArrayList<Path>();
-      exports.add(
-          Exports.write(record, run.weights(), machine, models.resolve("demo-pretrained")));
+      exports.add(Exports.write(record, run.weights(), machine, models.resolve("demo-pretrained")));
       var comparison = compare(record.getExperiment(), run.weights(), exports);
       report(record, comparison, run.weights(), exports, start);
       return 0;
@@ -149,7 +148,7 @@ final class DemoCommand implements Callable<Integer> {
   private TrainingRun pretraining(RunFolder folder, Interrupt interrupt) throws IOException {
     try {
       var experiment = Recipes.load(FAMILY, "pretrain", set);
-      var progress = new ConsoleProgress("pre-training", System.out, System.console() != null);
+      var progress = new ConsoleProgress("pre-training", System.out);
       return new TrainingRun(
           experiment,
           data,
@@ -163,8 +162,8 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private Comparison compare(
-      Experiment recipe, WeightSource pretrained, List<Path> exports) throws IOException {
+  private Comparison compare(Experiment recipe, WeightSource pretrained, List<Path> exports)
+      throws IOException {
     var none = Optional.<WeightSource>empty();
     var encoder = Optional.of(pretrained);
     var protocols =
@@ -182,8 +181,7 @@ final class DemoCommand implements Callable<Integer> {
   private static Protocol protocol(
       String name, String task, Experiment pretraining, Optional<WeightSource> pretrained) {
     // The network is the pre-training recipe's, whatever --set made of it.
-    var model =
-        "model { " + TextFormat.printer().emittingSingleLine(true).printToString(pretraining.getModel()) + " }";
+    var model = "model { " + TextFormat.printer().shortDebugString(pretraining.getModel()) + " }";
     return new Protocol(name, task, Recipes.load(FAMILY, task, List.of(model)), pretrained);
   }
 

@@ -41,7 +41,8 @@ final class ExportCommand implements Callable<Integer> {
     var record = RunRecords.read(run);
     var destination =
         out == null
-            ? Path.of("saved-models", "models").resolve(run.toAbsolutePath().normalize().getFileName())
+            ? Path.of("saved-models", "models")
+                .resolve(run.toAbsolutePath().normalize().getFileName())
             : out;
     try (var weights = Weights.open(run)) {
       var written = Exports.write(record, weights.file(), threads.machine(), destination);

@@ -12,7 +12,8 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Masked autoencoders: learn from images without labels, then measure what was learned.",
+    description =
+        "Masked autoencoders: learn from images without labels, then measure what was learned.",
     footer = {
       "",
       "Begin with:  mae demo",

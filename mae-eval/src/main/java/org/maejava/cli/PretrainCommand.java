@@ -39,8 +39,7 @@ final class PretrainCommand extends TrainingCommand {
     var source = data.evaluation().size() > 0 ? data.evaluation() : data.training();
     var experiment = record.getExperiment();
     var reconstruction = new Reconstruction(experiment, run.weights(), threads.machine());
-    var triptychs =
-        reconstruction.triptychs(source, PICTURES, experiment.getTraining().getSeed());
+    var triptychs = reconstruction.triptychs(source, PICTURES, experiment.getTraining().getSeed());
     pictures.add(
         Report.Picture.of(
             "reconstruction", reconstruction.caption(), Pictures.sheet(triptychs, 2)));

@@ -85,8 +85,7 @@ final class ReconstructCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (var pretrained = Weights.open(weights)) {
       var experiment = experiment(pretrained);
-      var reconstruction =
-          new Reconstruction(experiment, pretrained.file(), threads.machine());
+      var reconstruction = new Reconstruction(experiment, pretrained.file(), threads.machine());
       var pictures = new ArrayList<BufferedImage>();
       for (var image : images) {
         var data = DataSpec.open(image);
@@ -115,7 +114,8 @@ final class ReconstructCommand implements Callable<Integer> {
             .orElseThrow(
                 () -> new UsageException(weights + " holds no recipe; name it with --recipe"));
     for (var change : set) {
-      experiment = Experiments.merge(experiment, Experiments.parse(change, "--set '" + change + "'"));
+      experiment =
+          Experiments.merge(experiment, Experiments.parse(change, "--set '" + change + "'"));
     }
     return Experiments.checked(experiment, "the recipe of " + weights);
   }

@@ -82,8 +82,7 @@ final class RunOptions {
     @Option(
         names = "--weights",
         paramLabel = "PATH",
-        description =
-            "Weights to start from: a run's folder, a checkpoint or a .safetensors file.")
+        description = "Weights to start from: a run's folder, a checkpoint or a .safetensors file.")
     Path path;
   }
 

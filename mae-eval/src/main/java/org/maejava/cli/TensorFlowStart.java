@@ -1,8 +1,5 @@
 package org.maejava.cli;
 
-import com.sun.jna.Library;
-import com.sun.jna.Native;
-import com.sun.jna.Platform;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.TensorFlow;
@@ -12,45 +9,32 @@ import org.tensorflow.op.Ops;
  * Loads TensorFlow without its chatter and without JVM flags.
  *
  * <p>Three things must come before its first class: JavaCPP's limits, which count the whole process
- * against the Java heap, and the log level, which the native library reads from the environment only.
- * Two lines of the first session obey no level, so that session runs with standard error elsewhere.
+ * against the Java heap, and the log level, which the native library reads from the environment
+ * only. Two lines of the first session obey no level, so that session runs with standard error
+ * elsewhere.
  */
 final class TensorFlowStart {
 
-  private static final int STDERR = 2;
-  private static final int WRITE_ONLY = 1;
-
   private TensorFlowStart() {}
-
-  /** What of the C library is called. */
-  interface LibC extends Library {
-    int setenv(String name, String value, int overwrite);
-
-    int dup(int descriptor);
-
-    int dup2(int from, int to);
-
-    int open(String path, int flags);
-
-    int close(int descriptor);
-  }
 
   /** Before any TensorFlow class is touched. */
   static void prepare(boolean verbose) {
     System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
     System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
-    if (verbose || Platform.isWindows()) {
-      return;
+    if (!verbose) {
+      LibC.load().ifPresent(TensorFlowStart::quietly);
     }
-    var libc = Native.load("c", LibC.class);
+  }
+
+  private static void quietly(LibC libc) {
     libc.setenv("TF_CPP_MIN_LOG_LEVEL", "3", 0);
-    int saved = libc.dup(STDERR);
-    int nowhere = libc.open("/dev/null", WRITE_ONLY);
-    libc.dup2(nowhere, STDERR);
+    int saved = libc.dup(LibC.STDERR);
+    int nowhere = libc.open("/dev/null", LibC.WRITE_ONLY);
+    libc.dup2(nowhere, LibC.STDERR);
     try {
       firstSession();
     } finally {
-      libc.dup2(saved, STDERR);
+      libc.dup2(saved, LibC.STDERR);
       libc.close(nowhere);
       libc.close(saved);
     }

@@ -89,8 +89,8 @@ abstract class TrainingCommand implements Callable<Integer> {
   public final Integer call() throws Exception {
     var folder = new RunFolder(out == null ? Path.of("runs", task()) : out);
     var print = spec.commandLine().getOut();
+    var progress = new ConsoleProgress(task(), System.out);
     try (var interrupt = new Interrupt();
-        var progress = new ConsoleProgress(task(), System.out, System.console() != null);
         var run = prepare(folder, print, List.of(progress, folder.log()), interrupt)) {
       var outcome = run.train();
       progress.finish();
@@ -108,10 +108,7 @@ abstract class TrainingCommand implements Callable<Integer> {
 
   /** Everything that can be wrong with what was typed is found here. */
   private TrainingRun prepare(
-      RunFolder folder,
-      PrintWriter print,
-      List<TrainingObserver> observers,
-      Interrupt interrupt)
+      RunFolder folder, PrintWriter print, List<TrainingObserver> observers, Interrupt interrupt)
       throws IOException {
     checkFolder(folder);
     try {
@@ -119,8 +116,7 @@ abstract class TrainingCommand implements Callable<Integer> {
       experiment = experiment(before);
       images = DataSpec.open(dataSpec(before));
       var records = new RunRecords(task(), threads.machine(), Clock.systemUTC());
-      var policy =
-          new CheckpointPolicy(folder.checkpoints(), checkpoints.every, checkpoints.keep);
+      var policy = new CheckpointPolicy(folder.checkpoints(), checkpoints.every, checkpoints.keep);
       var run =
           new TrainingRun(
               experiment,
@@ -194,7 +190,11 @@ abstract class TrainingCommand implements Callable<Integer> {
     var machine = threads.machine();
     print.println(TensorFlowStart.describe(machine.device(), machine.threads()));
     print.printf("%s%n", experiment.getAbout());
-    print.printf(Locale.ROOT, "data: %s (%,d for training)%n", images.training().about(), run.record().getData().getTrainingImages());
+    print.printf(
+        Locale.ROOT,
+        "data: %s (%,d for training)%n",
+        images.training().about(),
+        run.record().getData().getTrainingImages());
     print.printf(
         Locale.ROOT,
         "%,d parameters, %,d trained; %d steps of %d x %d images; peak rate %.3g%n",

@@ -82,8 +82,7 @@ public final class TrainingRun implements AutoCloseable {
             records.machine().threads());
     int stepsPerEpoch = stepsPerEpoch();
     graph =
-        new Assembly(experiment, records.machine())
-            .training(this.data.training().classes().size());
+        new Assembly(experiment, records.machine()).training(this.data.training().classes().size());
     try {
       if (surroundings.checkpoints().isPresent()) {
         surroundings.checkpoints().get().probe(checkpointBytes());
