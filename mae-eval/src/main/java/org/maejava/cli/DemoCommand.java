@@ -43,7 +43,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code mae demo}: the whole path in minutes, on the bundled images. */
@@ -64,7 +63,6 @@ final class DemoCommand implements Callable<Integer> {
   private static final String FROM_SCRATCH = "From scratch";
 
   @Spec private CommandSpec spec;
-  @ParentCommand private Main main;
   @Mixin private RunOptions.Threads threads;
 
   @Option(

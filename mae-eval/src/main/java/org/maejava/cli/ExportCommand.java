@@ -11,7 +11,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code mae export}. */
@@ -24,7 +23,6 @@ import picocli.CommandLine.Spec;
 final class ExportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
-  @ParentCommand private Main main;
   @Mixin private RunOptions.Threads threads;
 
   @Parameters(paramLabel = "RUN", description = "The folder of a training run.")

@@ -20,7 +20,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code mae reconstruct}. */
@@ -36,7 +35,6 @@ import picocli.CommandLine.Spec;
 final class ReconstructCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
-  @ParentCommand private Main main;
   @Mixin private RunOptions.Threads threads;
 
   @Parameters(

@@ -28,7 +28,6 @@ import org.maejava.train.TrainingObserver;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** What pre-training and the classification protocols have in common: one resumable run. */
@@ -37,7 +36,6 @@ abstract class TrainingCommand implements Callable<Integer> {
   static final int STOPPED = 130;
 
   @Spec CommandSpec spec;
-  @ParentCommand Main main;
   @Mixin RunOptions.Recipe recipe;
   @Mixin RunOptions.Threads threads;
   @Mixin RunOptions.Checkpoints checkpoints;
