@@ -1,5 +1,6 @@
 package org.maejava.cli;
 
+import java.io.PrintWriter;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,17 +48,17 @@ public final class Main {
     System.setProperty("org.slf4j.simpleLogger.showLogName", "false");
     System.setProperty("org.slf4j.simpleLogger.levelInBrackets", "true");
     System.setProperty("org.slf4j.simpleLogger.cacheOutputStream", "false");
-    int status = execute(args);
+    int status = execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
     if (!Interrupt.isShuttingDown()) {
       System.exit(status);
     }
   }
 
   /** Runs one command; what its exit status is to be. */
-  static int execute(String... args) {
+  static int execute(PrintWriter out, PrintWriter err, String... args) {
     TensorFlowStart.prepare(Arrays.asList(args).contains("--verbose"));
     var main = new Main();
-    var line = new CommandLine(main);
+    var line = new CommandLine(main).setOut(out).setErr(err);
     line.setExecutionExceptionHandler((e, command, parsed) -> main.report(e, command));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line.execute(args);

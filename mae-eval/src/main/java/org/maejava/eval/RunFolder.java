@@ -31,7 +31,7 @@ public record RunFolder(Path path) {
 
   /** Whether a run was begun here. */
   public boolean begun() {
-    return Files.exists(path.resolve(RunRecords.FILE)) || Files.exists(checkpoints());
+    return Files.exists(path.resolve(RunRecords.FILE));
   }
 
   /** The newest whole checkpoint. */

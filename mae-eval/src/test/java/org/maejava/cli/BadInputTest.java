@@ -1,0 +1,184 @@
+package org.maejava.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.maejava.eval.RunRecords;
+
+/** A network that trains in a second, so that every mistake can be made for real. */
+@DisplayName("Whoever types something that cannot work")
+class BadInputTest {
+
+  private static final String SMALL =
+      "model { encoder { width: 16 depth: 1 heads: 2 } decoder { width: 16 depth: 1 heads: 2 } }"
+          + " training { epochs: 2 batch_size: 4 warmup_epochs: 1 }";
+
+  @TempDir private Path folder;
+
+  @Test
+  void readsThatTheFolderIsMissingAndWhatCouldBeGiven() {
+    var run = pretrain("--data", folder.resolve("nothing").toString());
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("nothing").contains("fashion-mnist").contains("train/");
+  }
+
+  @Test
+  void readsThatAFolderHoldsNoImages() throws IOException {
+    Files.writeString(folder.resolve("notes.txt"), "no picture");
+    var run = pretrain("--data", folder.toString());
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains(folder.toString()).contains("no image");
+  }
+
+  @Test
+  void readsThatOneClassIsNotEnoughToClassify() throws IOException {
+    TestImages.write(folder.resolve("train/lying"), 8, true, "t");
+    TestImages.write(folder.resolve("val/lying"), 8, true, "v");
+    var run =
+        CommandRun.of(
+            "finetune", "--from-scratch", "--data", folder.toString(), "--recipe", "tiny-64",
+            "--out", folder.resolve("run").toString());
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("one class").contains("lying");
+  }
+
+  @Test
+  void readsWhichRecipesThereAre() {
+    var run = CommandRun.of("pretrain", "--recipe", "tiny-46", "--out", out());
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("tiny-46/pretrain").contains("tiny-64/pretrain");
+  }
+
+  @Test
+  void readsWhichFieldsThereAreInsteadOfTheMisspeltOne() {
+    var run = CommandRun.of("pretrain", "--set", "training { epoch: 2 }", "--out", out());
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("\"epoch\"").contains("epochs, batch_size");
+  }
+
+  @Test
+  void readsEveryImpossibleNumberAtOnce() {
+    var run =
+        CommandRun.of(
+            "pretrain",
+            "--set",
+            "model { mask_ratio: 1.5 image { height: 30 } encoder { width: 97 } }"
+                + " training { warmup_epochs: 99 base_rate: -1 }",
+            "--out",
+            out());
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("model.image.height 30 is not a multiple of model.patch.height 4")
+        .contains("model.encoder.width 97 is not a multiple of model.encoder.heads 3")
+        .contains("training.warmup_epochs 99")
+        .contains("training.base_rate -1");
+  }
+
+  @Test
+  void readsThatAMaskRatioLeavesNothing() {
+    for (var ratio : List.of("1.5", "1", "0.99", "-0.1", "0")) {
+      var run =
+          CommandRun.of(
+              "pretrain", "--set", "model { mask_ratio: " + ratio + " }", "--out", out());
+      assertThat(run.status()).as(ratio).isEqualTo(2);
+      assertThat(run.err()).contains("model.mask_ratio").contains("of 49 patches");
+    }
+  }
+
+  @Test
+  void readsThatThereAreFewerImagesThanABatchTakes() throws IOException {
+    TestImages.labelled(folder, 3);
+    var run =
+        CommandRun.of(
+            "pretrain", "--data", folder.toString(), "--recipe", "tiny-64", "--out", out());
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("6 training images").contains("batch_size 64");
+  }
+
+  @Test
+  void readsThatTheOutputCannotBeWritten() throws IOException {
+    var file = Files.writeString(folder.resolve("file"), "in the way");
+    var run = CommandRun.of("pretrain", "--out", file.resolve("run").toString());
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).contains(file.toString()).contains("--out");
+  }
+
+  @Test
+  void readsThatARunIsAlreadyThere() throws IOException {
+    TestImages.labelled(folder, 8);
+    assertThat(pretrain("--data", folder.toString()).status()).isZero();
+    var again = pretrain("--data", folder.toString());
+    assertThat(again.status()).isEqualTo(2);
+    assertThat(again.err()).contains("--resume");
+  }
+
+  @Test
+  void readsThatWeightsAreNeeded() {
+    var run = CommandRun.of("linear-probe", "--out", out());
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("--weights");
+  }
+
+  @Test
+  void readsWhereTheLossStoppedBeingANumber() throws IOException {
+    TestImages.labelled(folder, 8);
+    var run =
+        pretrain(
+            "--data",
+            folder.toString(),
+            "--checkpoint-every",
+            "1",
+            "--set",
+            "training { base_rate: 1e6 weight_decay: 1000 epochs: 20 warmup_epochs: 0 }");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err())
+        .containsPattern("step \\d+: loss (NaN|-?Infinity|[0-9.E]+), gradient norm (NaN|Infinity)")
+        .containsPattern("last good checkpoint is that of step \\d+")
+        .contains("training.base_rate")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void seesABrokenImageSkippedAndNamed() throws IOException {
+    TestImages.labelled(folder, 20);
+    Files.writeString(folder.resolve("train/lying/000.jpg"), "no picture");
+    var run =
+        pretrain("--data", folder.toString(), "--set", "data { max_unreadable_share: 0.1 }");
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).contains("1 images could not be read");
+    var record = RunRecords.read(Path.of(out()));
+    assertThat(record.getUnreadableList())
+        .singleElement()
+        .satisfies(image -> assertThat(image.getName()).contains("000.jpg"));
+  }
+
+  @Test
+  void readsThatTooManyImagesAreBroken() throws IOException {
+    TestImages.labelled(folder, 20);
+    for (int i = 0; i < 12; i++) {
+      Files.writeString(folder.resolve("train/lying/%03d.jpg".formatted(i)), "no picture");
+    }
+    var run = pretrain("--data", folder.toString());
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).contains("max_unreadable_share").contains(".jpg");
+  }
+
+  private CommandRun pretrain(String... more) {
+    var args =
+        new ArrayList<>(
+            List.of("pretrain", "--recipe", "tiny-64", "--set", SMALL, "--out", out()));
+    args.addAll(List.of(more));
+    return CommandRun.of(args.toArray(String[]::new));
+  }
+
+  private String out() {
+    return folder.resolve("run").toString();
+  }
+}

@@ -1,0 +1,49 @@
+package org.maejava.cli;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.random.RandomGenerator;
+import javax.imageio.ImageIO;
+import org.maejava.random.Draws;
+
+/** Small photographs of two kinds of thing: horizontal and vertical stripes, in drawn colours. */
+final class TestImages {
+
+  private TestImages() {}
+
+  /** {@code train} and {@code val} with the classes {@code lying} and {@code standing}. */
+  static Path labelled(Path folder, int perClass) throws IOException {
+    for (var half : new String[] {"train", "val"}) {
+      for (var kind : new String[] {"lying", "standing"}) {
+        write(folder.resolve(half).resolve(kind), perClass, kind.equals("lying"), half);
+      }
+    }
+    return folder;
+  }
+
+  /** Images in one folder. */
+  static void write(Path folder, int count, boolean lying, String salt) throws IOException {
+    Files.createDirectories(folder);
+    for (int i = 0; i < count; i++) {
+      var random = new Draws(7).at(salt + lying, i);
+      var file = folder.resolve("%03d.jpg".formatted(i));
+      ImageIO.write(stripes(random, lying), "jpg", file.toFile());
+    }
+  }
+
+  private static BufferedImage stripes(RandomGenerator random, boolean lying) {
+    int width = 40 + random.nextInt(40);
+    int height = 40 + random.nextInt(40);
+    int period = 6 + random.nextInt(8);
+    int colour = random.nextInt(1 << 24);
+    var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        image.setRGB(x, y, (lying ? y : x) % period < period / 2 ? colour : ~colour);
+      }
+    }
+    return image;
+  }
+}

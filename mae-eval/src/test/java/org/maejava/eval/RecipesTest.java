@@ -1,0 +1,90 @@
+package org.maejava.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.maejava.config.Experiments;
+import org.maejava.config.InvalidExperimentException;
+
+class RecipesTest {
+
+  static Stream<String> names() {
+    return Recipes.names().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void everyBundledRecipeIsCompleteAndSaysWhatItIs(String name) {
+    var recipe = Recipes.load(name, "", List.of());
+    assertThat(recipe.getAbout()).hasSizeGreaterThan(20);
+    assertThat(Experiments.checked(recipe, name)).isEqualTo(recipe);
+  }
+
+  @Test
+  void theIndexNamesEveryFile() throws Exception {
+    var folder = Path.of(RecipesTest.class.getResource("/recipes").toURI());
+    try (var files = Files.walk(folder)) {
+      var names =
+          files
+              .map(file -> folder.relativize(file).toString())
+              .filter(file -> file.endsWith(".textproto"))
+              .map(file -> file.replace(".textproto", ""))
+              .toList();
+      assertThat(Files.readAllLines(folder.resolve("index")))
+          .containsExactlyInAnyOrderElementsOf(names);
+    }
+  }
+
+  @Test
+  void overridesWinInTheirOrder() {
+    var recipe =
+        Recipes.load(
+            "b16",
+            "finetune",
+            List.of("training { epochs: 7 }", "training { epochs: 8 } data { mean: [0, 0, 0] }"));
+    assertThat(recipe.getTraining().getEpochs()).isEqualTo(8);
+    assertThat(recipe.getData().getMeanList()).containsExactly(0.0, 0.0, 0.0);
+    assertThat(recipe.getTraining().getLayerDecay()).isEqualTo(0.75);
+    assertThat(recipe.getModel().getEncoder().getWidth()).isEqualTo(768);
+  }
+
+  @Test
+  void thePublishedBatchSizesAreReachedByAccumulation() {
+    assertThat(effectiveBatch("pretrain")).isEqualTo(4096);
+    assertThat(effectiveBatch("finetune")).isEqualTo(1024);
+    assertThat(effectiveBatch("linear-probe")).isEqualTo(16384);
+  }
+
+  private static int effectiveBatch(String task) {
+    var training = Recipes.load("b16", task, List.of()).getTraining();
+    return training.getBatchSize() * training.getAccumulationSteps();
+  }
+
+  @Test
+  void aFileMayExtendABundledRecipe(@TempDir Path folder) throws Exception {
+    var file =
+        Files.writeString(
+            folder.resolve("mine.textproto"),
+            "extends: \"tiny-64/pretrain\" model { mask_ratio: 0.6 }");
+    var recipe = Recipes.load(file.toString(), "pretrain", List.of());
+    assertThat(recipe.getModel().getMaskRatio()).isEqualTo(0.6);
+    assertThat(recipe.getModel().getImage().getHeight()).isEqualTo(64);
+  }
+
+  @Test
+  void aCircleOfRecipesIsNamed(@TempDir Path folder) throws Exception {
+    var file = folder.resolve("mine.textproto");
+    Files.writeString(file, "extends: \"" + file + "\"");
+    assertThatThrownBy(() -> Recipes.load(file.toString(), "pretrain", List.of()))
+        .isInstanceOf(InvalidExperimentException.class)
+        .hasMessageContaining("extends itself");
+  }
+}
