@@ -3,6 +3,8 @@ package org.maejava.golden;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,17 +33,32 @@ public final class Golden implements AutoCloseable {
     }
   }
 
-  /** Where a golden file lies; a missing one fails. */
+  /**
+   * Where a golden file lies; a missing one fails. Modules that see it inside this module's test
+   * jar get a temporary copy, since weights are mapped.
+   */
   public static Path path(String fileName) {
     var url = Golden.class.getResource("/golden/" + fileName);
     if (url == null) {
       throw new AssertionError("the golden file " + fileName + " is missing from test resources");
     }
     try {
-      return Path.of(url.toURI());
-    } catch (URISyntaxException e) {
+      return url.getProtocol().equals("file") ? Path.of(url.toURI()) : copy(url, fileName);
+    } catch (URISyntaxException | IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private static Path copy(URL url, String fileName) throws IOException {
+    var folder = Files.createTempDirectory("golden");
+    var file = folder.resolve(fileName);
+    try (var source = url.openStream()) {
+      Files.copy(source, file);
+    }
+    // In this order: what is registered last goes first.
+    folder.toFile().deleteOnExit();
+    file.toFile().deleteOnExit();
+    return file;
   }
 
   public float[] floats(String name) {

@@ -48,6 +48,8 @@ public final class ModelCards {
             functions,
             "image",
             first.inputs().get(Signatures.IMAGES).shape(),
+            "patches",
+            patches(functions),
             "classifier",
             signatures.stream().anyMatch(s -> s.key().equals(Signatures.CLASSIFY)));
     var card = new StringWriter();
@@ -59,6 +61,15 @@ public final class ModelCards {
       throw new IllegalStateException("the card's template is broken: " + e.getMessage(), e);
     }
     return card.toString();
+  }
+
+  /** Patches of an image, 0 if no function takes noise for them. */
+  private static long patches(List<ModelFunction> functions) {
+    return functions.stream()
+        .filter(function -> function.inputs().containsKey(Signatures.NOISE))
+        .map(function -> function.inputs().get(Signatures.NOISE).shape().get(1))
+        .findFirst()
+        .orElse(0L);
   }
 
   private static Configuration configuration() {

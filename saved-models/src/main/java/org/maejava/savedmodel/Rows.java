@@ -85,6 +85,22 @@ final class Rows {
     }
   }
 
+  /**
+   * Accepts what can be put in order.
+   *
+   * @throws IllegalArgumentException with the first place of a NaN
+   */
+  static void checkNumbers(String name, Tensor noise) {
+    var values = floats(noise);
+    for (int i = 0; i < values.length; i++) {
+      if (Float.isNaN(values[i])) {
+        throw new IllegalArgumentException(
+            "%s[%d] has a NaN; it must be possible to put the patches in order"
+                .formatted(name, i / (values.length / noise.shape().get(0))));
+      }
+    }
+  }
+
   private static float[] floats(Tensor tensor) {
     var values = new float[Math.toIntExact(tensor.shape().size())];
     tensor.asRawTensor().data().asFloats().read(values);

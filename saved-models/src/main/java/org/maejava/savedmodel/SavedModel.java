@@ -105,8 +105,8 @@ public final class SavedModel implements AutoCloseable {
    * What the model sees in images.
    *
    * @param images pixel values 0 to 1, {@code [B][H·W·C]}
-   * @return {@code [B][D]}: the class token of a pre-trained model, what the head of a classifier
-   *     reads
+   * @return {@code [B][D]}: the class token of a pre-trained model, the pooled output of a
+   *     classifier's encoder
    * @throws IllegalArgumentException if the images do not fit
    */
   public float[][] features(float[][] images) {
@@ -194,6 +194,9 @@ public final class SavedModel implements AutoCloseable {
     function(name).check(inputs);
     if (inputs.get(Signatures.IMAGES) instanceof TFloat32 images) {
       Rows.checkPixels(Signatures.IMAGES, images);
+    }
+    if (inputs.get(Signatures.NOISE) instanceof TFloat32 noise) {
+      Rows.checkNumbers(Signatures.NOISE, noise);
     }
     return bundle.function(name).call(Map.copyOf(inputs));
   }

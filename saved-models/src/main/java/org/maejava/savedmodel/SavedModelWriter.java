@@ -60,9 +60,7 @@ public final class SavedModelWriter {
       Files.createDirectory(partial);
       writeGraph(graph, partial);
       SafetensorsWriter.write(
-          partial.resolve(ModelFolder.WEIGHTS),
-          graph.weights(),
-          Map.of("format", "pt", "fingerprint", record.getFingerprint()));
+          partial.resolve(ModelFolder.WEIGHTS), graph.weights(), Map.of("format", "pt"));
       writeTexts(graph.signatures(), record, folder.getFileName().toString(), partial);
       sync(partial);
       putInPlace(partial, folder);
@@ -116,7 +114,9 @@ public final class SavedModelWriter {
     var card = ModelCards.render(name, record, signatures);
     Files.writeString(folder.resolve(ModelFolder.CARD), card, UTF_8);
     Files.writeString(
-        folder.resolve(ModelFolder.RECORD), JsonFormat.printer().print(record) + "\n", UTF_8);
+        folder.resolve(ModelFolder.RECORD),
+        JsonFormat.printer().preservingProtoFieldNames().print(record) + "\n",
+        UTF_8);
     if (classes(signatures) > 0 && record.getData().getClassesCount() > 0) {
       Files.write(folder.resolve(ModelFolder.CLASSES), record.getData().getClassesList(), UTF_8);
     }

@@ -115,8 +115,8 @@ public final class Signatures {
   }
 
   /**
-   * A classifier: {@link #CLASSIFY}, which is the default too, and {@link #FEATURES} (what the head
-   * reads, pooled).
+   * A classifier: {@link #CLASSIFY}, which is the default too, and {@link #FEATURES} (the encoder's
+   * output, pooled for the head).
    *
    * @param model a complete recipe's
    * @param data whose mean and deviation the model was trained with

@@ -6,7 +6,9 @@
 
 <#if classifier>
 An image classifier: a Vision Transformer that reads all patches of an image, with a linear head.
-<#if record.initialWeights?has_content>Its encoder started from `${record.initialWeights}`.</#if>
+<#if record.initialWeights?has_content>
+Its encoder started from `${record.initialWeights}`.
+</#if>
 <#else>
 A masked autoencoder (He et al., 2021): a Vision Transformer that was trained without labels to rebuild the hidden
 patches of images. Its encoder gives features; with its decoder it rebuilds pictures.
@@ -24,7 +26,7 @@ from 0 to 1, float32. The normalisation is inside the model; do not normalise ag
 </#list>
 
 <#if classifier>
-`features` is what the head reads. `serving_default` is `classify`.
+`features` is the encoder's output, pooled for the head. `serving_default` is `classify`.
 <#if (data.classesCount > 0)>
 The classes, in the order of the outputs, are in `classes.txt`.
 </#if>
@@ -36,6 +38,8 @@ little, clip them for display. `serving_default` is `features`.
 
 ## Use in Java
 
+With `org.maejava:mae-saved-models` on the class path; `SavedModel` is `org.maejava.savedmodel.SavedModel`.
+
 ```java
 try (var model = SavedModel.open(Path.of("${name}"))) {
   var images = new float[1][${image[1]} * ${image[2]} * ${image[3]}]; // your pixels, 0 to 1, channels last
@@ -46,6 +50,13 @@ try (var model = SavedModel.open(Path.of("${name}"))) {
 <#else>
   float[][] features = model.features(images);
   System.out.println(Arrays.toString(features[0]));
+
+  var noise = new float[1][${patches}];
+  var random = new Random(0);
+  for (int i = 0; i < noise[0].length; i++) {
+    noise[0][i] = random.nextFloat(); // the patches with the smallest values stay visible
+  }
+  System.out.println(Arrays.toString(model.reconstruct(images, noise).mask()[0]));
 </#if>
 }
 ```
@@ -64,6 +75,10 @@ print(scores["probabilities"].numpy())
 <#else>
 outputs = model.signatures["features"](images=tf.constant(images))
 print(outputs["features"].numpy())
+
+noise = np.random.default_rng(0).random([1, ${patches}], np.float32)  # the smallest stay visible
+rebuilt = model.signatures["reconstruct"](images=tf.constant(images), noise=tf.constant(noise))
+print(rebuilt["reconstruction"].shape)
 </#if>
 ```
 

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 import org.maejava.golden.TensorAssert;
+import org.maejava.golden.TinyModel;
 import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.types.TFloat32;
 
 @DisplayName("The folder where exports land")
 class ModelsFolderTest {
@@ -24,6 +24,19 @@ class ModelsFolderTest {
   @Test
   void saysWhatItIs() {
     assertThat(MODELS.resolve("README.md")).isRegularFile();
+  }
+
+  @Test
+  void takesBothKindsOfModel(@TempDir Path parent) throws IOException {
+    try (var pretrained = TinyExport.pretrained(true);
+        var classifier = TinyExport.classifier()) {
+      run(
+          SavedModelWriter.write(
+              pretrained, TinyExport.record(TinyModel.of(true)), parent.resolve("pretrained")));
+      run(
+          SavedModelWriter.write(
+              classifier, TinyExport.classifierRecord(), parent.resolve("classifier")));
+    }
   }
 
   @TestFactory
@@ -49,8 +62,8 @@ class ModelsFolderTest {
             .inputs()
             .forEach(
                 (name, spec) -> {
-                  var shape = spec.shape().stream().mapToLong(n -> Math.max(n, 2)).toArray();
-                  inputs.put(name, TFloat32.tensorOf(Shape.of(shape)));
+                  long length = spec.shape().stream().skip(1).reduce(1L, Math::multiplyExact);
+                  inputs.put(name, Rows.tensor(name, new float[2][(int) length], spec));
                 });
         try (var result = model.call(function.name(), inputs)) {
           for (var output : function.outputs().keySet()) {

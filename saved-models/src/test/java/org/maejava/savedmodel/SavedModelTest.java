@@ -1,12 +1,10 @@
 package org.maejava.savedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.maejava.golden.TensorAssert.assertThatValues;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -26,9 +24,7 @@ import org.maejava.golden.TinyModel;
 import org.maejava.model.PatchGrid;
 import org.maejava.train.InferenceGraph;
 import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 @DisplayName("An exported model, loaded again")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -191,76 +187,6 @@ class SavedModelTest {
       }
       assertThatValues(TinyExport.values(result, Signatures.AVERAGE))
           .isCloseTo(expected, 1e-5, 1e-6);
-    }
-  }
-
-  @Test
-  void aFunctionThatIsNotThereIsAnsweredWithThoseThatAre() {
-    assertThatThrownBy(() -> pretrained.classify(TinyExport.pixels(1)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("has no function classify")
-        .hasMessageContaining("features, reconstruct, serving_default");
-  }
-
-  @Test
-  void imagesOfAnotherSizeAreRefusedWithBothShapes() {
-    try (var images = TFloat32.tensorOf(Shape.of(2, 28, 28, 1))) {
-      assertThatThrownBy(() -> pretrained.features(images))
-          .hasMessageContaining("images is float32 [2, 28, 28, 1]")
-          .hasMessageContaining("instead of float32 [batch, 32, 32, 3]");
-    }
-    assertThatThrownBy(() -> pretrained.features(new float[][] {new float[28 * 28]}))
-        .hasMessageContaining("images[0] has 784 values; 32 x 32 x 3 are 3072");
-    assertThatThrownBy(() -> pretrained.features(new float[0][]))
-        .hasMessageContaining("images has no rows");
-  }
-
-  @Test
-  void everyWrongInputIsNamedAtOnce() {
-    try (var bytes = TInt32.tensorOf(Shape.of(1, 32, 32, 3));
-        var other = TFloat32.scalarOf(1)) {
-      assertThatThrownBy(
-              () -> pretrained.call("reconstruct", Map.of("images", bytes, "seed", other)))
-          .hasMessageContaining("images is int32")
-          .hasMessageContaining("noise is missing (float32 [batch, 64])")
-          .hasMessageContaining("seed is none of its inputs [images, noise]");
-    }
-    assertThatThrownBy(() -> pretrained.reconstruct(TinyExport.pixels(2), TinyExport.noise(3)))
-        .hasMessageContaining("batch sizes {images=2, noise=3} differ");
-  }
-
-  @ParameterizedTest
-  @ValueSource(floats = {255, -2.1f, Float.NaN})
-  void bytesAndNormalisedValuesAreRefused(float value) {
-    var pixels = TinyExport.pixels(3);
-    pixels[1][7] = value;
-    assertThatThrownBy(() -> pretrained.features(pixels))
-        .hasMessageContaining("images[1] has the value " + value)
-        .hasMessageContaining("from 0 to 1");
-  }
-
-  @Test
-  void aFolderThatIsNoSavedModelIsRefusedWithWhatIsMissing() throws IOException {
-    var empty = Files.createDirectory(folder.resolve("empty"));
-    assertThatThrownBy(() -> SavedModel.open(empty))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("no saved_model.pb and no variables/variables.index");
-    assertThatThrownBy(() -> SavedModel.open(folder.resolve("nowhere")))
-        .hasMessageContaining("does not exist");
-    var file = Files.writeString(folder.resolve("file"), "x");
-    assertThatThrownBy(() -> SavedModel.open(file)).hasMessageContaining("is a file");
-  }
-
-  @Test
-  void aDamagedGraphOrVariableFileIsAnErrorThatNamesTheFolder() throws IOException {
-    for (var name : List.of("saved_model.pb", "variables/variables.index")) {
-      var damaged = folder.resolve("damaged");
-      SavedModelWriter.write(graph, TinyExport.record(TinyModel.of(false)), damaged);
-      Files.writeString(damaged.resolve(name), "not what it was");
-      assertThatThrownBy(() -> SavedModel.open(damaged))
-          .as(name)
-          .isInstanceOf(IOException.class)
-          .hasMessageContaining(damaged.toString());
     }
   }
 

@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -255,15 +254,6 @@ class SavedModelWriterTest {
       return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  @Test
-  void theHeaderOfTheWeightsNamesTheRecipe() throws IOException {
-    var folder = SavedModelWriter.write(graph, RECORD, parent.resolve("tiny"));
-    try (var weights = Safetensors.open(folder.resolve("weights.safetensors"))) {
-      assertThat(weights.metadata())
-          .isEqualTo(Map.of("format", "pt", "fingerprint", RECORD.getFingerprint()));
     }
   }
 }

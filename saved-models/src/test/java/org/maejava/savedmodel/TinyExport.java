@@ -119,7 +119,7 @@ final class TinyExport {
                 .setCorrect(1500)
                 .setAccuracy(0.75)
                 .setAccuracyLow(0.7306)
-                .setAccuracyHigh(0.7685)
+                .setAccuracyHigh(0.7687)
                 .setLoss(0.7))
         .build();
   }
