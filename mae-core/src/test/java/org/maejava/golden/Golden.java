@@ -1,8 +1,11 @@
 package org.maejava.golden;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +44,15 @@ public final class Golden implements AutoCloseable {
       return Path.of(url.toURI());
     } catch (URISyntaxException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /** A JSON file of the test resources. */
+  public static JsonElement json(String name) {
+    try {
+      return JsonParser.parseString(Files.readString(path(name + ".json")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
