@@ -63,20 +63,27 @@ public record PatchGrid(int rows, int columns, int patchHeight, int patchWidth, 
   }
 
   /**
-   * How many patches stay visible at a mask ratio: {@code (int) (count · (1 − ratio))} in double
-   * arithmetic, rounding error included, as published (50 patches at 0.8 keep 9).
+   * How many of this grid's patches stay visible at a mask ratio.
    *
    * @throws IllegalArgumentException if no patch would stay visible or none would be hidden
    */
   public int visibleCount(double maskRatio) {
-    int keep = (int) (count() * (1 - maskRatio));
+    int keep = visibleCount(count(), maskRatio);
     checkArgument(
-        maskRatio >= 0 && maskRatio < 1 && keep > 0,
-        "mask ratio %s leaves %s of %s patches visible; it must be in [0, 1) and leave at least one",
+        keep > 0 && keep < count(),
+        "mask ratio %s leaves %s of %s patches visible; at least one must be visible and one hidden",
         maskRatio,
         keep,
         count());
     return keep;
+  }
+
+  /**
+   * How many of {@code count} patches stay visible: {@code (int) (count · (1 − ratio))} in double
+   * arithmetic, rounding error included, as published (50 patches at 0.8 keep 9).
+   */
+  static int visibleCount(int count, double maskRatio) {
+    return (int) (count * (1 - maskRatio));
   }
 
   /** Images {@code [B, H, W, C]} → patches {@code [B, L, p·p·C]}. */

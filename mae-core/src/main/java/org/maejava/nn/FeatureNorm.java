@@ -1,5 +1,7 @@
 package org.maejava.nn;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.util.List;
 import org.maejava.nn.Params.Param;
 import org.tensorflow.Operand;
@@ -44,6 +46,8 @@ public final class FeatureNorm implements Layer {
   /** With the batch's statistics; the batch size must be known and above one. */
   public Trained train(Ops tf, Operand<TFloat32> x) {
     int batch = Shapes.known(x, 0);
+    checkArgument(
+        batch > 1, "feature statistics need more than one image, not a batch of %s", batch);
     var axis = tf.constant(new int[] {0});
     var mean = tf.math.mean(x, axis, Mean.keepDims(false));
     var variance = tf.math.mean(tf.math.squaredDifference(x, mean), axis, Mean.keepDims(false));

@@ -1,5 +1,6 @@
 package org.maejava.weights;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.hash.Hashing;
@@ -11,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -30,6 +32,7 @@ public final class SafetensorsWriter {
    * @param metadata free text for the header
    * @return SHA-256 of the file, hexadecimal
    * @throws IOException naming the file
+   * @throws IllegalArgumentException if a tensor has more or fewer values than its shape
    */
   public static String write(Path file, WeightSource source, Map<String, String> metadata)
       throws IOException {
@@ -39,8 +42,14 @@ public final class SafetensorsWriter {
       var header = header(source, metadata);
       hasher.putBytes(header.duplicate());
       writeAll(channel, header);
-      for (var name : source.shapes().keySet()) {
-        var values = source.floats(name);
+      for (var entry : source.shapes().entrySet()) {
+        var values = source.floats(entry.getKey());
+        checkArgument(
+            values.length == count(entry.getValue()),
+            "tensor %s of shape %s has %s values",
+            entry.getKey(),
+            entry.getValue(),
+            values.length);
         var bytes =
             ByteBuffer.allocate(Math.multiplyExact(4, values.length))
                 .order(ByteOrder.LITTLE_ENDIAN);
@@ -64,8 +73,7 @@ public final class SafetensorsWriter {
     }
     long offset = 0;
     for (var entry : source.shapes().entrySet()) {
-      long end =
-          offset + 4 * entry.getValue().stream().mapToLong(n -> n).reduce(1, Math::multiplyExact);
+      long end = offset + 4 * count(entry.getValue());
       header.add(entry.getKey(), entry(entry.getValue(), offset, end));
       offset = end;
     }
@@ -78,6 +86,10 @@ public final class SafetensorsWriter {
       buffer.put((byte) ' ');
     }
     return buffer.flip();
+  }
+
+  private static long count(List<Integer> shape) {
+    return shape.stream().mapToLong(n -> n).reduce(1, Math::multiplyExact);
   }
 
   private static JsonObject entry(Iterable<Integer> shape, long begin, long end) {

@@ -1,5 +1,7 @@
 package org.maejava.weights;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.List;
@@ -16,15 +18,24 @@ import java.util.stream.StreamSupport;
  */
 public record TensorInfo(TensorType type, List<Integer> shape, long begin, long end) {
 
+  /** Fails with some unchecked exception if an entry is missing, of another type or not whole. */
   static TensorInfo parse(JsonObject json) {
     var offsets = json.getAsJsonArray("data_offsets");
+    checkArgument(offsets.size() == 2, "%s offsets", offsets.size());
     return new TensorInfo(
         TensorType.valueOf(json.get("dtype").getAsString()),
         StreamSupport.stream(json.getAsJsonArray("shape").spliterator(), false)
-            .map(JsonElement::getAsInt)
+            .map(dimension -> Math.toIntExact(whole(dimension)))
             .toList(),
-        offsets.get(0).getAsLong(),
-        offsets.get(1).getAsLong());
+        whole(offsets.get(0)),
+        whole(offsets.get(1)));
+  }
+
+  /** Gson's own conversion cuts off what does not fit. */
+  private static long whole(JsonElement json) {
+    var primitive = json.getAsJsonPrimitive();
+    checkArgument(primitive.isNumber(), "%s is no number", primitive);
+    return primitive.getAsBigDecimal().longValueExact();
   }
 
   /** Why the entry contradicts itself, if it does. */

@@ -1,5 +1,7 @@
 package org.maejava.golden;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -59,6 +61,15 @@ public final class Golden implements AutoCloseable {
     folder.toFile().deleteOnExit();
     file.toFile().deleteOnExit();
     return file;
+  }
+
+  /** A JSON file of the test resources. */
+  public static JsonElement json(String name) {
+    try {
+      return JsonParser.parseString(Files.readString(path(name + ".json")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public float[] floats(String name) {

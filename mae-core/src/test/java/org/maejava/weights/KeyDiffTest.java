@@ -1,0 +1,61 @@
+package org.maejava.weights;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The difference between wanted and found weights")
+class KeyDiffTest {
+
+  private static final Predicate<String> NONE = name -> false;
+
+  private static Map<String, List<Integer>> shapes(String... names) {
+    var shapes = new LinkedHashMap<String, List<Integer>>();
+    for (var name : names) {
+      shapes.put(name, List.of(2, 3));
+    }
+    return shapes;
+  }
+
+  @Test
+  void listsEverythingAtOnce() {
+    var wanted = shapes("norm.weight", "norm.bias", "head.weight", "cls_token");
+    var found = shapes("head.weight", "mask_token", "extra", "cls_token");
+    found.put("head.weight", List.of(7, 3));
+    assertThatExceptionOfType(WeightMismatchException.class)
+        .isThrownBy(() -> KeyDiff.between(wanted, found).check("a.safetensors", NONE, NONE))
+        .withMessage(
+            "a.safetensors does not fit the model: 2 missing: norm.weight, norm.bias;"
+                + " 2 unexpected: mask_token, extra;"
+                + " 1 differently shaped: head.weight [7, 3] instead of [2, 3]");
+  }
+
+  @Test
+  void toleratesWhatWasDeclared() {
+    var diff = KeyDiff.between(shapes("a", "head.weight"), shapes("a", "mask_token"));
+    assertThatCode(() -> diff.check("x", "head.weight"::equals, "mask_token"::equals))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void toleratesNoOtherShapeWhateverWasDeclared() {
+    var found = shapes("a");
+    found.put("a", List.of(3, 2));
+    assertThatExceptionOfType(WeightMismatchException.class)
+        .isThrownBy(
+            () -> KeyDiff.between(shapes("a"), found).check("x", NONE.negate(), NONE.negate()))
+        .withMessageContaining("a [3, 2] instead of [2, 3]");
+  }
+
+  @Test
+  void isNoneBetweenEqualSets() {
+    assertThatCode(() -> KeyDiff.between(shapes("a", "b"), shapes("b", "a")).check("x", NONE, NONE))
+        .doesNotThrowAnyException();
+  }
+}
