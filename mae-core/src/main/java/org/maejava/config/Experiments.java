@@ -6,7 +6,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import java.util.List;
 import java.util.function.Function;
-import java.util.regex.Matcher;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,8 +17,9 @@ import org.maejava.proto.Preset;
 /** Recipes as text-proto: read, merged, completed, checked, fingerprinted. */
 public final class Experiments {
 
+  /** How the text format's parser lists unknown fields: line, column, message type, name. */
   private static final Pattern UNKNOWN_FIELD =
-      Pattern.compile("Message type \"maejava\\.(\\w+)\" has no field named \"([^\"]*)\"");
+      Pattern.compile("(\\d+):(\\d+):\\s+maejava\\.(\\w+)\\.(\\S+)");
 
   private Experiments() {}
 
@@ -32,34 +33,27 @@ public final class Experiments {
     try {
       return TextFormat.parse(text, Experiment.class);
     } catch (TextFormat.ParseException e) {
-      throw new InvalidExperimentException(where, List.of(withKnownFields(e.getMessage())));
+      var unknown =
+          UNKNOWN_FIELD.matcher(e.getMessage()).results().map(Experiments::unknownField).toList();
+      throw new InvalidExperimentException(
+          where, unknown.isEmpty() ? List.of(e.getMessage()) : unknown);
     }
   }
 
-  private static String withKnownFields(String message) {
-    Matcher unknown = UNKNOWN_FIELD.matcher(message);
-    if (!unknown.find()) {
-      return message;
-    }
-    var type =
-        Experiment.getDescriptor().getFile().getDependencies().stream()
-            .flatMap(file -> file.getMessageTypes().stream())
-            .filter(candidate -> candidate.getName().equals(unknown.group(1)))
-            .findFirst()
-            .or(
-                () ->
-                    Experiment.getDescriptor().getFile().getMessageTypes().stream()
-                        .filter(candidate -> candidate.getName().equals(unknown.group(1)))
-                        .findFirst());
-    return type.map(
-            found ->
-                "%s It has %s."
-                    .formatted(
-                        message,
-                        found.getFields().stream()
-                            .map(FieldDescriptor::getName)
-                            .collect(Collectors.joining(", "))))
-        .orElse(message);
+  private static String unknownField(MatchResult found) {
+    var type = found.group(3);
+    return "line %s, column %s: %s has no field \"%s\"; it has %s"
+        .formatted(found.group(1), found.group(2), type, found.group(4), fields(type));
+  }
+
+  private static String fields(String type) {
+    var recipe = Experiment.getDescriptor().getFile();
+    return Stream.concat(Stream.of(recipe), recipe.getDependencies().stream())
+        .flatMap(file -> file.getMessageTypes().stream())
+        .filter(message -> message.getName().equals(type))
+        .flatMap(message -> message.getFields().stream())
+        .map(FieldDescriptor::getName)
+        .collect(Collectors.joining(", "));
   }
 
   /**

@@ -1,6 +1,8 @@
 package org.maejava.cli;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,10 +50,14 @@ public final class Main {
     System.setProperty("org.slf4j.simpleLogger.showLogName", "false");
     System.setProperty("org.slf4j.simpleLogger.levelInBrackets", "true");
     System.setProperty("org.slf4j.simpleLogger.cacheOutputStream", "false");
-    int status = execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
+    int status = execute(toConsole(System.out), toConsole(System.err), args);
     if (!Interrupt.isShuttingDown()) {
       System.exit(status);
     }
+  }
+
+  private static PrintWriter toConsole(PrintStream stream) {
+    return new PrintWriter(stream, true, Charset.defaultCharset());
   }
 
   /** Runs one command; what its exit status is to be. */

@@ -43,8 +43,14 @@ class BadInputTest {
     TestImages.write(folder.resolve("val/lying"), 8, true, "v");
     var run =
         CommandRun.of(
-            "finetune", "--from-scratch", "--data", folder.toString(), "--recipe", "tiny-64",
-            "--out", folder.resolve("run").toString());
+            "finetune",
+            "--from-scratch",
+            "--data",
+            folder.toString(),
+            "--recipe",
+            "tiny-64",
+            "--out",
+            folder.resolve("run").toString());
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).contains("one class").contains("lying");
   }
@@ -85,8 +91,7 @@ class BadInputTest {
   void readsThatAMaskRatioLeavesNothing() {
     for (var ratio : List.of("1.5", "1", "0.99", "-0.1", "0")) {
       var run =
-          CommandRun.of(
-              "pretrain", "--set", "model { mask_ratio: " + ratio + " }", "--out", out());
+          CommandRun.of("pretrain", "--set", "model { mask_ratio: " + ratio + " }", "--out", out());
       assertThat(run.status()).as(ratio).isEqualTo(2);
       assertThat(run.err()).contains("model.mask_ratio").contains("of 49 patches");
     }
@@ -149,8 +154,7 @@ class BadInputTest {
   void seesABrokenImageSkippedAndNamed() throws IOException {
     TestImages.labelled(folder, 20);
     Files.writeString(folder.resolve("train/lying/000.jpg"), "no picture");
-    var run =
-        pretrain("--data", folder.toString(), "--set", "data { max_unreadable_share: 0.1 }");
+    var run = pretrain("--data", folder.toString(), "--set", "data { max_unreadable_share: 0.1 }");
     assertThat(run.status()).isZero();
     assertThat(run.out()).contains("1 images could not be read");
     var record = RunRecords.read(Path.of(out()));
@@ -172,8 +176,7 @@ class BadInputTest {
 
   private CommandRun pretrain(String... more) {
     var args =
-        new ArrayList<>(
-            List.of("pretrain", "--recipe", "tiny-64", "--set", SMALL, "--out", out()));
+        new ArrayList<>(List.of("pretrain", "--recipe", "tiny-64", "--set", SMALL, "--out", out()));
     args.addAll(List.of(more));
     return CommandRun.of(args.toArray(String[]::new));
   }

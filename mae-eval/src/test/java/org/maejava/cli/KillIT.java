@@ -53,7 +53,9 @@ class KillIT {
     var process =
         builder(run, "--checkpoint-every", "100000").redirectOutput(output.toFile()).start();
     await(() -> read(output).contains("steps of"));
-    await(() -> Files.exists(run.resolve("log.jsonl")) && read(run.resolve("log.jsonl")).length() > 0);
+    await(
+        () ->
+            Files.exists(run.resolve("log.jsonl")) && read(run.resolve("log.jsonl")).length() > 0);
     process.destroy();
     finish(process);
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.maejava.documents.Markdown;
 import org.maejava.golden.TinyModel;
 import org.maejava.proto.RunRecord;
 import org.maejava.train.InferenceGraph;

@@ -5,12 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.maejava.documents.Markdown;
+import org.maejava.documents.Snippets;
 
 @DisplayName("This module's README")
 class ReadmeTest {
+
+  private static final List<String> IMPORTS =
+      List.of(
+          "org.maejava.model.*",
+          "org.maejava.nn.*",
+          "org.maejava.proto.*",
+          "org.maejava.random.*",
+          "org.maejava.savedmodel.*",
+          "org.maejava.train.*",
+          "org.maejava.weights.*",
+          "org.tensorflow.proto.ConfigProto");
 
   private static final String GIVEN =
       "float[][] images, Path checkpoint, Experiment recipe, RunRecord record";
@@ -20,7 +34,7 @@ class ReadmeTest {
     var examples = Markdown.blocks(Files.readString(Path.of("README.md")), "java");
     assertThat(examples).hasSize(2);
     for (var example : examples) {
-      assertThat(Snippets.errors(example, GIVEN, folder)).isEmpty();
+      assertThat(Snippets.errors(IMPORTS, GIVEN, example, folder)).isEmpty();
     }
   }
 }

@@ -1,16 +1,16 @@
-package org.maejava.savedmodel;
+package org.maejava.documents;
 
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** The code in a Markdown text. */
-final class Markdown {
+public final class Markdown {
 
   private Markdown() {}
 
   /** The blocks fenced with a language, in order. */
-  static List<String> blocks(String text, String language) {
+  public static List<String> blocks(String text, String language) {
     return Pattern.compile("(?s)^```" + language + "\\R(.*?)^```", Pattern.MULTILINE)
         .matcher(text)
         .results()

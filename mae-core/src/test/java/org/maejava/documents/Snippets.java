@@ -1,27 +1,21 @@
-package org.maejava.savedmodel;
+package org.maejava.documents;
 
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
 
 /** Compiles the Java examples of documents. */
-final class Snippets {
+public final class Snippets {
 
   private static final String FRAME =
       """
       import java.nio.file.Path;
       import java.util.*;
-      import org.maejava.model.*;
-      import org.maejava.nn.*;
-      import org.maejava.proto.*;
-      import org.maejava.random.*;
-      import org.maejava.savedmodel.*;
-      import org.maejava.train.*;
-      import org.maejava.weights.*;
-      import org.tensorflow.proto.ConfigProto;
+      %s
       final class Snippet {
         static void run(%s) throws Exception {
       %s
@@ -34,11 +28,14 @@ final class Snippets {
   /**
    * What the compiler says, empty if it is content.
    *
+   * @param imports packages or classes, such as {@code org.maejava.model.*}
    * @param parameters what the example takes as given
    */
-  static String errors(String example, String parameters, Path folder) throws IOException {
+  public static String errors(List<String> imports, String parameters, String example, Path folder)
+      throws IOException {
     var source =
-        Files.writeString(folder.resolve("Snippet.java"), FRAME.formatted(parameters, example));
+        Files.writeString(
+            folder.resolve("Snippet.java"), FRAME.formatted(lines(imports), parameters, example));
     var compiler = ToolProvider.getSystemJavaCompiler();
     var said = new StringWriter();
     try (var files = compiler.getStandardFileManager(null, null, null)) {
@@ -54,6 +51,10 @@ final class Snippets {
               .call();
       return ok ? "" : said.toString();
     }
+  }
+
+  private static String lines(List<String> imports) {
+    return imports.stream().map(name -> "import " + name + ";\n").collect(Collectors.joining());
   }
 
   /** Maven's test runner hides the real class path behind a jar of its own. */

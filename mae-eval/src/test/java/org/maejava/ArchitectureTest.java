@@ -1,0 +1,87 @@
+package org.maejava;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.PrintStream;
+
+/** The house's walls. */
+@AnalyzeClasses(packages = "org.maejava", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule nobodyKnowsTheCommandLine =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.maejava.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.maejava.cli..");
+
+  @ArchTest
+  static final ArchRule nobodyKnowsTheProtocolsButTheCommandLine =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("org.maejava.cli..", "org.maejava.eval..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.maejava.eval..");
+
+  @ArchTest
+  static final ArchRule dataAndSavedModelsAreStrangers =
+      slices().matching("org.maejava.(data|savedmodel)..").should().notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule layersDoNotKnowModelsNorTraining =
+      noClasses()
+          .that()
+          .resideInAPackage("org.maejava.nn..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.maejava.model..", "org.maejava.optim..", "org.maejava.train..");
+
+  @ArchTest
+  static final ArchRule modelsDoNotKnowTraining =
+      noClasses()
+          .that()
+          .resideInAPackage("org.maejava.model..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.maejava.optim..", "org.maejava.train..");
+
+  @ArchTest
+  static final ArchRule onlyCommandsPrint =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.maejava.cli..")
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(PrintStream.class);
+
+  @ArchTest
+  static final ArchRule onlyMainExits =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("org.maejava.cli.Main")
+          .should()
+          .callMethod(System.class, "exit", int.class);
+
+  @ArchTest
+  static final ArchRule noDumpingGrounds =
+      noClasses()
+          .should()
+          .resideInAnyPackage("..util..", "..common..", "..helper..", "..impl..", "..misc..");
+
+  @ArchTest
+  static final ArchRule randomnessIsAnArgument =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.util.Random")
+          .orShould()
+          .callMethod(Math.class, "random");
+}

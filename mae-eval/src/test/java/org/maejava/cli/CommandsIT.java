@@ -1,0 +1,156 @@
+package org.maejava.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.maejava.eval.RunRecords;
+import org.maejava.savedmodel.SavedModel;
+
+/** Every command on real JPEGs of several sizes, with a network that trains in seconds. */
+@DisplayName("On a folder of photographs, the command")
+class CommandsIT {
+
+  private static final String SMALL =
+      "model { encoder { width: 32 depth: 2 heads: 2 } decoder { width: 16 depth: 1 heads: 2 } }"
+          + " training { epochs: 12 batch_size: 8 warmup_epochs: 1 }";
+
+  @TempDir private static Path folder;
+  private static CommandRun pretraining;
+
+  @BeforeAll
+  static void pretrains() throws IOException {
+    TestImages.labelled(folder.resolve("photos"), 24);
+    pretraining = run("pretrain", "pretrained");
+  }
+
+  @Test
+  void pretrainLowersTheLossAndWritesWhatItSays() throws IOException {
+    assertThat(pretraining.err()).isEmpty();
+    assertThat(pretraining.status()).isZero();
+    assertThat(pretraining.out()).contains("TensorFlow 2.18").contains("The loss fell from");
+    var record = RunRecords.read(folder.resolve("pretrained"));
+    var curve = record.getCurveList();
+    assertThat(curve.get(curve.size() - 1).getLoss()).isLessThan(0.9 * curve.get(0).getLoss());
+    assertThat(record.getData().getTrainingImages()).isEqualTo(48);
+    assertThat(folder.resolve("pretrained/report.html")).isNotEmptyFile();
+    assertThat(folder.resolve("pretrained/report.json")).isNotEmptyFile();
+    assertThat(ImageIO.read(folder.resolve("pretrained/reconstruction.png").toFile())).isNotNull();
+    assertThat(Files.readAllLines(folder.resolve("pretrained/log.jsonl"))).hasSize(curve.size());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "finetune, ''",
+    "partial, --blocks=1",
+    "partial, --blocks=0.5",
+    "linear-probe, ''",
+    "finetune, --labels=16"
+  })
+  void classifiesTheHeldOutImages(String command, String option) throws IOException {
+    var out = command + option;
+    var more = new ArrayList<>(List.of("--weights", folder.resolve("pretrained").toString()));
+    if (!option.isEmpty()) {
+      more.add(option);
+    }
+    var run = run(command, out, more.toArray(String[]::new));
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    var record = RunRecords.read(folder.resolve(out));
+    assertThat(record.getEvaluation().getImages()).isEqualTo(48);
+    assertThat(record.getInitialWeights()).contains("pretrained");
+    assertThat(record.getTrainedParameters())
+        .isLessThanOrEqualTo(record.getParameters())
+        .isPositive();
+    assertThat(run.out()).contains("of 48 evaluation images are right");
+  }
+
+  @Test
+  void trainsFromScratchAndExportsAClassifier() throws IOException {
+    assertThat(run("finetune", "scratch", "--from-scratch").status()).isZero();
+    var model = folder.resolve("model");
+    var export =
+        CommandRun.of("export", folder.resolve("scratch").toString(), "--out", model.toString());
+    assertThat(export.err()).isEmpty();
+    assertThat(export.status()).isZero();
+    try (var loaded = SavedModel.open(model)) {
+      assertThat(loaded.classes()).containsExactly("lying", "standing");
+      var result = loaded.classify(new float[3][64 * 64 * 3]);
+      assertThat(result.probabilities()).hasDimensions(3, 2);
+    }
+  }
+
+  @Test
+  void exportsAnEncoderThatGivesFeatures() throws IOException {
+    var model = folder.resolve("encoder");
+    var export =
+        CommandRun.of("export", folder.resolve("pretrained").toString(), "--out", model.toString());
+    assertThat(export.err()).isEmpty();
+    try (var loaded = SavedModel.open(model)) {
+      assertThat(loaded.features(new float[2][64 * 64 * 3])).hasDimensions(2, 32);
+    }
+  }
+
+  @Test
+  void reconstructDrawsThreePicturesInARow() throws IOException {
+    var picture = folder.resolve("deep/rebuilt.png");
+    var run =
+        CommandRun.of(
+            "reconstruct",
+            "--weights",
+            folder.resolve("pretrained").toString(),
+            folder.resolve("photos/val/lying/000.jpg").toString(),
+            "--out",
+            picture.toString());
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    var image = ImageIO.read(picture.toFile());
+    assertThat(image.getWidth()).isGreaterThanOrEqualTo(3 * image.getHeight());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "demo",
+        "pretrain",
+        "finetune",
+        "partial",
+        "linear-probe",
+        "reconstruct",
+        "export",
+        "recipe"
+      })
+  void explainsItself(String command) {
+    var run = CommandRun.of(command, "--help");
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).contains("Usage: mae " + command);
+  }
+
+  private static CommandRun run(String command, String out, String... more) {
+    var args =
+        new ArrayList<>(
+            List.of(
+                command,
+                "--data",
+                folder.resolve("photos").toString(),
+                "--recipe",
+                "tiny-64",
+                "--set",
+                SMALL,
+                "--out",
+                folder.resolve(out).toString()));
+    args.addAll(List.of(more));
+    return CommandRun.of(args.toArray(String[]::new));
+  }
+}
