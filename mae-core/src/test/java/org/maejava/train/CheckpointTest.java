@@ -1,0 +1,156 @@
+package org.maejava.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.maejava.proto.CheckpointState;
+import org.maejava.proto.Position;
+import org.maejava.weights.WeightSource;
+
+@DisplayName("A checkpoint")
+class CheckpointTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void givesBackWhatWasWritten() throws IOException {
+    var written = write(7);
+    var read = Checkpoint.latest(folder).orElseThrow();
+    assertThat(read).isEqualTo(written);
+    assertThat(read.state().getPosition()).isEqualTo(Position.newBuilder().setEpoch(2).build());
+    try (var weights = read.weights();
+        var optimizer = read.optimizer()) {
+      assertThat(weights.floats("cls_token")).containsExactly(7, 8);
+      assertThat(optimizer.floats("cls_token.exp_avg")).containsExactly(70, 80);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"weights.safetensors", "optimizer.safetensors", "state.json"})
+  void withAFileCutOffIsPassedOverForTheOneBefore(String file) throws IOException {
+    write(1);
+    var damaged = write(2).folder().resolve(file);
+    var bytes = Files.readAllBytes(damaged);
+    Files.write(damaged, Arrays.copyOf(bytes, bytes.length - 3));
+
+    assertThat(Checkpoint.latest(folder).orElseThrow().state().getStep()).isEqualTo(1);
+    assertThatThrownBy(() -> Checkpoint.open(damaged.getParent()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(damaged.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"weights.safetensors", "optimizer.safetensors", "state.json"})
+  void withAFileMissingIsPassedOver(String file) throws IOException {
+    write(1);
+    Files.delete(write(2).folder().resolve(file));
+    assertThat(Checkpoint.latest(folder).orElseThrow().state().getStep()).isEqualTo(1);
+  }
+
+  @Test
+  void withOneBitFlippedIsPassedOver() throws IOException {
+    write(1);
+    var file = write(2).folder().resolve("weights.safetensors");
+    var bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(file, bytes);
+    assertThat(Checkpoint.latest(folder).orElseThrow().state().getStep()).isEqualTo(1);
+  }
+
+  @Test
+  void thatWasNeverFinishedIsNotSeen() throws IOException {
+    write(1);
+    Files.move(write(2).folder(), folder.resolve("step-00000002.partial"));
+    assertThat(Checkpoint.latest(folder).orElseThrow().state().getStep()).isEqualTo(1);
+    // and does not hinder the next attempt
+    assertThat(write(2).state().getStep()).isEqualTo(2);
+    assertThat(Checkpoint.latest(folder).orElseThrow().state().getStep()).isEqualTo(2);
+  }
+
+  @Test
+  void replacesADamagedOneOfItsStep() throws IOException {
+    Files.delete(write(2).folder().resolve("state.json"));
+    write(2);
+    assertThat(Checkpoint.latest(folder).orElseThrow().state().getStep()).isEqualTo(2);
+  }
+
+  @Test
+  void thatCannotBeWrittenLeavesTheEarlierOnesAndNoTrace() throws IOException {
+    write(1);
+    WeightSource failing =
+        new WeightSource() {
+          @Override
+          public Map<String, List<Integer>> shapes() {
+            return Map.of("cls_token", List.of(2));
+          }
+
+          @Override
+          public float[] floats(String name) {
+            throw new IllegalStateException("the disk is gone");
+          }
+        };
+    assertThatThrownBy(() -> Checkpoint.write(folder, state(2), weights(2, "cls_token"), failing))
+        .hasMessageContaining("the disk is gone");
+    try (var entries = Files.list(folder)) {
+      assertThat(entries).singleElement().satisfies(e -> assertThat(e).hasFileName("step-00000001"));
+    }
+  }
+
+  @Test
+  void isDeletedOnceEnoughNewerOnesAreThere() throws IOException {
+    for (int step = 1; step <= 12; step++) {
+      write(step);
+      Checkpoint.prune(folder, 2);
+    }
+    try (var entries = Files.list(folder)) {
+      assertThat(entries.map(e -> e.getFileName().toString()))
+          .containsExactlyInAnyOrder("step-00000011", "step-00000012");
+    }
+  }
+
+  @Test
+  void isNotFoundWhereThereIsNone() throws IOException {
+    assertThat(Checkpoint.latest(folder.resolve("nothing"))).isEmpty();
+    assertThatThrownBy(() -> Checkpoint.open(folder))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("state.json");
+  }
+
+  private Checkpoint write(int step) throws IOException {
+    return Checkpoint.write(
+        folder, state(step), weights(step, "cls_token"), weights(10 * step, "cls_token.exp_avg"));
+  }
+
+  private static CheckpointState state(int step) {
+    return CheckpointState.newBuilder()
+        .setStep(step)
+        .setPosition(Position.newBuilder().setEpoch(2))
+        .build();
+  }
+
+  private static WeightSource weights(int value, String only) {
+    int difference = only.contains(".") ? 10 : 1;
+    return new WeightSource() {
+      @Override
+      public Map<String, List<Integer>> shapes() {
+        return Map.of(only, List.of(2));
+      }
+
+      @Override
+      public float[] floats(String name) {
+        return new float[] {value, value + difference};
+      }
+    };
+  }
+}

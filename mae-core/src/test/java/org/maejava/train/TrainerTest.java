@@ -1,0 +1,231 @@
+package org.maejava.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.base.Ticker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.maejava.golden.Golden;
+import org.maejava.golden.TinyModel;
+import org.maejava.model.Mae;
+import org.maejava.nn.Params;
+import org.maejava.optim.ParamPlan;
+import org.maejava.proto.AdamW;
+import org.maejava.proto.CheckpointState;
+import org.maejava.proto.Position;
+import org.maejava.proto.TrainingConfig;
+import org.maejava.random.Draws;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.types.TFloat32;
+
+@DisplayName("A training")
+class TrainerTest {
+
+  private static final int STEPS_PER_EPOCH = 4;
+  private static final int EPOCHS = 3;
+  private static final int STEPS = STEPS_PER_EPOCH * EPOCHS;
+
+  @TempDir private Path folder;
+
+  @Test
+  void followsItsScheduleAndTellsEveryStep() throws IOException {
+    var seen = new ArrayList<TrainingObserver.Progress>();
+    try (var graph = graph()) {
+      var trainer = trainer(graph, null, seen);
+      assertThat(trainer.run(batches(trainer.position()), () -> false))
+          .isEqualTo(Trainer.Outcome.FINISHED);
+      assertThat(trainer.curve()).hasSize(STEPS);
+    }
+    assertThat(seen).hasSize(STEPS);
+    assertThat(seen.get(0).rate()).isZero();
+    // Warm-up of one epoch to 1e-3 · 4 / 256, then half a cosine over the other two.
+    double peak = 1e-3 * 4 / 256;
+    assertThat(seen.get(STEPS_PER_EPOCH).rate()).isEqualTo(peak);
+    assertThat(seen.get(2 * STEPS_PER_EPOCH).rate()).isEqualTo(peak / 2);
+    assertThat(seen.get(STEPS - 1).epoch()).isEqualTo(EPOCHS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 4, 7, 11})
+  void thatIsStoppedAndResumedEqualsOneThatWasNot(int stopAfter) throws IOException {
+    var whole = weightsAfter(folder.resolve("whole"), STEPS, 5);
+
+    var run = folder.resolve("run");
+    weightsAfter(run, stopAfter, 5);
+    assertThat(Checkpoint.latest(run).orElseThrow().state().getStep()).isEqualTo(stopAfter);
+    assertThat(weightsAfter(run, STEPS, 5)).isEqualTo(whole);
+  }
+
+  @Test
+  void keepsItsCurveThroughAResume() throws IOException {
+    weightsAfter(folder.resolve("whole"), STEPS, 1);
+    weightsAfter(folder.resolve("run"), 5, 1);
+    weightsAfter(folder.resolve("run"), STEPS, 1);
+    assertThat(Checkpoint.latest(folder.resolve("run")).orElseThrow().state().getCurveList())
+        .hasSize(STEPS)
+        .isEqualTo(
+            Checkpoint.latest(folder.resolve("whole")).orElseThrow().state().getCurveList());
+  }
+
+  @Test
+  void refusesACheckpointOfAnotherRecipeAndOtherData() throws IOException {
+    weightsAfter(folder, 2, 1);
+    var checkpoint = Checkpoint.latest(folder).orElseThrow();
+    try (var graph = graph()) {
+      var other = CheckpointState.newBuilder().setFingerprint("b").setDataDigest("d").build();
+      var trainer =
+          new Trainer(
+              graph, training(), STEPS_PER_EPOCH, null, other, List.of(), Ticker.systemTicker());
+      assertThatThrownBy(() -> trainer.resume(checkpoint))
+          .hasMessageContaining("recipe differs")
+          .hasMessageContaining("data differ");
+    }
+  }
+
+  @Test
+  void stopsAtTheFirstLossThatIsNoNumber() throws IOException {
+    try (var graph = graph()) {
+      var trainer = trainer(graph, new CheckpointPolicy(folder, 2, 2), new ArrayList<>());
+      var batches = batches(Position.getDefaultInstance());
+      var poisoned =
+          new Iterator<Batch>() {
+            private int taken;
+
+            @Override
+            public boolean hasNext() {
+              return true;
+            }
+
+            @Override
+            public Batch next() {
+              return taken++ == 2 ? batch(Float.NaN, 2) : batches.next();
+            }
+          };
+      assertThatThrownBy(() -> trainer.run(poisoned, () -> false))
+          .isInstanceOf(NonFiniteLossException.class)
+          .hasMessageContaining("step 3")
+          .hasMessageContaining("NaN")
+          .hasMessageContaining("checkpoint is that of step 2");
+    }
+  }
+
+  /** Runs on from whatever the folder holds to a step; the bits of all weights. */
+  private static Map<String, List<Integer>> weightsAfter(Path folder, int step, int every)
+      throws IOException {
+    try (var graph = graph()) {
+      var trainer = trainer(graph, new CheckpointPolicy(folder, every, 3), new ArrayList<>());
+      var latest = Checkpoint.latest(folder);
+      if (latest.isPresent()) {
+        trainer.resume(latest.get());
+      }
+      trainer.run(batches(trainer.position()), () -> trainer.step() >= step);
+      var bits = new TreeMap<String, List<Integer>>();
+      for (var name : graph.weights().shapes().keySet()) {
+        var values = new ArrayList<Integer>();
+        for (float value : graph.weights().floats(name)) {
+          values.add(Float.floatToRawIntBits(value));
+        }
+        bits.put(name, values);
+      }
+      return bits;
+    }
+  }
+
+  private static Trainer trainer(
+      TrainingGraph graph, CheckpointPolicy policy, List<TrainingObserver.Progress> seen) {
+    var identity = CheckpointState.newBuilder().setFingerprint("a").setDataDigest("c").build();
+    var observer =
+        new TrainingObserver() {
+          @Override
+          public void onStep(Progress progress) {
+            seen.add(progress);
+          }
+        };
+    return new Trainer(
+        graph,
+        training(),
+        STEPS_PER_EPOCH,
+        policy,
+        identity,
+        List.of(observer),
+        Ticker.systemTicker());
+  }
+
+  private static TrainingConfig training() {
+    return TrainingConfig.newBuilder()
+        .setEpochs(EPOCHS)
+        .setBatchSize(4)
+        .setAccumulationSteps(1)
+        .setBaseRate(1e-3)
+        .setWarmupEpochs(1)
+        .setAdamw(AdamW.newBuilder().setBeta1(0.9).setBeta2(0.95).setEpsilon(1e-8))
+        .setWeightDecay(0.05)
+        .setSeed(5)
+        .build();
+  }
+
+  private static TrainingGraph graph() {
+    return new TrainingGraph(
+        TrainerTest::objective,
+        params -> ParamPlan.pretraining(params, training()),
+        training(),
+        ConfigProto.getDefaultInstance());
+  }
+
+  private static Objective objective(Ops tf, Params params) {
+    var images = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(4, 32, 32, 3)));
+    var noise = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(4, 64)));
+    var loss = new Mae(params, TinyModel.of(false)).apply(tf, images, noise).loss();
+    return new Objective(Map.of(Batch.IMAGES, images, Batch.NOISE, noise), loss, List.of());
+  }
+
+  /** Endless batches, each a function of its position alone. */
+  private static Iterator<Batch> batches(Position from) {
+    return new Iterator<>() {
+      private int index = from.getIndex();
+
+      @Override
+      public boolean hasNext() {
+        return true;
+      }
+
+      @Override
+      public Batch next() {
+        return batch(1, ++index);
+      }
+    };
+  }
+
+  private static Batch batch(float scale, int next) {
+    var random = new Draws(3).at("batch", next);
+    var images = new float[4 * 32 * 32 * 3];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = scale * (random.nextFloat() - 0.5f);
+    }
+    var noise = new float[4 * 64];
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] = random.nextFloat();
+    }
+    return new Batch(
+        Map.of(
+            Batch.IMAGES, Golden.tensor(images, List.of(4, 32, 32, 3)),
+            Batch.NOISE, Golden.tensor(noise, List.of(4, 64))),
+        4,
+        Position.newBuilder().setIndex(next).build(),
+        List.of());
+  }
+}
