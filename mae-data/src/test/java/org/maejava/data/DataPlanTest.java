@@ -123,7 +123,7 @@ class DataPlanTest {
   @Test
   void reconstructionNeedsNoLabels() {
     Pictures.write(folder.resolve("photo.jpg"), Pictures.jpeg(70, 50, 1));
-    var source = ImageFolder.unlabelled(folder);
+    var source = ImageFolder.of(folder);
     try (var cursor = plan(colour(), 1, 1).reconstruction(source, 2).open();
         var batch = cursor.next()) {
       assertThat(batch.tensors()).containsOnlyKeys(Batch.IMAGES, Batch.WEIGHTS, Batch.NOISE);
@@ -225,7 +225,7 @@ class DataPlanTest {
   @Test
   void anImageSmallerThanAPatchIsEnlarged() {
     Pictures.write(folder.resolve("a/dot.png"), Pictures.jpeg(1, 1, 1));
-    var source = ImageFolder.ofClasses(folder);
+    var source = ImageFolder.of(folder);
     try (var cursor = plan(colour(), 1, 1).pretraining(source, 1).open();
         var batch = cursor.next()) {
       assertThat(batch.tensors().get(Batch.IMAGES).shape()).isEqualTo(Shape.of(1, 32, 32, 3));
@@ -260,7 +260,7 @@ class DataPlanTest {
     for (int i = 0; i < broken; i++) {
       Pictures.write(folder.resolve("a/broken" + i + ".jpg"), NO_IMAGE);
     }
-    return ImageFolder.ofClasses(folder);
+    return ImageFolder.of(folder);
   }
 
   private static DataPlan plan(DataConfig data, long seed, int workers) {

@@ -67,6 +67,13 @@ class DataSpecTest {
   }
 
   @Test
+  void aFolderOfImagesMayHoldOtherFolders() {
+    images("1.jpg", "2.jpg");
+    Pictures.write(folder.resolve("notes/read.txt"), PICTURE);
+    assertThat(DataSpec.open(folder.toString()).training().size()).isEqualTo(2);
+  }
+
+  @Test
   void mnistsFilesAreFoundInAFolder() {
     Pictures.write(
         folder.resolve("train-images-idx3-ubyte"),
