@@ -2,7 +2,6 @@ package org.maejava.data;
 
 import com.google.common.collect.Sets;
 import com.google.common.hash.Hashing;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -74,8 +73,8 @@ public record DataSpec(String spec, Source training, Source evaluation) {
     var val = folder.resolve("val");
     if (Files.isDirectory(train)) {
       var evaluation =
-          Files.isDirectory(val) ? openHalf(val) : new Nothing(folder + " has no folder val");
-      return new DataSpec(spec, openHalf(train), evaluation);
+          Files.isDirectory(val) ? ImageFolder.of(val) : new Nothing(folder + " has no folder val");
+      return new DataSpec(spec, ImageFolder.of(train), evaluation);
     }
     if (Files.isDirectory(val)) {
       throw new DataException(
@@ -94,25 +93,7 @@ public record DataSpec(String spec, Source training, Source evaluation) {
           evaluation.orElseGet(() -> new Nothing(folder + " has no t10k-images-idx3-ubyte")));
     }
     return new DataSpec(
-        spec, openHalf(folder), new Nothing(folder + " has no folders train and val"));
-  }
-
-  /** Classes if a folder in it holds images, else the images in it. */
-  private static Source openHalf(Path folder) {
-    return hasFolders(folder) ? ImageFolder.ofClasses(folder) : ImageFolder.unlabelled(folder);
-  }
-
-  private static boolean hasFolders(Path folder) {
-    try (var entries = Files.newDirectoryStream(folder, Files::isDirectory)) {
-      for (var entry : entries) {
-        if (!entry.getFileName().toString().startsWith(".")) {
-          return true;
-        }
-      }
-      return false;
-    } catch (IOException e) {
-      throw new DataException("the folder " + folder + " cannot be listed: " + e.getMessage(), e);
-    }
+        spec, ImageFolder.of(folder), new Nothing(folder + " has no folders train and val"));
   }
 
   private static Optional<Idx> idx(Path folder, String half) {

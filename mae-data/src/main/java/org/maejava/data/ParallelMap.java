@@ -1,10 +1,11 @@
 package org.maejava.data;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,16 +25,21 @@ final class ParallelMap<T, R> implements Flow<R> {
   private final Mapping<? super T, R> mapping;
   private final ExecutorService workers;
   private final int limit;
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private final Deque<UnderWay<R>> underWay = new ArrayDeque<>();
 
   ParallelMap(Flow<T> upstream, Mapping<? super T, R> mapping, int workers) {
     this.upstream = upstream;
     this.mapping = mapping;
     this.limit = AHEAD * workers;
-    this.workers =
-        Executors.newFixedThreadPool(
-            workers,
-            new ThreadFactoryBuilder().setDaemon(true).setNameFormat("mae-data-map-%d").build());
+    this.workers = Executors.newFixedThreadPool(workers, this::thread);
+  }
+
+  private Thread thread(Runnable work) {
+    var thread = new Thread(work, "mae-data-map-" + threads.size());
+    thread.setDaemon(true);
+    threads.add(thread);
+    return thread;
   }
 
   @Override
@@ -68,7 +74,7 @@ final class ParallelMap<T, R> implements Flow<R> {
   @Override
   public void close() {
     workers.shutdownNow();
-    Uninterruptibles.awaitTerminationUninterruptibly(workers);
+    threads.forEach(Uninterruptibles::joinUninterruptibly);
     underWay.clear();
     mapping.close();
     upstream.close();

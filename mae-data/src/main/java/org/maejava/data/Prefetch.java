@@ -34,13 +34,12 @@ final class Prefetch<T> implements Flow<T> {
 
   private void run() {
     try {
-      var element = upstream.pull();
-      while (element.isPresent()) {
-        hand(new Handed.One<>(element.get()));
-        // An endless pass ends here and nowhere else.
-        element = closed ? Optional.empty() : upstream.pull();
+      boolean ended = false;
+      while (!ended && !closed) {
+        var element = upstream.pull();
+        ended = element.isEmpty();
+        hand(ended ? new Handed.End<>() : new Handed.One<>(element.get()));
       }
-      hand(new Handed.End<>());
     } catch (Throwable failure) {
       hand(new Handed.Failed<>(failure));
     }

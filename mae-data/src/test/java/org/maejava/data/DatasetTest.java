@@ -13,7 +13,10 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.maejava.data.Dataset.Mapping;
@@ -289,6 +292,24 @@ class DatasetTest {
     }
     assertThat(made.get()).isGreaterThan(1);
     assertThat(closed.get()).isEqualTo(made.get() - 1);
+  }
+
+  /** Whether the thread ahead is waiting for room or working when it is told. */
+  @RepeatedTest(20)
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void closingEndsAnEndlessPassWhateverItsThreadsAreDoing(RepetitionInfo repetition)
+      throws InterruptedException {
+    var endless =
+        Dataset.of(new Numbered(SIZE, 1))
+            .repeat()
+            .map(Place::index, 2)
+            .batch(2, Remainder.DROP, (values, next) -> values)
+            .prefetch(1);
+    try (var cursor = endless.open()) {
+      cursor.next();
+      Thread.sleep(repetition.getCurrentRepetition() % 4);
+    }
+    assertThat(DataThreads.alive()).isEmpty();
   }
 
   @Test

@@ -46,20 +46,33 @@ public final class ImageFolder implements Source {
   }
 
   /**
-   * ImageNet's layout: a folder of each class, with images at any depth. Classes are sorted by
-   * name; folders without images are none.
+   * A folder of classes or a folder of images.
    *
-   * @throws DataException if there is no image in any folder
+   * <p>If a folder in it holds images at any depth, as in ImageNet's layout, those folders are the
+   * classes, sorted by name; folders without images are none, and images beside them are left out.
+   * Otherwise it is the images directly in it, without labels.
+   *
+   * @throws DataException if there is no image anywhere in it
    */
-  public static ImageFolder ofClasses(Path root) {
-    var listing = Listing.of(root, Integer.MAX_VALUE);
-    mention(root, listing);
+  public static ImageFolder of(Path root) {
+    var listing = Listing.of(root);
     var inFolders = listing.files().stream().filter(file -> file.name().contains("/")).toList();
+    requireImages(root, listing);
+    mention(root, listing);
+    return inFolders.isEmpty()
+        ? new ImageFolder(
+            root,
+            listing.files(),
+            List.of(),
+            String.format("%,d images in the folder %s.", listing.files().size(), root))
+        : ofClasses(root, listing, inFolders);
+  }
+
+  private static ImageFolder ofClasses(Path root, Listing listing, List<Listing.File> inFolders) {
     int loose = listing.files().size() - inFolders.size();
     if (loose > 0) {
       log.warn("{}: {} images lie beside the class folders and are left out", root, loose);
     }
-    requireImages(root, inFolders, listing);
     var names = new TreeSet<String>();
     inFolders.forEach(file -> names.add(topFolder(file.name())));
     return new ImageFolder(
@@ -68,22 +81,6 @@ public final class ImageFolder implements Source {
         List.copyOf(names),
         String.format(
             "%,d images of %,d classes in the folder %s.", inFolders.size(), names.size(), root));
-  }
-
-  /**
-   * The images directly in a folder, without labels.
-   *
-   * @throws DataException if there is none
-   */
-  public static ImageFolder unlabelled(Path root) {
-    var listing = Listing.of(root, 1);
-    mention(root, listing);
-    requireImages(root, listing.files(), listing);
-    return new ImageFolder(
-        root,
-        listing.files(),
-        List.of(),
-        String.format("%,d images in the folder %s.", listing.files().size(), root));
   }
 
   /** One file, whatever it is called, without a label. */
@@ -102,7 +99,7 @@ public final class ImageFolder implements Source {
   }
 
   private static void mention(Path root, Listing listing) {
-    if (!listing.others().isEmpty() && !listing.files().isEmpty()) {
+    if (!listing.others().isEmpty()) {
       log.info(
           "{}: files that are not taken for images: {} (images end in {})",
           root,
@@ -111,8 +108,8 @@ public final class ImageFolder implements Source {
     }
   }
 
-  private static void requireImages(Path root, List<Listing.File> files, Listing listing) {
-    if (files.isEmpty()) {
+  private static void requireImages(Path root, Listing listing) {
+    if (listing.files().isEmpty()) {
       throw new DataException(
           "the folder "
               + root

@@ -40,15 +40,15 @@ record Listing(List<File> files, Map<String, Integer> others) {
    */
   record File(String name, long size) {}
 
-  /** All image files below a folder, or only those directly in it. */
-  static Listing of(Path folder, int depth) {
+  /** All image files below a folder. */
+  static Listing of(Path folder) {
     var files = new ArrayList<File>();
     var others = new TreeMap<String, Integer>();
     try {
       java.nio.file.Files.walkFileTree(
           folder,
           EnumSet.of(FileVisitOption.FOLLOW_LINKS),
-          depth,
+          Integer.MAX_VALUE,
           new Visitor(folder, files, others));
     } catch (IOException e) {
       throw new DataException("the folder " + folder + " cannot be listed: " + reason(e), e);
@@ -88,7 +88,7 @@ record Listing(List<File> files, Map<String, Integer> others) {
 
     @Override
     public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
-      if (hidden(path) || attributes.isDirectory()) {
+      if (hidden(path)) {
         return FileVisitResult.CONTINUE;
       }
       var extension = Files.getFileExtension(path.toString()).toLowerCase(Locale.ROOT);
