@@ -2,10 +2,8 @@ package org.maejava.config;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.maejava.proto.DataConfig;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
 import org.maejava.proto.Pooling;
@@ -21,7 +19,7 @@ final class ExperimentCheck {
 
   private final Experiment experiment;
   private final boolean pretraining;
-  private final List<String> problems = new ArrayList<>();
+  private final Problems problems = new Problems();
 
   ExperimentCheck(Experiment experiment) {
     this.experiment = experiment;
@@ -31,47 +29,39 @@ final class ExperimentCheck {
   List<String> problems() {
     requireParts();
     requireNumbers(experiment, "");
-    if (problems.isEmpty()) {
+    if (problems.none()) {
       checkModel(experiment.getModel());
-      checkData(experiment.getData());
-      checkTraining(experiment.getTraining());
+      int channels = experiment.getModel().getImage().getChannels();
+      problems.addAll(DataCheck.problems(experiment.getData(), channels));
+      problems.addAll(TrainingCheck.problems(experiment));
       if (experiment.hasClassification()) {
         checkClassification();
       }
     }
-    return problems;
+    return problems.found();
   }
 
   private void requireParts() {
     var model = experiment.getModel();
-    require(model.hasImage(), "model.image");
-    require(model.hasPatch(), "model.patch");
-    require(model.hasEncoder(), "model.encoder");
-    require(!pretraining || model.hasDecoder(), "model.decoder");
-    require(
+    problems.require(model.hasImage(), "model.image");
+    problems.require(model.hasPatch(), "model.patch");
+    problems.require(model.hasEncoder(), "model.encoder");
+    problems.require(!pretraining || model.hasDecoder(), "model.decoder");
+    problems.require(
         !pretraining || model.getMaskingCase() != ModelConfig.MaskingCase.MASKING_NOT_SET,
         "model.random_masking, block_masking or grid_masking");
-    require(
+    problems.require(
         !pretraining || model.getTargetCase() != ModelConfig.TargetCase.TARGET_NOT_SET,
         "model.pixels or normalised_pixels");
-    require(experiment.hasData(), "data");
-    require(
-        experiment.getData().getCropCase() != DataConfig.CropCase.CROP_NOT_SET,
-        "data.random_resized_crop or center_crop");
-    require(experiment.hasTraining(), "training");
-    require(
+    problems.require(experiment.hasData(), "data");
+    problems.require(experiment.hasTraining(), "training");
+    problems.require(
         experiment.getTraining().getOptimizerCase()
             != TrainingConfig.OptimizerCase.OPTIMIZER_NOT_SET,
         "training.adamw, lars or sgd");
-    require(
+    problems.require(
         experiment.getTaskCase() != Experiment.TaskCase.TASK_NOT_SET,
         "pretraining {}, classification { … } or pixel_floor {}");
-  }
-
-  private void require(boolean present, String what) {
-    if (!present) {
-      problems.add(what + " is not set");
-    }
   }
 
   /** Every number with presence, in every message that is there, must be set. */
@@ -100,27 +90,28 @@ final class ExperimentCheck {
   private void checkModel(ModelConfig model) {
     var image = model.getImage();
     var patch = model.getPatch();
-    positive("model.image.channels", image.getChannels());
-    multiple("model.image.height", image.getHeight(), "model.patch.height", patch.getHeight());
-    multiple("model.image.width", image.getWidth(), "model.patch.width", patch.getWidth());
+    problems.positive("model.image.channels", image.getChannels());
+    problems.multiple(
+        "model.image.height", image.getHeight(), "model.patch.height", patch.getHeight());
+    problems.multiple("model.image.width", image.getWidth(), "model.patch.width", patch.getWidth());
     checkTransformer("model.encoder", model.getEncoder());
     if (pretraining) {
       checkTransformer("model.decoder", model.getDecoder());
-      if (problems.isEmpty()) {
+      if (problems.none()) {
         checkMasking(model);
       }
     }
   }
 
   private void checkTransformer(String path, TransformerConfig config) {
-    multiple(path + ".width", config.getWidth(), path + ".heads", config.getHeads());
+    problems.multiple(path + ".width", config.getWidth(), path + ".heads", config.getHeads());
     if (config.getWidth() % 4 != 0) {
       problems.add(
           "%s.width %d is not a multiple of 4, which sine-cosine positions need"
               .formatted(path, config.getWidth()));
     }
-    positive(path + ".depth", config.getDepth());
-    within(path + ".mlp_ratio", config.getMlpRatio(), 0.01, 64);
+    problems.positive(path + ".depth", config.getDepth());
+    problems.within(path + ".mlp_ratio", config.getMlpRatio(), 0.01, 64);
   }
 
   private void checkMasking(ModelConfig model) {
@@ -140,69 +131,6 @@ final class ExperimentCheck {
                   .formatted(rows, columns)
               + " model.mask_ratio 0.75, not "
               + ratio);
-    }
-  }
-
-  private void checkData(DataConfig data) {
-    int channels = experiment.getModel().getImage().getChannels();
-    if (data.getMeanCount() != channels || data.getStdCount() != channels) {
-      problems.add(
-          "data.mean has %d values and data.std %d; model.image.channels is %d"
-              .formatted(data.getMeanCount(), data.getStdCount(), channels));
-    }
-    if (data.getStdList().stream().anyMatch(std -> !(std > 0))) {
-      problems.add("data.std %s must be above 0".formatted(data.getStdList()));
-    }
-    if (data.hasRandomResizedCrop()) {
-      var crop = data.getRandomResizedCrop();
-      within("data.random_resized_crop.max_area", crop.getMaxArea(), 1e-6, 1);
-      within("data.random_resized_crop.min_area", crop.getMinArea(), 1e-6, crop.getMaxArea());
-      within("data.random_resized_crop.max_aspect", crop.getMaxAspect(), 1e-3, 1e3);
-      within("data.random_resized_crop.min_aspect", crop.getMinAspect(), 1e-3, crop.getMaxAspect());
-    }
-    within("data.flip_probability", data.getFlipProbability(), 0, 1);
-    within("data.eval_crop_fraction", data.getEvalCropFraction(), 0.01, 1);
-    within("data.max_unreadable_share", data.getMaxUnreadableShare(), 0, 1);
-  }
-
-  private void checkTraining(TrainingConfig training) {
-    positive("training.epochs", training.getEpochs());
-    positive("training.batch_size", training.getBatchSize());
-    positive("training.accumulation_steps", training.getAccumulationSteps());
-    within("training.base_rate", training.getBaseRate(), Double.MIN_VALUE, 1e6);
-    within("training.min_rate", training.getMinRate(), 0, 1e6);
-    within("training.weight_decay", training.getWeightDecay(), 0, 1e3);
-    if (training.getWarmupEpochs() < 0 || training.getWarmupEpochs() >= training.getEpochs()) {
-      problems.add(
-          "training.warmup_epochs %s must be below training.epochs %d"
-              .formatted(training.getWarmupEpochs(), training.getEpochs()));
-    }
-    if (!experiment.hasClassification()
-        && training.hasLayerDecay()
-        && training.getLayerDecay() != 1) {
-      problems.add(
-          "training.layer_decay %s is for classification only".formatted(training.getLayerDecay()));
-    }
-    if (training.hasGradientClip()) {
-      within(
-          "training.gradient_clip.max_norm",
-          training.getGradientClip().getMaxNorm(),
-          Double.MIN_VALUE,
-          1e12);
-    }
-    switch (training.getOptimizerCase()) {
-      case ADAMW -> {
-        within("training.adamw.beta1", training.getAdamw().getBeta1(), 0, Math.nextDown(1.0));
-        within("training.adamw.beta2", training.getAdamw().getBeta2(), 0, Math.nextDown(1.0));
-        within("training.adamw.epsilon", training.getAdamw().getEpsilon(), 0, 1);
-      }
-      case LARS -> {
-        within("training.lars.momentum", training.getLars().getMomentum(), 0, Math.nextDown(1.0));
-        within("training.lars.trust_coefficient", training.getLars().getTrustCoefficient(), 0, 1e3);
-      }
-      case SGD ->
-          within("training.sgd.momentum", training.getSgd().getMomentum(), 0, Math.nextDown(1.0));
-      case OPTIMIZER_NOT_SET -> throw new IllegalStateException("presence was checked before");
     }
   }
 
@@ -227,32 +155,13 @@ final class ExperimentCheck {
     if (task.getPooling() == Pooling.POOLING_UNSPECIFIED) {
       problems.add("classification.pooling must be CLASS_TOKEN or AVERAGE");
     }
-    within("classification.label_smoothing", task.getLabelSmoothing(), 0, Math.nextDown(1.0));
-    within("classification.drop_path", task.getDropPath(), 0, Math.nextDown(1.0));
-    within("classification.head_init_std", task.getHeadInitStd(), 0, 1);
-    within("training.layer_decay", experiment.getTraining().getLayerDecay(), 1e-6, 1);
+    problems.within(
+        "classification.label_smoothing", task.getLabelSmoothing(), 0, Math.nextDown(1.0));
+    problems.within("classification.drop_path", task.getDropPath(), 0, Math.nextDown(1.0));
+    problems.within("classification.head_init_std", task.getHeadInitStd(), 0, 1);
+    problems.within("training.layer_decay", experiment.getTraining().getLayerDecay(), 1e-6, 1);
     if (task.hasFeatureNorm() && experiment.getTraining().getBatchSize() < 2) {
       problems.add("training.batch_size 1 leaves classification.feature_norm no variance");
-    }
-  }
-
-  private void positive(String name, int value) {
-    if (value < 1) {
-      problems.add("%s %d must be at least 1".formatted(name, value));
-    }
-  }
-
-  private void within(String name, double value, double low, double high) {
-    if (!(value >= low && value <= high)) {
-      problems.add("%s %s must be within %s and %s".formatted(name, value, low, high));
-    }
-  }
-
-  private void multiple(String name, int value, String ofName, int of) {
-    if (of < 1 || value < 1) {
-      problems.add("%s %d and %s %d must be at least 1".formatted(name, value, ofName, of));
-    } else if (value % of != 0) {
-      problems.add("%s %d is not a multiple of %s %d".formatted(name, value, ofName, of));
     }
   }
 }

@@ -76,8 +76,7 @@ class ExperimentsTest {
         Map.of(
             "a", parse("training { epochs: 1 batch_size: 1 seed: 1 }"),
             "b", parse("extends: \"a\" training { epochs: 2 batch_size: 2 }"));
-    var complete =
-        Experiments.complete(parse("extends: \"b\" training { epochs: 3 }"), bases::get);
+    var complete = Experiments.complete(parse("extends: \"b\" training { epochs: 3 }"), bases::get);
     assertThat(complete.getTraining().getEpochs()).isEqualTo(3);
     assertThat(complete.getTraining().getBatchSize()).isEqualTo(2);
     assertThat(complete.getTraining().getSeed()).isEqualTo(1);
@@ -88,7 +87,8 @@ class ExperimentsTest {
   void fillAPresetUnderWhatIsSet() {
     var complete =
         Experiments.complete(
-            parse("model { preset: VIT_B16 encoder { depth: 6 } normalised_pixels {} }"), n -> null);
+            parse("model { preset: VIT_B16 encoder { depth: 6 } normalised_pixels {} }"),
+            n -> null);
     assertThat(complete.getModel().getEncoder().getWidth()).isEqualTo(768);
     assertThat(complete.getModel().getEncoder().getDepth()).isEqualTo(6);
     assertThat(complete.getModel().hasNormalisedPixels()).isTrue();
@@ -124,8 +124,7 @@ class ExperimentsTest {
                 "model { encoder { width: 190 heads: 3 } mask_ratio: 0.999 }"
                     + " data { std: [0.2, 0, 0.2] flip_probability: 2 }"));
     assertThatThrownBy(() -> Experiments.checked(wrong, "mine"))
-        .hasMessageContaining(
-            "model.encoder.width 190 is not a multiple of model.encoder.heads 3")
+        .hasMessageContaining("model.encoder.width 190 is not a multiple of model.encoder.heads 3")
         .hasMessageContaining("data.std")
         .hasMessageContaining("data.flip_probability 2.0 must be within 0.0 and 1.0");
   }

@@ -103,7 +103,9 @@ class CheckpointTest {
     assertThatThrownBy(() -> Checkpoint.write(folder, state(2), weights(2, "cls_token"), failing))
         .hasMessageContaining("the disk is gone");
     try (var entries = Files.list(folder)) {
-      assertThat(entries).singleElement().satisfies(e -> assertThat(e).hasFileName("step-00000001"));
+      assertThat(entries)
+          .singleElement()
+          .satisfies(e -> assertThat(e).hasFileName("step-00000001"));
     }
   }
 

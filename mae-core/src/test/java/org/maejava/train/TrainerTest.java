@@ -77,8 +77,7 @@ class TrainerTest {
     weightsAfter(folder.resolve("run"), STEPS, 1);
     assertThat(Checkpoint.latest(folder.resolve("run")).orElseThrow().state().getCurveList())
         .hasSize(STEPS)
-        .isEqualTo(
-            Checkpoint.latest(folder.resolve("whole")).orElseThrow().state().getCurveList());
+        .isEqualTo(Checkpoint.latest(folder.resolve("whole")).orElseThrow().state().getCurveList());
   }
 
   @Test

@@ -1,11 +1,14 @@
 package org.maejava.data;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.google.common.collect.ImmutableMap;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.maejava.config.DataCheck;
 import org.maejava.data.Dataset.Remainder;
 import org.maejava.data.image.CenterCrop;
 import org.maejava.data.image.Crop;
@@ -52,7 +55,9 @@ public final class DataPlan {
    * @throws IllegalArgumentException with everything that is missing or impossible in {@code data}
    */
   public DataPlan(DataConfig data, ModelConfig model, long seed, int workers) {
-    DataChecks.check(data, model, workers);
+    checkArgument(workers > 0, "%s data workers; there must be at least one", workers);
+    var problems = DataCheck.problems(data, model.getImage().getChannels());
+    checkArgument(problems.isEmpty(), "%s", String.join("; ", problems));
     this.data = data;
     this.model = model;
     this.seed = seed;

@@ -1,0 +1,47 @@
+package org.maejava.config;
+
+import java.util.List;
+import org.maejava.proto.DataConfig;
+
+/** What must hold of a recipe's {@code data} before images are read by it. */
+public final class DataCheck {
+
+  private DataCheck() {}
+
+  /**
+   * Everything that is impossible.
+   *
+   * @param channels of the model's images
+   */
+  public static List<String> problems(DataConfig data, int channels) {
+    var problems = new Problems();
+    if (channels != 1 && channels != 3) {
+      problems.add(
+          "model.image.channels %d: image files are decoded to 1 or 3".formatted(channels));
+    }
+    problems.require(
+        data.getCropCase() != DataConfig.CropCase.CROP_NOT_SET,
+        "data.random_resized_crop or center_crop");
+    if (data.getMeanCount() != channels || data.getStdCount() != channels) {
+      problems.add(
+          "data.mean has %d values and data.std %d; model.image.channels is %d"
+              .formatted(data.getMeanCount(), data.getStdCount(), channels));
+    }
+    if (data.getStdList().stream().anyMatch(std -> !(std > 0))) {
+      problems.add("data.std %s must be above 0".formatted(data.getStdList()));
+    }
+    if (data.hasRandomResizedCrop()) {
+      var crop = data.getRandomResizedCrop();
+      problems.within("data.random_resized_crop.max_area", crop.getMaxArea(), 1e-6, 1);
+      problems.within(
+          "data.random_resized_crop.min_area", crop.getMinArea(), 1e-6, crop.getMaxArea());
+      problems.within("data.random_resized_crop.max_aspect", crop.getMaxAspect(), 1e-3, 1e3);
+      problems.within(
+          "data.random_resized_crop.min_aspect", crop.getMinAspect(), 1e-3, crop.getMaxAspect());
+    }
+    problems.within("data.flip_probability", data.getFlipProbability(), 0, 1);
+    problems.within("data.eval_crop_fraction", data.getEvalCropFraction(), 0.01, 1);
+    problems.within("data.max_unreadable_share", data.getMaxUnreadableShare(), 0, 1);
+    return problems.found();
+  }
+}

@@ -1,0 +1,52 @@
+package org.maejava.config;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is wrong with one input, each as subject, value and limit; nothing stops at the first. */
+final class Problems {
+
+  private final List<String> found = new ArrayList<>();
+
+  List<String> found() {
+    return List.copyOf(found);
+  }
+
+  boolean none() {
+    return found.isEmpty();
+  }
+
+  void add(String problem) {
+    found.add(problem);
+  }
+
+  void addAll(List<String> problems) {
+    found.addAll(problems);
+  }
+
+  void require(boolean present, String what) {
+    if (!present) {
+      found.add(what + " is not set");
+    }
+  }
+
+  void positive(String name, int value) {
+    if (value < 1) {
+      found.add("%s %d must be at least 1".formatted(name, value));
+    }
+  }
+
+  void within(String name, double value, double low, double high) {
+    if (!(value >= low && value <= high)) {
+      found.add("%s %s must be within %s and %s".formatted(name, value, low, high));
+    }
+  }
+
+  void multiple(String name, int value, String ofName, int of) {
+    if (of < 1 || value < 1) {
+      found.add("%s %d and %s %d must be at least 1".formatted(name, value, ofName, of));
+    } else if (value % of != 0) {
+      found.add("%s %d is not a multiple of %s %d".formatted(name, value, ofName, of));
+    }
+  }
+}
