@@ -98,6 +98,11 @@ public final class ScratchGraph implements AutoCloseable {
     return weights;
   }
 
+  /** The values of parameters that were made elsewhere, such as an optimiser's slots. */
+  public Variables variables(Params others) {
+    return new Variables(tf, session, others.all());
+  }
+
   /** As an untrained model, then every value moved a little, so that none is zero or one. */
   public void initialisePerturbed(Draws draws) {
     weights().initialise(draws);
