@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,7 @@ import org.maejava.golden.SlantedModel;
 import org.maejava.model.Classifier;
 import org.maejava.model.Mae;
 import org.maejava.model.VitNames;
+import org.maejava.nn.Init;
 import org.maejava.proto.ClassificationTask;
 import org.maejava.proto.Pooling;
 import org.maejava.random.Draws;
@@ -106,6 +109,26 @@ class VariablesTest {
           .withMessageContainingAll(
               "other.safetensors", "missing: head.weight, head.bias", "mask_token", "decoder_norm");
       assertThat(classifier.weights().floats("blocks.0.mlp.fc1.weight")).containsExactly(before);
+    }
+  }
+
+  @Test
+  void areMovedWholeWhateverTheirSize() {
+    int large = 10_000_000; // Two of them do not fit into one call.
+    try (var saved = new ScratchGraph();
+        var restored = new ScratchGraph()) {
+      for (var graph : List.of(saved, restored)) {
+        graph.params().get("a", Init.normal(1), large);
+        graph.params().get("b", Init.normal(1), large);
+        graph.params().get("c", Init.normal(1), 3);
+      }
+      saved.weights().initialise(new Draws(1));
+      restored.weights().restore("saved", saved.weights(), n -> false, n -> false);
+      for (var name : List.of("c", "a", "b")) {
+        int size = name.equals("c") ? 3 : large;
+        var drawn = Init.normal(1).values(new int[] {size}, new Draws(1).at("init " + name));
+        assertThat(Arrays.equals(restored.weights().floats(name), drawn)).as(name).isTrue();
+      }
     }
   }
 
