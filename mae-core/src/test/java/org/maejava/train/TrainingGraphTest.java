@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.maejava.golden.TensorAssert.assertThatValues;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.maejava.golden.Golden;
 import org.maejava.golden.SyntheticImages;
 import org.maejava.golden.TinyModel;
 import org.maejava.model.Mae;
+import org.maejava.nn.FeatureNorm;
+import org.maejava.nn.Init;
 import org.maejava.nn.Params;
 import org.maejava.optim.ParamPlan;
 import org.maejava.proto.Position;
@@ -109,6 +113,47 @@ class TrainingGraphTest {
         assertThat(resumed.weights().floats(name)).containsExactly(trained.weights().floats(name));
       }
     }
+  }
+
+  /** Each micro-batch moves the statistics a tenth of the way, as one of its own would. */
+  @Test
+  void runsTheObjectivesUpdatesWithEveryBatch() {
+    for (int accumulationSteps = 1; accumulationSteps <= 2; accumulationSteps++) {
+      var training =
+          TrainingConfig.newBuilder()
+              .setAccumulationSteps(accumulationSteps)
+              .setSgd(Sgd.newBuilder().setMomentum(0.9))
+              .build();
+      try (var graph =
+              new TrainingGraph(
+                  TrainingGraphTest::probe,
+                  params -> new ParamPlan(List.of(new ParamPlan.Entry(params.get(2), 1, 0))),
+                  training,
+                  ConfigProto.getDefaultInstance());
+          var batch = features()) {
+        graph.initialise(new Draws(1));
+        graph.step(Collections.nCopies(accumulationSteps, batch), 0.1, 1);
+        // Towards the mean 3 from 0: 0.3, then 0.3 + 0.27.
+        assertThatValues(graph.weights().floats("running_mean"))
+            .isCloseTo(new float[] {accumulationSteps == 1 ? 0.3f : 0.57f}, 1e-6, 0);
+      }
+    }
+  }
+
+  private static Objective probe(Ops tf, Params params) {
+    var x = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(2, 1)));
+    var trained = new FeatureNorm(params, 1).train(tf, x);
+    var weight = params.get("weight", Init.ones(), 1);
+    var loss = tf.math.mean(tf.math.mul(trained.output(), weight), tf.constant(new int[] {0, 1}));
+    return new Objective(Map.of(Batch.IMAGES, x), loss, trained.updates());
+  }
+
+  private static Batch features() {
+    return new Batch(
+        Map.of(Batch.IMAGES, Golden.tensor(new float[] {1, 5}, List.of(2, 1))),
+        2,
+        Position.getDefaultInstance(),
+        List.of());
   }
 
   @Test
