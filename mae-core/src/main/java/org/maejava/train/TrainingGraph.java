@@ -39,7 +39,6 @@ public final class TrainingGraph implements AutoCloseable {
   private final Op update;
   private final Variables weights;
   private final Variables optimizerState;
-  private final Variables gradientSums;
   private final int accumulationSteps;
 
   /**
@@ -51,7 +50,8 @@ public final class TrainingGraph implements AutoCloseable {
   public record StepResult(double loss, double gradientNorm) {}
 
   /**
-   * Builds the graph; nothing has values until {@link #initialise} or the variables are restored.
+   * Builds the graph; weights and optimiser state have no values until {@link #initialise} or until
+   * they are restored.
    *
    * @param build from graph and parameters to what is made small
    * @param planOf from all parameters to those that are trained
@@ -93,7 +93,10 @@ public final class TrainingGraph implements AutoCloseable {
     session = new Session(graph, config);
     weights = new Variables(tf, session, params.all());
     optimizerState = new Variables(tf, session, slots.all());
-    gradientSums = new Variables(tf, session, sums == null ? List.of() : sums.variables());
+    if (sums != null) {
+      // Zero between any two updates, so also when the rest is restored.
+      new Variables(tf, session, sums.variables()).initialise(new Draws(0));
+    }
   }
 
   private List<Operand<TFloat32>> gradients() {
@@ -122,7 +125,6 @@ public final class TrainingGraph implements AutoCloseable {
   public void initialise(Draws draws) {
     weights.initialise(draws);
     optimizerState.initialise(draws);
-    gradientSums.initialise(draws);
   }
 
   /**

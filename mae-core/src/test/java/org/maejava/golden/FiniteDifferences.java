@@ -9,16 +9,19 @@ import java.util.random.RandomGenerator;
 /**
  * Checks a gradient against the function's own differences, along directions.
  *
- * <p>The slope along a direction of ±1 in every place is taken by the fourth-order stencil {@code
- * (8·(f(h) − f(−h)) − (f(2h) − f(−2h))) / 12h}. At h = 1/128 its truncation error, h⁴ times a fifth
- * derivative, is below the noise of float32: a function of size F is known to about F·2⁻²³, which
- * the stencil turns into 1.5·F·2⁻²³·128 ≈ 2.3·10⁻⁵·F. The bound allows four times that for the
- * rounding inside the function, and 2·10⁻⁴ of the gradient's own norm.
+ * <p>The slope along a direction is taken by the fourth-order stencil {@code (8·(f(h) − f(−h)) −
+ * (f(2h) − f(−2h))) / 12h}. A direction has ±1 in every place, or less where that would make it
+ * longer than 4: with h = 1/128 a step then stays below 1/16, and the truncation error, h⁴ times a
+ * fifth derivative, below the noise of float32. A function of size F is known to about F·2⁻²³,
+ * which the stencil turns into 1.5·F·2⁻²³·128 ≈ 2.3·10⁻⁵·F. The bound allows four times that for
+ * the rounding inside the function, and 2·10⁻⁴ of the slope that the gradient would have along a
+ * random direction.
  */
 public final class FiniteDifferences {
 
   private static final double H = 1.0 / 128;
   private static final int DIRECTIONS = 2;
+  private static final double LONGEST = 4;
   private static final double NOISE = 1e-4;
   private static final double RELATIVE = 2e-4;
 
@@ -38,12 +41,13 @@ public final class FiniteDifferences {
       float[] gradient,
       ToDoubleFunction<float[]> function,
       RandomGenerator random) {
+    double side = Math.min(1, LONGEST / Math.sqrt(at.length));
     var expected = new double[DIRECTIONS];
     var slopes = new double[DIRECTIONS];
     for (int i = 0; i < DIRECTIONS; i++) {
       var direction = new float[at.length];
       for (int j = 0; j < direction.length; j++) {
-        direction[j] = random.nextBoolean() ? 1 : -1;
+        direction[j] = (float) (random.nextBoolean() ? side : -side);
         expected[i] += (double) gradient[j] * direction[j];
       }
       double near = difference(at, direction, H, function);
@@ -56,11 +60,10 @@ public final class FiniteDifferences {
     }
     // Evaluated last, which also puts the function back to where it was.
     double size = Math.abs(function.applyAsDouble(at));
-    double bound = NOISE * Math.max(1, size) + RELATIVE * Math.sqrt(norm);
-    if (System.getenv("FD") != null)
-      System.out.printf(
-          "FD %s norm %.3g size %.3g bound %.3g err %.3g%n",
-          what, Math.sqrt(norm), size, bound, Math.abs(slopes[0] - expected[0]));
+    double bound = NOISE * Math.max(1, size) + RELATIVE * side * Math.sqrt(norm);
+    assertThat(side * Math.sqrt(norm))
+        .as("slope of %s, that it can be seen", what)
+        .isGreaterThan(10 * bound);
     assertThat(slopes).as("slopes of %s", what).containsExactly(expected, within(bound));
   }
 

@@ -18,13 +18,27 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.OptimizerOptions;
+import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.types.TFloat32;
 
 /** A graph with parameters, float inputs and a session, for one test. */
 public final class ScratchGraph implements AutoCloseable {
 
+  /** Optimising a graph anew for each of the many small runs of a test would take most of it. */
+  private static final ConfigProto AS_WRITTEN =
+      ConfigProto.newBuilder()
+          .setGraphOptions(
+              GraphOptions.newBuilder()
+                  .setOptimizerOptions(
+                      OptimizerOptions.newBuilder().setOptLevel(OptimizerOptions.Level.L0))
+                  .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true)))
+          .build();
+
   private final Graph graph = new Graph();
-  private final Session session = new Session(graph);
+  private final Session session = new Session(graph, AS_WRITTEN);
   private final Ops tf = Ops.create(graph);
   private final Params params = Params.in(tf);
   private final Map<Operand<TFloat32>, TFloat32> fed = new LinkedHashMap<>();
@@ -82,6 +96,11 @@ public final class ScratchGraph implements AutoCloseable {
       weights = new Variables(tf, session, params.all());
     }
     return weights;
+  }
+
+  /** The values of parameters that were made elsewhere, such as an optimiser's slots. */
+  public Variables variables(Params others) {
+    return new Variables(tf, session, others.all());
   }
 
   /** As an untrained model, then every value moved a little, so that none is zero or one. */

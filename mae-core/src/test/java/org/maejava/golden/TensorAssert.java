@@ -44,10 +44,11 @@ public final class TensorAssert extends AbstractAssert<TensorAssert, float[]> {
     double worstExcess = 0;
     for (int i = 0; i < expected.length; i++) {
       double bound = absolute + relative * Math.max(scale, Math.abs(expected[i]));
-      double excess = Math.abs((double) actual[i] - expected[i]) / bound;
-      if (!(excess <= 1) && !(excess <= worstExcess)) {
+      double difference = Math.abs((double) actual[i] - expected[i]);
+      // Negated, so that a NaN fails.
+      if (!(difference <= bound) && !(difference / bound <= worstExcess)) {
         worst = i;
-        worstExcess = excess;
+        worstExcess = difference / bound;
       }
     }
     if (worst >= 0) {
