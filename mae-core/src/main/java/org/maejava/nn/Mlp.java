@@ -7,9 +7,9 @@ import org.tensorflow.types.TFloat32;
 /**
  * Linear, GELU, Linear: {@code [B, T, D]} → {@code [B, T, D]}.
  *
- * <p>GELU is the exact one, x · Φ(x), as published. With h = √½ · x it is √½ · h · (1 + erf h): both
- * factors are applied to the weights on either side, so only three passes over the widest activation
- * of the network remain.
+ * <p>GELU is the exact one, x · Φ(x), as published. With h = √½ · x it is √½ · h · (1 + erf h):
+ * both factors are applied to the weights on either side, so only three passes over the widest
+ * activation of the network remain.
  */
 public final class Mlp implements Layer {
 

@@ -59,6 +59,11 @@ final class DemoCommand implements Callable<Integer> {
   private static final String FAMILY = "demo";
   private static final List<Integer> LABELS = List.of(200, 1000);
   private static final int PICTURES = 12;
+
+  /** The recipes' epochs are for 200 labels; with five times as many images, fewer passes do. */
+  private static final int MANY_LABELS = 1000;
+
+  private static final int EPOCHS_WITH_MANY_LABELS = 40;
   private static final String FINE_TUNING = "Fine-tuning";
   private static final String FROM_SCRATCH = "From scratch";
 
@@ -162,25 +167,37 @@ final class DemoCommand implements Callable<Integer> {
 
   private Comparison compare(Experiment recipe, WeightSource pretrained, List<Path> exports)
       throws IOException {
-    var none = Optional.<WeightSource>empty();
-    var encoder = Optional.of(pretrained);
-    var protocols =
-        List.of(
-            protocol(FINE_TUNING, "finetune", recipe, encoder),
-            protocol("Partial fine-tuning, 1 block", "partial", recipe, encoder),
-            protocol("Linear probe", "linear-probe", recipe, encoder),
-            protocol(FROM_SCRATCH, "scratch", recipe, none),
-            protocol("Linear on pixels", "pixel-floor", recipe, none));
     var draws = LongStream.range(0, seeds).boxed().toList();
     return new ProtocolComparison(data, "the pre-trained encoder", machine, Clock.systemUTC())
-        .run(protocols, LABELS, draws, finished -> show(finished, exports));
+        .run(
+            labels -> protocols(recipe, pretrained, labels),
+            LABELS,
+            draws,
+            finished -> show(finished, exports));
   }
 
-  private static Protocol protocol(
-      String name, String task, Experiment pretraining, Optional<WeightSource> pretrained) {
+  private static List<Protocol> protocols(
+      Experiment pretraining, WeightSource pretrained, int labels) {
+    var changes = new ArrayList<String>();
     // The network is the pre-training recipe's, whatever --set made of it.
-    var model = "model { " + TextFormat.printer().shortDebugString(pretraining.getModel()) + " }";
-    return new Protocol(name, task, Recipes.load(FAMILY, task, List.of(model)), pretrained);
+    changes.add(
+        "model { %s }".formatted(TextFormat.printer().shortDebugString(pretraining.getModel())));
+    if (labels >= MANY_LABELS) {
+      changes.add("training { epochs: %d }".formatted(EPOCHS_WITH_MANY_LABELS));
+    }
+    var none = Optional.<WeightSource>empty();
+    var encoder = Optional.of(pretrained);
+    return List.of(
+        new Protocol(FINE_TUNING, "finetune", recipe("finetune", changes), encoder),
+        new Protocol(
+            "Partial fine-tuning, 1 block", "partial", recipe("partial", changes), encoder),
+        new Protocol("Linear probe", "linear-probe", recipe("linear-probe", changes), encoder),
+        new Protocol(FROM_SCRATCH, "scratch", recipe("scratch", changes), none),
+        new Protocol("Linear on pixels", "pixel-floor", recipe("pixel-floor", changes), none));
+  }
+
+  private static Experiment recipe(String task, List<String> changes) {
+    return Recipes.load(FAMILY, task, changes);
   }
 
   private void show(Finished finished, List<Path> exports) {

@@ -7,6 +7,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.maejava.data.DataSpec;
 import org.maejava.proto.Comparison;
 import org.maejava.proto.Experiment;
@@ -69,18 +70,19 @@ public final class ProtocolComparison {
   /**
    * Runs every protocol with every number of labels and every seed.
    *
+   * @param protocols for a number of labels: with more labels fewer epochs may do
    * @param labelCounts labelled images in all, spread evenly over the classes
    * @param each is told of every finished run
    */
   public Comparison run(
-      List<Protocol> protocols,
+      IntFunction<List<Protocol>> protocols,
       List<Integer> labelCounts,
       List<Long> seeds,
       Consumer<Finished> each)
       throws IOException {
     var comparison = Comparison.newBuilder();
     for (int labels : labelCounts) {
-      for (var protocol : protocols) {
+      for (var protocol : protocols.apply(labels)) {
         var runs = new ArrayList<RunRecord>();
         for (long seed : seeds) {
           runs.add(runOne(protocol, labels, seed, each));
