@@ -63,7 +63,7 @@ final class DemoCommand implements Callable<Integer> {
   /** The recipes' epochs are for 200 labels; with five times as many images, fewer passes do. */
   private static final int MANY_LABELS = 1000;
 
-  private static final int EPOCHS_WITH_MANY_LABELS = 40;
+  private static final int EPOCHS_WITH_MANY_LABELS = 25;
   private static final String FINE_TUNING = "Fine-tuning";
   private static final String FROM_SCRATCH = "From scratch";
 
