@@ -29,24 +29,8 @@ public final class Linear implements Layer {
 
   @Override
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
-    return affine(tf, x, weight, bias);
-  }
-
-  /** {@code factor · (x · Wᵀ + b)}, the factor applied to W and b, which are smaller than x. */
-  Operand<TFloat32> applyScaled(Ops tf, Operand<TFloat32> x, float factor) {
-    var scale = tf.constant(factor);
-    return affine(tf, x, tf.math.mul(weight, scale), tf.math.mul(bias, scale));
-  }
-
-  /** {@code (factor · x) · Wᵀ + b}, the factor applied to W. */
-  Operand<TFloat32> applyToScaled(Ops tf, Operand<TFloat32> x, float factor) {
-    return affine(tf, x, tf.math.mul(weight, tf.constant(factor)), bias);
-  }
-
-  private Operand<TFloat32> affine(
-      Ops tf, Operand<TFloat32> x, Operand<TFloat32> matrix, Operand<TFloat32> shift) {
     var rows = tf.reshape(x, tf.constant(new int[] {-1, in}));
-    var product = tf.linalg.matMul(rows, matrix, MatMul.transposeB(true));
-    return tf.reshape(tf.nn.biasAdd(product, shift), Shapes.withLast(tf, x, out));
+    var product = tf.linalg.matMul(rows, weight, MatMul.transposeB(true));
+    return tf.reshape(tf.nn.biasAdd(product, bias), Shapes.withLast(tf, x, out));
   }
 }
