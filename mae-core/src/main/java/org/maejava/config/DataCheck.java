@@ -6,10 +6,13 @@ import org.maejava.proto.DataConfig;
 /** What must hold of a recipe's {@code data} before images are read by it. */
 public final class DataCheck {
 
+  /** Absent: all images. */
+  static final String LABELLED_IMAGES = "data.labelled_images";
+
   private DataCheck() {}
 
   /**
-   * Everything that is impossible.
+   * Everything that is missing or impossible.
    *
    * @param channels of the model's images
    */
@@ -22,6 +25,7 @@ public final class DataCheck {
     problems.require(
         data.getCropCase() != DataConfig.CropCase.CROP_NOT_SET,
         "data.random_resized_crop or center_crop");
+    problems.requireNumbers(data, "data.", LABELLED_IMAGES::equals);
     if (data.getMeanCount() != channels || data.getStdCount() != channels) {
       problems.add(
           "data.mean has %d values and data.std %d; model.image.channels is %d"

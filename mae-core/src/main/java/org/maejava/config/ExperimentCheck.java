@@ -1,7 +1,5 @@
 package org.maejava.config;
 
-import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.Message;
 import java.util.List;
 import java.util.Set;
 import org.maejava.proto.Experiment;
@@ -15,7 +13,7 @@ final class ExperimentCheck {
 
   /** What may be absent without changing a result. */
   private static final Set<String> OPTIONAL =
-      Set.of("model.preset", "about", "data.labelled_images");
+      Set.of("model.preset", "about", DataCheck.LABELLED_IMAGES);
 
   private final Experiment experiment;
   private final boolean pretraining;
@@ -28,7 +26,7 @@ final class ExperimentCheck {
 
   List<String> problems() {
     requireParts();
-    requireNumbers(experiment, "");
+    problems.requireNumbers(experiment, "", path -> OPTIONAL.contains(path) || irrelevant(path));
     if (problems.none()) {
       checkModel(experiment.getModel());
       int channels = experiment.getModel().getImage().getChannels();
@@ -62,24 +60,6 @@ final class ExperimentCheck {
     problems.require(
         experiment.getTaskCase() != Experiment.TaskCase.TASK_NOT_SET,
         "pretraining {}, classification { … } or pixel_floor {}");
-  }
-
-  /** Every number with presence, in every message that is there, must be set. */
-  private void requireNumbers(Message message, String prefix) {
-    for (var field : message.getDescriptorForType().getFields()) {
-      var path = prefix + field.getName();
-      boolean isMessage = field.getJavaType() == FieldDescriptor.JavaType.MESSAGE;
-      if (isMessage && !field.isRepeated() && message.hasField(field)) {
-        requireNumbers((Message) message.getField(field), path + ".");
-      } else if (!isMessage
-          && field.hasPresence()
-          && field.getRealContainingOneof() == null
-          && !message.hasField(field)
-          && !OPTIONAL.contains(path)
-          && !irrelevant(path)) {
-        problems.add(path + " is not set");
-      }
-    }
   }
 
   private boolean irrelevant(String path) {

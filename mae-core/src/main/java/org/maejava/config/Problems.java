@@ -1,7 +1,10 @@
 package org.maejava.config;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** What is wrong with one input, each as subject, value and limit; nothing stops at the first. */
 final class Problems {
@@ -27,6 +30,22 @@ final class Problems {
   void require(boolean present, String what) {
     if (!present) {
       found.add(what + " is not set");
+    }
+  }
+
+  /** Every number with presence, in every message that is there, must be set. */
+  void requireNumbers(Message message, String prefix, Predicate<String> mayBeAbsent) {
+    for (var field : message.getDescriptorForType().getFields()) {
+      var path = prefix + field.getName();
+      if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
+        if (!field.isRepeated() && message.hasField(field)) {
+          requireNumbers((Message) message.getField(field), path + ".", mayBeAbsent);
+        }
+      } else if (field.hasPresence()
+          && field.getRealContainingOneof() == null
+          && !mayBeAbsent.test(path)) {
+        require(message.hasField(field), path);
+      }
     }
   }
 

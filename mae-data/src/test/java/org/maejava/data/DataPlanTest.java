@@ -69,7 +69,7 @@ class DataPlanTest {
     try (var cursor = plan(grey(), 1, 2).classification(source, 16, 0.1).open();
         var batch = cursor.next()) {
       assertThat(batch.tensors()).containsOnlyKeys(Batch.IMAGES, Batch.LABELS, Batch.DROP_PATH);
-      assertThat(batch.tensors().get(Batch.DROP_PATH).shape()).isEqualTo(Shape.of(16, 5));
+      assertThat(batch.tensors().get(Batch.DROP_PATH).shape()).isEqualTo(Shape.of(16, 2 * 5));
       var labels = values(batch, Batch.LABELS);
       for (int row = 0; row < 16; row++) {
         int label = source.label(Integer.parseInt(batch.names().get(row)));
@@ -243,14 +243,13 @@ class DataPlanTest {
   @Test
   void everythingMissingInTheRecipeIsSaidAtOnce() {
     assertThatThrownBy(
-            () -> new DataPlan(DataConfig.getDefaultInstance(), model(28, 1).build(), 1, 0))
+            () -> new DataPlan(DataConfig.getDefaultInstance(), model(28, 1).build(), 1, 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("data.mean has 0 values for 1 channels")
-        .hasMessageContaining("data.crop is not set")
+        .hasMessageContaining("data.mean has 0 values and data.std 0; model.image.channels is 1")
+        .hasMessageContaining("data.random_resized_crop or center_crop is not set")
         .hasMessageContaining("data.flip_probability is not set")
         .hasMessageContaining("data.eval_crop_fraction is not set")
-        .hasMessageContaining("data.max_unreadable_share is not set")
-        .hasMessageContaining("0 data workers");
+        .hasMessageContaining("data.max_unreadable_share is not set");
   }
 
   private ImageFolder photosWithBroken(int good, int broken) {

@@ -2,7 +2,6 @@ package org.maejava.cli;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
-import com.google.protobuf.TextFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -15,22 +14,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.maejava.data.DataSpec;
-import org.maejava.eval.ComparisonTable;
 import org.maejava.eval.Exports;
 import org.maejava.eval.Machine;
 import org.maejava.eval.Pictures;
 import org.maejava.eval.ProtocolComparison;
 import org.maejava.eval.ProtocolComparison.Finished;
-import org.maejava.eval.ProtocolComparison.Protocol;
 import org.maejava.eval.Recipes;
 import org.maejava.eval.Reconstruction;
 import org.maejava.eval.Report;
 import org.maejava.eval.RunFolder;
 import org.maejava.eval.RunRecords;
-import org.maejava.eval.Statistics;
 import org.maejava.eval.TrainingRun;
 import org.maejava.proto.Comparison;
 import org.maejava.proto.Experiment;
@@ -56,16 +51,7 @@ import picocli.CommandLine.Spec;
     })
 final class DemoCommand implements Callable<Integer> {
 
-  private static final String FAMILY = "demo";
-  private static final List<Integer> LABELS = List.of(200, 1000);
   private static final int PICTURES = 12;
-
-  /** The recipes' epochs are for 200 labels; with five times as many images, fewer passes do. */
-  private static final int MANY_LABELS = 1000;
-
-  private static final int EPOCHS_WITH_MANY_LABELS = 25;
-  private static final String FINE_TUNING = "Fine-tuning";
-  private static final String FROM_SCRATCH = "From scratch";
 
   @Spec private CommandSpec spec;
   @Mixin private RunOptions.Threads threads;
@@ -150,7 +136,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private TrainingRun pretraining(RunFolder folder, Interrupt interrupt) throws IOException {
     try {
-      var experiment = Recipes.load(FAMILY, "pretrain", set);
+      var experiment = Recipes.load(DemoProtocols.FAMILY, "pretrain", set);
       var progress = new ConsoleProgress("pre-training", System.out);
       return new TrainingRun(
           experiment,
@@ -170,34 +156,10 @@ final class DemoCommand implements Callable<Integer> {
     var draws = LongStream.range(0, seeds).boxed().toList();
     return new ProtocolComparison(data, "the pre-trained encoder", machine, Clock.systemUTC())
         .run(
-            labels -> protocols(recipe, pretrained, labels),
-            LABELS,
+            labels -> DemoProtocols.with(recipe, pretrained, labels),
+            DemoProtocols.LABELS,
             draws,
             finished -> show(finished, exports));
-  }
-
-  private static List<Protocol> protocols(
-      Experiment pretraining, WeightSource pretrained, int labels) {
-    var changes = new ArrayList<String>();
-    // The network is the pre-training recipe's, whatever --set made of it.
-    changes.add(
-        "model { %s }".formatted(TextFormat.printer().shortDebugString(pretraining.getModel())));
-    if (labels >= MANY_LABELS) {
-      changes.add("training { epochs: %d }".formatted(EPOCHS_WITH_MANY_LABELS));
-    }
-    var none = Optional.<WeightSource>empty();
-    var encoder = Optional.of(pretrained);
-    return List.of(
-        new Protocol(FINE_TUNING, "finetune", recipe("finetune", changes), encoder),
-        new Protocol(
-            "Partial fine-tuning, 1 block", "partial", recipe("partial", changes), encoder),
-        new Protocol("Linear probe", "linear-probe", recipe("linear-probe", changes), encoder),
-        new Protocol(FROM_SCRATCH, "scratch", recipe("scratch", changes), none),
-        new Protocol("Linear on pixels", "pixel-floor", recipe("pixel-floor", changes), none));
-  }
-
-  private static Experiment recipe(String task, List<String> changes) {
-    return Recipes.load(FAMILY, task, changes);
   }
 
   private void show(Finished finished, List<Path> exports) {
@@ -210,8 +172,7 @@ final class DemoCommand implements Callable<Integer> {
         100 * evaluation.getAccuracyLow(),
         100 * evaluation.getAccuracyHigh(),
         finished.record().getSeconds());
-    boolean most = finished.labels() == LABELS.get(LABELS.size() - 1) && finished.seed() == 0;
-    if (most && finished.protocol().name().equals(FINE_TUNING)) {
+    if (DemoProtocols.isExported(finished)) {
       try {
         exports.add(
             Exports.write(
@@ -235,7 +196,7 @@ final class DemoCommand implements Callable<Integer> {
     var report =
         ReportRecord.newBuilder()
             .setTitle("Masked autoencoder on Fashion-MNIST")
-            .setConclusion(conclusion(comparison))
+            .setConclusion(DemoProtocols.conclusion(comparison))
             .setPretraining(pretraining)
             .setComparison(comparison);
     exports.forEach(path -> report.addExports(path.toString()));
@@ -253,26 +214,6 @@ final class DemoCommand implements Callable<Integer> {
     exports.forEach(path -> say("model     %s", path.toAbsolutePath()));
     var took = Duration.ofNanos(System.nanoTime() - start);
     say("took      %d min %d s", took.toMinutes(), took.toSecondsPart());
-  }
-
-  /** One sentence for each number of labels: fine-tuned against from scratch. */
-  private static String conclusion(Comparison comparison) {
-    var table = new ComparisonTable(comparison);
-    return table.labels().stream()
-        .map(
-            labels -> {
-              var tuned = table.cell(FINE_TUNING, labels).orElseThrow();
-              var scratch = table.cell(FROM_SCRATCH, labels).orElseThrow();
-              return String.format(
-                  Locale.ROOT,
-                  "With %,d labels, fine-tuning after pre-training gets %.1f %% right, the same network"
-                      + " from scratch %.1f %%%s.",
-                  labels,
-                  100 * tuned.getMeanAccuracy(),
-                  100 * scratch.getMeanAccuracy(),
-                  Statistics.differ(tuned, scratch) ? "" : " (within noise)");
-            })
-        .collect(Collectors.joining(" "));
   }
 
   private void say(String format, Object... values) {

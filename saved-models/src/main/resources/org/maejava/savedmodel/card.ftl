@@ -120,8 +120,8 @@ ${data.about}
 
 <#if record.hasEvaluation()>
 <#assign e = record.evaluation>
-Accuracy ${(e.accuracy * 100)?string["0.0"]} % on ${e.images} evaluation images, each counted once (95 % interval
-${(e.accuracyLow * 100)?string["0.0"]} to ${(e.accuracyHigh * 100)?string["0.0"]} %<#if (e.top5Accuracy > 0)>; top-5 ${(e.top5Accuracy * 100)?string["0.0"]} %</#if>; loss ${e.loss?string["0.000"]}).
+Accuracy ${(e.accuracy * 100)?string["0.0;; roundingMode=halfUp"]} % on ${e.images} evaluation images, each counted once (95 % interval
+${(e.accuracyLow * 100)?string["0.0;; roundingMode=halfUp"]} to ${(e.accuracyHigh * 100)?string["0.0;; roundingMode=halfUp"]} %<#if (e.top5Accuracy > 0)>; top-5 ${(e.top5Accuracy * 100)?string["0.0;; roundingMode=halfUp"]} %</#if>; loss ${e.loss?string["0.000"]}).
 <#elseif (record.curveCount > 0)>
 <#assign last = record.curveList?last>
 Training loss ${last.loss?string["0.0000"]} after ${last.step} steps (${last.epoch?string["0.#"]} epochs).<#if !classifier> A reconstruction loss says little about

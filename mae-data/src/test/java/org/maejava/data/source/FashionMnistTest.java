@@ -54,7 +54,7 @@ class FashionMnistTest {
     assertThat(Resources.toString(resource("LICENSE"), StandardCharsets.UTF_8))
         .contains("MIT", "Zalando SE");
     assertThat(Resources.toString(resource("README.md"), StandardCharsets.UTF_8))
-        .contains("dataset-fashion-mnist", "cut.py");
+        .contains("dataset-fashion-mnist", "head -c");
   }
 
   private static URL resource(String name) {
