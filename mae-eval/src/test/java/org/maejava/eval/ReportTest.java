@@ -7,6 +7,8 @@ import com.google.gson.JsonParser;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -126,14 +128,42 @@ class ReportTest {
 
   @Test
   void theTableHasProtocolsDownAndLabelsAcrossWithTheBestMarked() {
-    var html = new Report(SampleReport.record(1), List.of()).html();
+    var record = SampleReport.record(1);
+    var table = new ComparisonTable(record.getComparison());
+    var html = new Report(record, List.of()).html();
     assertThat(html).contains("<th>200 labels</th><th>1,000 labels</th>");
-    assertThat(values(html, "class=\"accuracy best\">([0-9.]+)")).containsExactly("68.4", "80.3");
+    assertThat(values(html, "class=\"accuracy best\">([0-9.]+)"))
+        .containsExactly(
+            percent(table.best(200).getMeanAccuracy()),
+            percent(table.best(1000).getMeanAccuracy()));
+    var others =
+        table.protocols().stream()
+            .flatMap(
+                protocol ->
+                    table.labels().stream()
+                        .flatMap(
+                            labels ->
+                                table.cell(protocol, labels).stream()
+                                    .filter(entry -> !entry.equals(table.best(labels)))))
+            .map(entry -> percent(entry.getMeanAccuracy()))
+            .toList();
     assertThat(values(html, "class=\"accuracy\">([0-9.]+)"))
-        .containsExactly("67.6", "78.5", "63.1", "73.1", "58.3", "74.7", "64.1");
+        .hasSize(7)
+        .containsExactlyElementsOf(others);
     // Raw pixels were not run with 1,000 labels.
     assertThat(values(html, "(class=\"absent\")")).hasSize(1);
-    assertThat(html).contains("66.3 – 70.4").contains("1,200,394").doesNotContain("&nbsp;±&nbsp;");
+    var best = table.best(200).getRuns(0).getEvaluation();
+    assertThat(html)
+        .contains(percent(best.getAccuracyLow()) + " – " + percent(best.getAccuracyHigh()));
+    assertThat(html).contains("1,200,394").doesNotContain("&nbsp;±&nbsp;");
+  }
+
+  /** As people round: halves up. */
+  private static String percent(double share) {
+    return BigDecimal.valueOf(share)
+        .movePointRight(2)
+        .setScale(1, RoundingMode.HALF_UP)
+        .toPlainString();
   }
 
   @Test
