@@ -1,6 +1,5 @@
 package org.maejava.cli;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.maejava.eval.Machine;
@@ -75,15 +74,6 @@ final class RunOptions {
         description = "How many of the newest are kept. Default: ${DEFAULT-VALUE}",
         defaultValue = "2")
     int keep;
-  }
-
-  /** Pre-trained weights. */
-  static final class PretrainedWeights {
-    @Option(
-        names = "--weights",
-        paramLabel = "PATH",
-        description = "Weights to start from: a run's folder, a checkpoint or a .safetensors file.")
-    Path path;
   }
 
   private RunOptions() {}

@@ -1,9 +1,7 @@
 package org.maejava.cli;
 
-import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -13,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.maejava.data.DataException;
 import org.maejava.data.DataSpec;
+import org.maejava.eval.AtomicFile;
 import org.maejava.eval.Recipes;
 import org.maejava.eval.Report;
 import org.maejava.eval.RunFolder;
@@ -212,7 +211,7 @@ abstract class TrainingCommand implements Callable<Integer> {
     RunRecords.write(record.build(), folder.path());
     var page = new Report(report, pictures).write(folder.path());
     for (var picture : pictures) {
-      writePicture(folder.path().resolve(picture.name() + ".png"), picture.png());
+      AtomicFile.write(folder.path().resolve(picture.name() + ".png"), picture.png().toByteArray());
     }
     print.println(report.getConclusion());
     var unreadable = record.getUnreadableCount();
@@ -221,9 +220,5 @@ abstract class TrainingCommand implements Callable<Integer> {
     }
     print.printf("report: %s%n", page);
     print.flush();
-  }
-
-  private static void writePicture(Path file, ByteString png) throws IOException {
-    Files.write(file, png.toByteArray());
   }
 }

@@ -9,7 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** A file that is there whole or not at all, whenever the process is killed. */
-final class AtomicFile {
+public final class AtomicFile {
 
   private AtomicFile() {}
 
@@ -18,7 +18,7 @@ final class AtomicFile {
    *
    * @throws IOException if the folder cannot be written or is full; an older file is left as it was
    */
-  static void write(Path file, byte[] bytes) throws IOException {
+  public static void write(Path file, byte[] bytes) throws IOException {
     var whole = file.toAbsolutePath();
     Files.createDirectories(whole.getParent());
     var unfinished = whole.resolveSibling(whole.getFileName() + ".unfinished");
