@@ -30,8 +30,8 @@ public record RunFolder(Path path) {
   }
 
   /** Whether a run was begun here. */
-  public boolean begun() {
-    return Files.exists(path.resolve(RunRecords.FILE));
+  public boolean begun() throws IOException {
+    return Files.exists(path.resolve(RunRecords.FILE)) || latest().isPresent();
   }
 
   /** The newest whole checkpoint. */

@@ -125,6 +125,19 @@ class BadInputTest {
   }
 
   @Test
+  void readsThatCheckpointsAreThereThoughTheirRecordIsNot() throws IOException {
+    TestImages.labelled(folder, 8);
+    assertThat(pretrain("--data", folder.toString()).status()).isZero();
+    Files.delete(Path.of(out()).resolve(RunRecords.FILE));
+    var again = pretrain("--data", folder.toString());
+    assertThat(again.status()).isEqualTo(2);
+    assertThat(again.err()).contains("already holds a run");
+    var resumed = CommandRun.of("pretrain", "--out", out(), "--resume");
+    assertThat(resumed.status()).isEqualTo(1);
+    assertThat(resumed.err()).contains(RunRecords.FILE);
+  }
+
+  @Test
   void readsThatWeightsAreNeeded() {
     var run = CommandRun.of("linear-probe", "--out", out());
     assertThat(run.status()).isEqualTo(2);
