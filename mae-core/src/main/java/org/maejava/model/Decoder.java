@@ -1,7 +1,6 @@
 package org.maejava.model;
 
 import java.util.List;
-import java.util.stream.IntStream;
 import org.maejava.nn.Block;
 import org.maejava.nn.Init;
 import org.maejava.nn.LayerNorm;
@@ -41,15 +40,12 @@ public final class Decoder {
             1 + grid.count(),
             width);
     blocks =
-        IntStream.range(0, config.getDepth())
-            .mapToObj(
-                i ->
-                    new Block(
-                        params.at("decoder_blocks").at(i),
-                        width,
-                        config.getHeads(),
-                        config.getMlpRatio()))
-            .toList();
+        Block.stack(
+            params.at("decoder_blocks"),
+            config.getDepth(),
+            width,
+            config.getHeads(),
+            config.getMlpRatio());
     norm = new LayerNorm(params.at("decoder_norm"), width);
     pred = new Linear(params.at("decoder_pred"), width, grid.patchSize());
   }

@@ -2,7 +2,6 @@ package org.maejava.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.maejava.nn.Block;
 import org.maejava.nn.DropPath;
 import org.maejava.nn.Init;
@@ -37,12 +36,8 @@ public final class Encoder {
             "pos_embed", Init.table(PositionTable.sinCos(grid, width)), 1, 1 + grid.count(), width);
     patchEmbed = new PatchEmbed(params.at("patch_embed"), grid, width);
     blocks =
-        IntStream.range(0, config.getDepth())
-            .mapToObj(
-                i ->
-                    new Block(
-                        params.at("blocks").at(i), width, config.getHeads(), config.getMlpRatio()))
-            .toList();
+        Block.stack(
+            params.at("blocks"), config.getDepth(), width, config.getHeads(), config.getMlpRatio());
   }
 
   /** All patches {@code [B, L, p·p·C]} → tokens with their positions {@code [B, L, D]}. */

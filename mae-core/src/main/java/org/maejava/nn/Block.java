@@ -1,5 +1,7 @@
 package org.maejava.nn;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -20,6 +22,13 @@ public final class Block implements Layer {
     attn = new Attention(params.at("attn"), width, heads);
     norm2 = new LayerNorm(params.at("norm2"), width);
     mlp = new Mlp(params.at("mlp"), width, (int) (width * mlpRatio));
+  }
+
+  /** {@code depth} blocks under the names 0, 1, … */
+  public static List<Block> stack(Params params, int depth, int width, int heads, double mlpRatio) {
+    return IntStream.range(0, depth)
+        .mapToObj(i -> new Block(params.at(i), width, heads, mlpRatio))
+        .toList();
   }
 
   @Override

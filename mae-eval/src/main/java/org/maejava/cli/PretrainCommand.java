@@ -38,7 +38,7 @@ final class PretrainCommand extends TrainingCommand {
       throws IOException {
     var source = data.evaluation().size() > 0 ? data.evaluation() : data.training();
     var experiment = record.getExperiment();
-    var reconstruction = new Reconstruction(experiment, run.weights(), threads.machine());
+    var reconstruction = new Reconstruction(experiment, run.weights(), machine());
     var triptychs = reconstruction.triptychs(source, PICTURES, experiment.getTraining().getSeed());
     pictures.add(
         Report.Picture.of(

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.maejava.data.DataException;
 import org.maejava.data.DataSpec;
 import org.maejava.eval.AtomicFile;
+import org.maejava.eval.Machine;
 import org.maejava.eval.Recipes;
 import org.maejava.eval.Report;
 import org.maejava.eval.RunFolder;
@@ -65,6 +66,12 @@ abstract class TrainingCommand implements Callable<Integer> {
 
   private Experiment experiment;
   private DataSpec images;
+  private Machine machine;
+
+  /** What the run computes on. */
+  final Machine machine() {
+    return machine;
+  }
 
   /** The recipe's part, and the command in records. */
   abstract String task();
@@ -112,7 +119,8 @@ abstract class TrainingCommand implements Callable<Integer> {
       var before = previous(folder);
       experiment = experiment(before);
       images = DataSpec.open(dataSpec(before));
-      var records = new RunRecords(task(), threads.machine(), Clock.systemUTC());
+      machine = threads.machine();
+      var records = new RunRecords(task(), machine, Clock.systemUTC());
       var policy = new CheckpointPolicy(folder.checkpoints(), checkpoints.every, checkpoints.keep);
       var run =
           new TrainingRun(
@@ -133,7 +141,7 @@ abstract class TrainingCommand implements Callable<Integer> {
     }
   }
 
-  private void checkFolder(RunFolder folder) {
+  private void checkFolder(RunFolder folder) throws IOException {
     if (folder.begun() && !resume) {
       throw new UsageException(
           "%s already holds a run; go on with --resume, or choose another --out"
@@ -184,19 +192,19 @@ abstract class TrainingCommand implements Callable<Integer> {
 
   private void introduce(TrainingRun run, PrintWriter print) {
     var training = experiment.getTraining();
-    var machine = threads.machine();
+    var record = run.record();
     print.println(TensorFlowStart.describe(machine.device(), machine.threads()));
     print.printf("%s%n", experiment.getAbout());
     print.printf(
         Locale.ROOT,
         "data: %s (%,d for training)%n",
         images.training().about(),
-        run.record().getData().getTrainingImages());
+        record.getData().getTrainingImages());
     print.printf(
         Locale.ROOT,
         "%,d parameters, %,d trained; %d steps of %d x %d images; peak rate %.3g%n",
-        run.record().getParameters(),
-        run.record().getTrainedParameters(),
+        record.getParameters(),
+        record.getTrainedParameters(),
         run.totalSteps(),
         training.getBatchSize(),
         training.getAccumulationSteps(),

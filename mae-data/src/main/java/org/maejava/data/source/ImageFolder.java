@@ -29,6 +29,7 @@ public final class ImageFolder implements Source {
   private final int[] labels;
   private final ImmutableList<String> classes;
   private final String about;
+  private final String digest;
 
   private ImageFolder(Path root, List<Listing.File> files, List<String> classes, String about) {
     this.root = root;
@@ -36,6 +37,7 @@ public final class ImageFolder implements Source {
     this.files = List.copyOf(files);
     this.classes = ImmutableList.copyOf(classes);
     this.about = about;
+    this.digest = digest(files);
     this.labels = new int[files.size()];
     var numbers = new HashMap<String, Integer>();
     classes.forEach(name -> numbers.put(name, numbers.size()));
@@ -149,6 +151,10 @@ public final class ImageFolder implements Source {
 
   @Override
   public String digest() {
+    return digest;
+  }
+
+  private static String digest(List<Listing.File> files) {
     var hasher = Digests.sha256();
     for (var file : files) {
       Digests.put(hasher, file.name());
