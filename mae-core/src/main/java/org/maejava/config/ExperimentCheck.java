@@ -47,10 +47,10 @@ final class ExperimentCheck {
     problems.require(!pretraining || model.hasDecoder(), "model.decoder");
     problems.require(
         !pretraining || model.getMaskingCase() != ModelConfig.MaskingCase.MASKING_NOT_SET,
-        "model.random_masking, block_masking or grid_masking");
+        "model.random_masking, block_masking, grid_masking, given_masking or given_noise");
     problems.require(
         !pretraining || model.getTargetCase() != ModelConfig.TargetCase.TARGET_NOT_SET,
-        "model.pixels or normalised_pixels");
+        "model.pixels, normalised_pixels or pca");
     problems.require(experiment.hasData(), "data");
     problems.require(experiment.hasTraining(), "training");
     problems.require(
@@ -78,7 +78,7 @@ final class ExperimentCheck {
     if (pretraining) {
       checkTransformer("model.decoder", model.getDecoder());
       if (problems.none()) {
-        checkMasking(model);
+        problems.addAll(PretrainingCheck.problems(model));
       }
     }
   }
@@ -92,26 +92,6 @@ final class ExperimentCheck {
     }
     problems.positive(path + ".depth", config.getDepth());
     problems.within(path + ".mlp_ratio", config.getMlpRatio(), 0.01, 64);
-  }
-
-  private void checkMasking(ModelConfig model) {
-    int rows = model.getImage().getHeight() / model.getPatch().getHeight();
-    int columns = model.getImage().getWidth() / model.getPatch().getWidth();
-    double ratio = model.getMaskRatio();
-    int visible = (int) (rows * columns * (1 - ratio));
-    if (!(ratio >= 0 && ratio < 1) || visible < 1 || visible >= rows * columns) {
-      problems.add(
-          "model.mask_ratio %s leaves %d of %d patches visible; it must hide at least one and leave at"
-                  .formatted(ratio, visible, rows * columns)
-              + " least one");
-    }
-    if (model.hasGridMasking() && (rows % 2 != 0 || columns % 2 != 0 || ratio != 0.75)) {
-      problems.add(
-          "model.grid_masking keeps one patch of each 2 x 2: it needs an even grid, not %d x %d, and"
-                  .formatted(rows, columns)
-              + " model.mask_ratio 0.75, not "
-              + ratio);
-    }
   }
 
   private void checkClassification() {

@@ -12,7 +12,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The light decoder: latent tokens and mask tokens in, patch values out.
+ * The light decoder: a token for each patch in, what is predicted for it out.
  *
  * <p>It works in shuffled order, visible tokens first: Transformer blocks treat all places alike,
  * so with the positions shuffled too the result is the published one, without a gather on the
@@ -22,16 +22,21 @@ public final class Decoder {
 
   private final int width;
   private final Linear embed;
-  private final Operand<TFloat32> maskToken;
   private final Operand<TFloat32> positions;
   private final List<Block> blocks;
   private final LayerNorm norm;
   private final Linear pred;
 
-  public Decoder(Params params, PatchGrid grid, int latentWidth, TransformerConfig config) {
+  /**
+   * Makes the parameters.
+   *
+   * @param latentWidth the encoder's width
+   * @param targetSize values that are predicted for a patch
+   */
+  public Decoder(
+      Params params, PatchGrid grid, int latentWidth, TransformerConfig config, int targetSize) {
     width = config.getWidth();
     embed = new Linear(params.at("decoder_embed"), latentWidth, width);
-    maskToken = params.get("mask_token", Init.normal(0.02), 1, 1, width);
     positions =
         params.get(
             "decoder_pos_embed",
@@ -47,43 +52,41 @@ public final class Decoder {
             config.getHeads(),
             config.getMlpRatio());
     norm = new LayerNorm(params.at("decoder_norm"), width);
-    pred = new Linear(params.at("decoder_pred"), width, grid.patchSize());
+    pred = new Linear(params.at("decoder_pred"), width, targetSize);
+  }
+
+  /** Latent {@code [B, T, D]} → tokens of the decoder's width {@code [B, T, W]}. */
+  public Operand<TFloat32> embed(Ops tf, Operand<TFloat32> latent) {
+    return embed.apply(tf, latent);
   }
 
   /**
-   * Latent {@code [B, 1 + K, D]} → the hidden patches {@code [B, L − K, p·p·C]}, shuffled order.
+   * Class token and a token for each patch, {@code [B, 1 + L, W]} in shuffled order, through the
+   * blocks.
    */
-  public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> latent, Masking masking) {
-    return predict(
-        tf, decode(tf, latent, masking), 1 + masking.visibleCount(), masking.hiddenCount());
-  }
-
-  /**
-   * Latent {@code [B, 1 + K, D]} → all patches {@code [B, L, p·p·C]} in image order, for pictures.
-   */
-  public Operand<TFloat32> applyToAll(Ops tf, Operand<TFloat32> latent, Masking masking) {
-    return masking.unshuffle(tf, predict(tf, decode(tf, latent, masking), 1, masking.count()));
-  }
-
-  /** {@code [B, 1 + L, decoder width]}. */
-  private Operand<TFloat32> decode(Ops tf, Operand<TFloat32> latent, Masking masking) {
-    var seen = embed.apply(tf, latent);
-    var unseen = Tokens.repeat(tf, maskToken, masking.hiddenCount(), latent);
-    var tokens = tf.concat(List.of(seen, unseen), tf.constant(1));
-
-    var x = tf.math.add(tokens, shuffledPositions(tf, masking));
-    Operand<TFloat32> decoded = x;
+  public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> tokens, Masking masking) {
+    Operand<TFloat32> decoded = tf.math.add(tokens, shuffledPositions(tf, masking));
     for (var block : blocks) {
       decoded = block.apply(tf, decoded);
     }
     return decoded;
   }
 
+  /** Of what {@link #apply} gives: predictions for the hidden patches {@code [B, L − K, t]}. */
+  public Operand<TFloat32> predictHidden(Ops tf, Operand<TFloat32> decoded, Masking masking) {
+    return predict(tf, decoded, 1 + masking.visibleCount(), masking.hiddenCount());
+  }
+
+  /** Of what {@link #apply} gives: predictions for all patches {@code [B, L, t]}. */
+  public Operand<TFloat32> predictAll(Ops tf, Operand<TFloat32> decoded, Masking masking) {
+    return predict(tf, decoded, 1, masking.count());
+  }
+
   private Operand<TFloat32> predict(Ops tf, Operand<TFloat32> decoded, int from, int count) {
     return pred.apply(tf, norm.apply(tf, Tokens.slice(tf, decoded, from, count)));
   }
 
-  /** Positions of class token and patches in shuffled order, {@code [B, 1 + L, decoder width]}. */
+  /** Positions of class token and patches in shuffled order, {@code [B, 1 + L, W]}. */
   private Operand<TFloat32> shuffledPositions(Ops tf, Masking masking) {
     var table = tf.reshape(positions, tf.constant(new int[] {1 + masking.count(), width}));
     var ofPatches = tf.math.add(masking.shuffle(), tf.constant(1));

@@ -50,9 +50,16 @@ public final class Encoder {
    * tokens with their positions {@code [B, K, D]}.
    */
   public Operand<TFloat32> embed(Ops tf, Operand<TFloat32> patches, Operand<TInt32> indices) {
+    return place(tf, patchEmbed.apply(tf, patches), indices);
+  }
+
+  /**
+   * Tokens {@code [B, K, D]} plus the positions of the patches with these indices {@code [B, K]}.
+   */
+  public Operand<TFloat32> place(Ops tf, Operand<TFloat32> tokens, Operand<TInt32> indices) {
     var table =
         tf.reshape(positionRows(tf, 1, grid.count()), tf.constant(new int[] {grid.count(), width}));
-    return tf.math.add(patchEmbed.apply(tf, patches), tf.gather(table, indices, tf.constant(0)));
+    return tf.math.add(tokens, tf.gather(table, indices, tf.constant(0)));
   }
 
   /**

@@ -2,6 +2,7 @@ package org.maejava.model;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.primitives.Floats;
 import java.util.random.RandomGenerator;
 import org.maejava.proto.ModelConfig;
 
@@ -21,6 +22,8 @@ public sealed interface MaskNoise {
       case RANDOM_MASKING -> new Random(grid);
       case BLOCK_MASKING -> new Block(grid, grid.visibleCount(model.getMaskRatio()));
       case GRID_MASKING -> new Grid(grid);
+      case GIVEN_MASKING -> Given.hiding(grid, model.getGivenMasking().getHiddenList());
+      case GIVEN_NOISE -> new Given(Floats.toArray(model.getGivenNoise().getValuesList()));
       case MASKING_NOT_SET -> throw new IllegalArgumentException("model.masking is not set");
     };
   }
@@ -99,6 +102,32 @@ public sealed interface MaskNoise {
         }
       }
       return noise;
+    }
+  }
+
+  /** The same noise whatever the generator. */
+  final class Given implements MaskNoise {
+    private final float[] noise;
+
+    /**
+     * Copies it.
+     *
+     * @param noise {@code [L]}
+     */
+    Given(float... noise) {
+      this.noise = noise.clone();
+    }
+
+    /** Hides exactly the patches with these row-major indices. */
+    static Given hiding(PatchGrid grid, Iterable<Integer> hidden) {
+      var noise = new float[grid.count()];
+      hidden.forEach(patch -> noise[patch] = 1);
+      return new Given(noise);
+    }
+
+    @Override
+    public float[] draw(RandomGenerator random) {
+      return noise.clone();
     }
   }
 

@@ -42,7 +42,17 @@ public record Masking(Operand<TInt32> shuffle, int count, int visibleCount) {
 
   /** The hidden ones of {@code [B, L, n]}: {@code [B, L − K, n]}, in shuffled order. */
   public Operand<TFloat32> hidden(Ops tf, Operand<TFloat32> x) {
-    return gather(tf, x, columns(tf, visibleCount, hiddenCount()));
+    return gather(tf, x, hiddenIndices(tf));
+  }
+
+  /** All of {@code [B, L, n]} in shuffled order. */
+  public Operand<TFloat32> shuffled(Ops tf, Operand<TFloat32> x) {
+    return gather(tf, x, shuffle);
+  }
+
+  /** Indices of the hidden patches, {@code [B, L − K]}. */
+  public Operand<TInt32> hiddenIndices(Ops tf) {
+    return columns(tf, visibleCount, hiddenCount());
   }
 
   /** Where each patch stands in the shuffled order, {@code [B, L]}: the published ids_restore. */

@@ -65,13 +65,13 @@ public record PatchGrid(int rows, int columns, int patchHeight, int patchWidth, 
   /**
    * How many of this grid's patches stay visible at a mask ratio.
    *
-   * @throws IllegalArgumentException if no patch would stay visible or none would be hidden
+   * @throws IllegalArgumentException if no patch would stay visible, or the ratio is below 0
    */
   public int visibleCount(double maskRatio) {
     int keep = visibleCount(count(), maskRatio);
     checkArgument(
-        keep > 0 && keep < count(),
-        "mask ratio %s leaves %s of %s patches visible; at least one must be visible and one hidden",
+        keep > 0 && keep <= count(),
+        "mask ratio %s leaves %s of %s patches visible; it must be from 0 to below 1 and leave one",
         maskRatio,
         keep,
         count());
@@ -82,7 +82,7 @@ public record PatchGrid(int rows, int columns, int patchHeight, int patchWidth, 
    * How many of {@code count} patches stay visible: {@code (int) (count · (1 − ratio))} in double
    * arithmetic, rounding error included, as published (50 patches at 0.8 keep 9).
    */
-  static int visibleCount(int count, double maskRatio) {
+  public static int visibleCount(int count, double maskRatio) {
     return (int) (count * (1 - maskRatio));
   }
 

@@ -1,19 +1,25 @@
 package org.maejava.model;
 
+import org.maejava.nn.Init;
+import org.maejava.nn.Params;
 import org.maejava.proto.ModelConfig;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TFloat32;
 
 /** What the decoder predicts for a patch (Table 1d), and how wrong a prediction is. */
 public sealed interface Target {
 
-  /** Patches {@code [B, n, p·p·C]} → what is to be predicted, same shape. */
+  /** Values that are predicted for a patch, t. */
+  int size();
+
+  /** Patches {@code [B, n, p·p·C]} → what is to be predicted, {@code [B, n, t]}. */
   Operand<TFloat32> of(Ops tf, Operand<TFloat32> patches);
 
   /**
-   * A prediction as patches {@code [B, n, p·p·C]}.
+   * A prediction {@code [B, n, t]} as patches {@code [B, n, p·p·C]}.
    *
    * @param patches the true ones; a target that is relative to them takes its scale from there
    */
@@ -25,17 +31,19 @@ public sealed interface Target {
     return tf.math.mean(error, tf.constant(new int[] {0, 1, 2}));
   }
 
-  /** The target of a checked configuration. */
-  static Target of(ModelConfig model) {
+  /** The target of a checked configuration; what it keeps is made in {@code params}. */
+  static Target of(Params params, ModelConfig model) {
+    int patchSize = PatchGrid.of(model).patchSize();
     return switch (model.getTargetCase()) {
-      case PIXELS -> new Pixels();
-      case NORMALISED_PIXELS -> new NormalisedPixels(PatchGrid.of(model).patchSize());
+      case PIXELS -> new Pixels(patchSize);
+      case NORMALISED_PIXELS -> new NormalisedPixels(patchSize);
+      case PCA -> new PcaCoefficients(params, patchSize, model.getPca().getCoefficients());
       case TARGET_NOT_SET -> throw new IllegalArgumentException("model.target is not set");
     };
   }
 
   /** The network's input values themselves. */
-  record Pixels() implements Target {
+  record Pixels(int size) implements Target {
     @Override
     public Operand<TFloat32> of(Ops tf, Operand<TFloat32> patches) {
       return patches;
@@ -51,7 +59,7 @@ public sealed interface Target {
   /**
    * Each patch minus its mean, over its standard deviation with unbiased variance, as published.
    */
-  record NormalisedPixels(int patchSize) implements Target {
+  record NormalisedPixels(int size) implements Target {
     private static final float EPSILON = 1e-6f;
 
     @Override
@@ -71,9 +79,51 @@ public sealed interface Target {
 
     private Operand<TFloat32> deviation(Ops tf, Operand<TFloat32> patches) {
       var squares = tf.math.squaredDifference(patches, mean(tf, patches));
-      var unbiased = tf.constant(patchSize / (patchSize - 1f));
+      var unbiased = tf.constant(size / (size - 1f));
       var variance = tf.math.mul(mean(tf, squares), unbiased);
       return tf.math.sqrt(tf.math.add(variance, tf.constant(EPSILON)));
+    }
+  }
+
+  /**
+   * A patch's first principal components. Mean and basis are parameters that no gradient moves, so
+   * they are kept in the checkpoint; they have no initial values but those of a {@link PcaBasis}.
+   */
+  final class PcaCoefficients implements Target {
+    private final int patchSize;
+    private final int size;
+    private final Operand<TFloat32> mean;
+    private final Operand<TFloat32> basis;
+
+    PcaCoefficients(Params params, int patchSize, int size) {
+      this.patchSize = patchSize;
+      this.size = size;
+      mean = params.get(PcaBasis.MEAN, Init.constant(Float.NaN), patchSize);
+      basis = params.get(PcaBasis.BASIS, Init.constant(Float.NaN), size, patchSize);
+    }
+
+    @Override
+    public int size() {
+      return size;
+    }
+
+    @Override
+    public Operand<TFloat32> of(Ops tf, Operand<TFloat32> patches) {
+      return project(tf, tf.math.sub(patches, mean), patchSize, size, MatMul.transposeB(true));
+    }
+
+    @Override
+    public Operand<TFloat32> toPatches(
+        Ops tf, Operand<TFloat32> prediction, Operand<TFloat32> patches) {
+      return tf.math.add(project(tf, prediction, size, patchSize, MatMul.transposeB(false)), mean);
+    }
+
+    private Operand<TFloat32> project(
+        Ops tf, Operand<TFloat32> x, int from, int to, MatMul.Options direction) {
+      var rows = tf.reshape(x, tf.constant(new int[] {-1, from}));
+      var product = tf.linalg.matMul(rows, basis, direction);
+      int count = (int) x.shape().get(1);
+      return tf.reshape(product, tf.constant(new int[] {-1, count, to}));
     }
   }
 }

@@ -19,9 +19,14 @@ public final class VitNames {
     return name.endsWith(".running_mean") || name.endsWith(".running_var");
   }
 
-  /** Whether the parameter belongs to the pre-training decoder, which classifiers leave behind. */
+  /** Whether the values were fitted to the training images beforehand: a target's basis. */
+  public static boolean isTarget(String name) {
+    return name.startsWith("target.");
+  }
+
+  /** Whether the parameter belongs to pre-training alone, so that classifiers leave it behind. */
   public static boolean isDecoder(String name) {
-    return name.startsWith("decoder_") || name.equals("mask_token");
+    return name.startsWith("decoder_") || name.equals("mask_token") || isTarget(name);
   }
 
   /** Whether the parameter belongs to the classification head. */

@@ -29,13 +29,14 @@ public record ParamPlan(List<Entry> entries) {
   }
 
   /**
-   * Pre-training: everything but the position tables. Biases and norms are not decayed; the class
-   * token and the mask token are, as published.
+   * Pre-training: everything but the position tables and a target's basis. Biases and norms are not
+   * decayed; the class token and the mask token are, as published.
    */
   public static ParamPlan pretraining(List<Param> params, TrainingConfig training) {
     return new ParamPlan(
         params.stream()
             .filter(param -> !VitNames.isPositionTable(param.name()))
+            .filter(param -> !VitNames.isTarget(param.name()))
             .map(param -> new Entry(param, 1, isVector(param) ? 0 : training.getWeightDecay()))
             .toList());
   }

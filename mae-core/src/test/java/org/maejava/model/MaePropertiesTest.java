@@ -155,7 +155,8 @@ class MaePropertiesTest {
   private static Operand<TFloat32> publishedLoss(Subject subject) {
     var tf = subject.graph.tf();
     var full = subject.mae.reconstruct(tf, subject.images, subject.noise);
-    var target = Target.of(subject.config).of(tf, GRID.patchify(tf, subject.images));
+    var target =
+        Target.of(subject.graph.params(), subject.config).of(tf, GRID.patchify(tf, subject.images));
     var squares = tf.math.squaredDifference(full.prediction(), target);
     var perPatch = tf.math.mean(squares, tf.constant(-1));
     var all = tf.constant(new int[] {0, 1});

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,17 @@ class MaskNoiseTest {
     }
     // Binomial(100, 0.75): 75 with a standard deviation of 4.3; five of them.
     assertThat(Arrays.stream(times)).allMatch(n -> Math.abs(n - 75) < 22);
+  }
+
+  @Test
+  void thatIsGivenHidesExactlyTheGivenPatchesOfEveryImage() {
+    for (var mask : masks(MaskNoise.Given.hiding(SQUARE, List.of(0, 7, 195)), SQUARE, 193)) {
+      for (int patch = 0; patch < mask.length; patch++) {
+        assertThat(mask[patch]).isEqualTo(patch == 0 || patch == 7 || patch == 195);
+      }
+    }
+    var noise = new float[] {0.3f, 0.1f, 0.2f};
+    assertThat(new MaskNoise.Given(noise).draw(new Draws(1).at("mask"))).containsExactly(noise);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -50,8 +51,7 @@ class ModelContractTest {
             block("blocks.1."));
     var decoder =
         names(
-            List.of(
-                "decoder_embed.weight", "decoder_embed.bias", "mask_token", "decoder_pos_embed"),
+            List.of("decoder_embed.weight", "decoder_embed.bias", "decoder_pos_embed"),
             block("decoder_blocks.0."),
             norm("decoder_norm"),
             List.of("decoder_pred.weight", "decoder_pred.bias"));
@@ -81,24 +81,29 @@ class ModelContractTest {
             "Decoder of hidden patches",
             List.of(2L, 8L, 80L),
             decoder,
-            graph ->
-                new Decoder(graph.params(), GRID, 12, CONFIG.getDecoder())
-                    .apply(graph.tf(), input(graph, "latent", 2, 5, 12), masking(graph))),
+            graph -> {
+              var part = new Decoder(graph.params(), GRID, 12, CONFIG.getDecoder(), 80);
+              return part.predictHidden(graph.tf(), decoded(graph, part), masking(graph));
+            }),
         new Subject(
             "Decoder of all patches",
             List.of(2L, 12L, 80L),
             decoder,
-            graph ->
-                new Decoder(graph.params(), GRID, 12, CONFIG.getDecoder())
-                    .applyToAll(graph.tf(), input(graph, "latent", 2, 5, 12), masking(graph))),
-        new Subject(
-            "Mae",
-            List.of(),
-            names(encoder, norm("norm"), decoder),
-            graph ->
-                new Mae(graph.params(), CONFIG)
-                    .apply(graph.tf(), images(graph), noise(graph.tf()))
-                    .loss()),
+            graph -> {
+              var part = new Decoder(graph.params(), GRID, 12, CONFIG.getDecoder(), 80);
+              return part.predictAll(graph.tf(), decoded(graph, part), masking(graph));
+            }),
+        mae("Mae", encoder, decoder, model -> {}),
+        mae(
+            "Mae with the loss on all patches",
+            encoder,
+            decoder,
+            model -> model.getLossOnAllPatchesBuilder()),
+        mae(
+            "Mae with mask tokens in the encoder",
+            encoder,
+            decoder,
+            model -> model.getEncoderMaskTokensBuilder()),
         new Subject(
             "Classifier by class token",
             List.of(2L, 7L),
@@ -114,6 +119,28 @@ class ModelContractTest {
             List.of(),
             names(encoder, norm("fc_norm"), head),
             graph -> classifier(graph, Pooling.AVERAGE, 0.5).loss()));
+  }
+
+  private static Subject mae(
+      String name,
+      List<String> encoder,
+      List<String> decoder,
+      Consumer<ModelConfig.Builder> variant) {
+    var model = CONFIG.toBuilder();
+    variant.accept(model);
+    return new Subject(
+        name,
+        List.of(),
+        names(encoder, norm("norm"), List.of("mask_token"), decoder),
+        graph ->
+            new Mae(graph.params(), model.build())
+                .apply(graph.tf(), images(graph), noise(graph.tf()))
+                .loss());
+  }
+
+  private static Operand<TFloat32> decoded(ScratchGraph graph, Decoder decoder) {
+    var tokens = decoder.embed(graph.tf(), input(graph, "latent", 2, 13, 12));
+    return decoder.apply(graph.tf(), tokens, masking(graph));
   }
 
   private static Classifier.Output classifier(ScratchGraph graph, Pooling pooling, double drop) {

@@ -74,9 +74,14 @@ class PatchGridTest {
     }
   }
 
+  @Test
+  void hidesNothingAtARatioOfZero() {
+    assertThat(new PatchGrid(4, 4, 4, 4, 3).visibleCount(0)).isEqualTo(16);
+  }
+
   @ParameterizedTest
-  @ValueSource(doubles = {-0.5, 0, 0.95, 1, 1.5, Double.NaN})
-  void refusesARatioThatHidesNothingOrEverything(double ratio) {
+  @ValueSource(doubles = {-0.5, 0.95, 1, 1.5, Double.NaN})
+  void refusesARatioThatHidesEverythingOrIsNone(double ratio) {
     var grid = new PatchGrid(4, 4, 4, 4, 3);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> grid.visibleCount(ratio))

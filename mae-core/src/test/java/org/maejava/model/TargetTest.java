@@ -26,7 +26,7 @@ class TargetTest {
         graph.feed(images, inputs.images("pretrain.imgs", 0));
         var patches = PatchGrid.of(model).patchify(graph.tf(), images);
         assertThat(graph.run(patches)).containsExactly(golden.floats("target_patches"));
-        assertThatValues(graph.run(Target.of(model).of(graph.tf(), patches)))
+        assertThatValues(graph.run(Target.of(graph.params(), model).of(graph.tf(), patches)))
             .isCloseTo(golden.floats("target_used"), 1e-6, 0);
       }
     }
@@ -39,7 +39,7 @@ class TargetTest {
       var patches = graph.input(2, 3, 80);
       var values = Init.normal(5).values(new int[] {2 * 3 * 80}, new Draws(1).at("patches"));
       graph.feed(patches, values);
-      var target = Target.of(SlantedModel.config());
+      var target = Target.of(graph.params(), SlantedModel.config());
       assertThatValues(graph.run(target.toPatches(tf, target.of(tf, patches), patches)))
           .isCloseTo(values, 1e-6, 0);
     }
