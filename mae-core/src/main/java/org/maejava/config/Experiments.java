@@ -1,5 +1,6 @@
 package org.maejava.config;
 
+import com.google.common.base.Splitter;
 import com.google.common.hash.Hashing;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
@@ -58,12 +59,45 @@ public final class Experiments {
 
   /**
    * What both set, the overlay wins: messages are merged field by field, everything else (lists
-   * included) is replaced.
+   * included) is replaced. What the overlay does {@code without} is taken out of the base first.
+   *
+   * @throws InvalidExperimentException if there is no field of such a path
    */
   public static Experiment merge(Experiment base, Experiment overlay) {
     var merged = base.toBuilder();
-    mergeInto(merged, overlay);
+    overlay.getWithoutList().forEach(path -> clear(merged, path));
+    mergeInto(merged, overlay.toBuilder().clearWithout().build());
+    // Bases that are still to be read must lose it too.
+    overlay.getWithoutList().forEach(merged::addWithout);
     return merged.build();
+  }
+
+  private static void clear(Message.Builder message, String path) {
+    var builder = message;
+    var parts = Splitter.on('.').splitToList(path);
+    for (int i = 0; i < parts.size(); i++) {
+      var type = builder.getDescriptorForType();
+      var field = type.findFieldByName(parts.get(i));
+      boolean last = i == parts.size() - 1;
+      if (field == null || (!last && !isMessage(field))) {
+        throw new InvalidExperimentException(
+            "without: \"" + path + "\"",
+            List.of(
+                "%s has no field \"%s\"; it has %s"
+                    .formatted(type.getName(), parts.get(i), fields(type.getName()))));
+      }
+      if (last) {
+        builder.clearField(field);
+      } else if (builder.hasField(field)) {
+        builder = builder.getFieldBuilder(field);
+      } else {
+        builder = builder.newBuilderForField(field);
+      }
+    }
+  }
+
+  private static boolean isMessage(FieldDescriptor field) {
+    return !field.isRepeated() && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE;
   }
 
   private static void mergeInto(Message.Builder base, Message overlay) {
@@ -71,11 +105,7 @@ public final class Experiments {
         .getAllFields()
         .forEach(
             (field, value) -> {
-              boolean both =
-                  !field.isRepeated()
-                      && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
-                      && base.hasField(field);
-              if (both) {
+              if (isMessage(field) && base.hasField(field)) {
                 mergeInto(base.getFieldBuilder(field), (Message) value);
               } else {
                 base.setField(field, value);
@@ -104,7 +134,9 @@ public final class Experiments {
       var path = Stream.concat(below.stream(), Stream.of(name)).toList();
       merged = merge(merged, withBases(read.apply(name), read, path));
     }
-    return merge(merged, experiment.toBuilder().clearExtends().build());
+    return merge(merged, experiment.toBuilder().clearExtends().build()).toBuilder()
+        .clearWithout()
+        .build();
   }
 
   private static Experiment withPreset(Experiment experiment) {

@@ -36,6 +36,13 @@ final class TrainingCheck {
           Double.MIN_VALUE,
           1e12);
     }
+    if (training.hasWeightAverage()) {
+      problems.within(
+          "training.weight_average.decay",
+          training.getWeightAverage().getDecay(),
+          0,
+          Math.nextDown(1.0));
+    }
     switch (training.getOptimizerCase()) {
       case ADAMW -> {
         problems.within(

@@ -5,10 +5,15 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.train.BatchMatMul;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
-/** Multi-head self-attention (Vaswani et al., 2017): {@code [B, T, D]} → {@code [B, T, D]}. */
+/**
+ * Multi-head self-attention (Vaswani et al., 2017): {@code [B, T, D]} → {@code [B, T, D]}. The
+ * softmax is taken in float32 whatever the products are computed in.
+ */
 public final class Attention implements Layer {
 
+  private final Class<? extends TFloating> type;
   private final int heads;
   private final int width;
   private final Linear qkv;
@@ -16,6 +21,7 @@ public final class Attention implements Layer {
 
   /** The heads must divide the width; recipes are checked for it. */
   public Attention(Params params, int width, int heads) {
+    type = params.computeType();
     this.heads = heads;
     this.width = width;
     qkv = new Linear(params.at("qkv"), width, 3 * width);
@@ -24,6 +30,10 @@ public final class Attention implements Layer {
 
   @Override
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+    return Casts.to(tf, compute(tf, Casts.to(tf, x, type)), TFloat32.class);
+  }
+
+  private <T extends TFloating> Operand<T> compute(Ops tf, Operand<T> x) {
     int tokens = Shapes.known(x, 1);
     int headWidth = width / heads;
 
@@ -31,13 +41,14 @@ public final class Attention implements Layer {
     var split =
         tf.reshape(qkv.apply(tf, x), tf.constant(new int[] {-1, tokens, 3, heads, headWidth}));
     var byHead = tf.linalg.transpose(split, tf.constant(new int[] {2, 0, 3, 1, 4}));
-    List<? extends Operand<TFloat32>> parts = tf.unstack(byHead, 3L).output();
+    List<? extends Operand<T>> parts = tf.unstack(byHead, 3L).output();
 
     // Scaling q instead of the scores touches T·d values instead of T·T.
     var scale = tf.constant((float) (1 / Math.sqrt(headWidth)));
-    var query = tf.math.mul(parts.get(0), scale);
-    var scores = tf.train.batchMatMul(query, parts.get(1), TFloat32.class, BatchMatMul.adjY(true));
-    var mixed = tf.train.batchMatMul(tf.nn.softmax(scores), parts.get(2), TFloat32.class);
+    var query = tf.math.mul(parts.get(0), Casts.to(tf, scale, x.type()));
+    var scores = tf.train.batchMatMul(query, parts.get(1), x.type(), BatchMatMul.adjY(true));
+    var weights = tf.nn.softmax(Casts.to(tf, scores, TFloat32.class));
+    var mixed = tf.train.batchMatMul(Casts.to(tf, weights, x.type()), parts.get(2), x.type());
 
     var tokensFirst = tf.linalg.transpose(mixed, tf.constant(new int[] {0, 2, 1, 3}));
     var joined = tf.reshape(tokensFirst, tf.constant(new int[] {-1, tokens, width}));

@@ -2,7 +2,7 @@ package org.maejava.nn;
 
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * {@code x · Φ(x)} with the exact error function, as published; the tanh form is slower here.
@@ -10,12 +10,16 @@ import org.tensorflow.types.TFloat32;
  * <p>Folding the constants into the weights on either side saves passes but rounds differently
  * where a unit is saturated, which AdamW blows up to 3·10⁻⁵ after five steps.
  */
-final class Gelu implements Layer {
+final class Gelu {
 
-  @Override
-  public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
-    var phi = tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5))));
-    var half = tf.math.mul(x, tf.constant(0.5f));
-    return tf.math.mul(half, tf.math.add(phi, tf.constant(1f)));
+  /** Computes in the type of its input. */
+  <T extends TFloating> Operand<T> apply(Ops tf, Operand<T> x) {
+    var phi = tf.math.erf(tf.math.mul(x, constant(tf, Math.sqrt(0.5), x)));
+    var half = tf.math.mul(x, constant(tf, 0.5, x));
+    return tf.math.mul(half, tf.math.add(phi, constant(tf, 1, x)));
+  }
+
+  private static <T extends TFloating> Operand<T> constant(Ops tf, double value, Operand<T> like) {
+    return Casts.to(tf, tf.constant((float) value), like.type());
   }
 }

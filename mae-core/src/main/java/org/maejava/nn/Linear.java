@@ -4,11 +4,12 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * {@code x · Wᵀ + b} over the last axis: {@code [.., in]} → {@code [.., out]}, W {@code [out, in]}.
  */
-public final class Linear implements Layer {
+public final class Linear {
 
   private final int in;
   private final int out;
@@ -27,10 +28,22 @@ public final class Linear implements Layer {
     bias = params.get("bias", Init.zeros(), out);
   }
 
-  @Override
-  public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
+  /** Computes in the type of its input. */
+  public <T extends TFloating> Operand<T> apply(Ops tf, Operand<T> x) {
     var rows = tf.reshape(x, tf.constant(new int[] {-1, in}));
-    var product = tf.linalg.matMul(rows, weight, MatMul.transposeB(true));
-    return tf.reshape(tf.nn.biasAdd(product, bias), Shapes.withLast(tf, x, out));
+    var matrix = Casts.to(tf, weight, x.type());
+    var product = tf.linalg.matMul(rows, matrix, MatMul.transposeB(true));
+    return tf.reshape(plusBias(tf, product), Shapes.withLast(tf, x, out));
+  }
+
+  /**
+   * BiasAdd is fused with the product, but its gradient is summed in the type of the values: in
+   * bfloat16 the sum of many rows stops at 256, where Add's is summed in float32.
+   */
+  private <T extends TFloating> Operand<T> plusBias(Ops tf, Operand<T> product) {
+    var cast = Casts.to(tf, bias, product.type());
+    return product.type().equals(TFloat32.class)
+        ? tf.nn.biasAdd(product, cast)
+        : tf.math.add(product, cast);
   }
 }

@@ -11,6 +11,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TType;
 
 /**
@@ -48,23 +49,39 @@ public final class Params {
   }
 
   private final Ops tf;
+  private final Class<? extends TFloating> computeType;
   private final String prefix;
   private final Map<String, Param> all;
 
-  private Params(Ops tf, String prefix, Map<String, Param> all) {
+  private Params(
+      Ops tf, Class<? extends TFloating> computeType, String prefix, Map<String, Param> all) {
     this.tf = tf;
+    this.computeType = computeType;
     this.prefix = prefix;
     this.all = all;
   }
 
   /** No parameters yet, in the graph of {@code tf}. */
   public static Params in(Ops tf) {
-    return new Params(tf, "", new LinkedHashMap<>());
+    return in(tf, TFloat32.class);
+  }
+
+  /**
+   * No parameters yet, in a graph whose blocks compute in a type of their own; parameters are
+   * float32 whatever it is.
+   */
+  public static Params in(Ops tf, Class<? extends TFloating> computeType) {
+    return new Params(tf, computeType, "", new LinkedHashMap<>());
+  }
+
+  /** What Transformer blocks compute their branches in. */
+  public Class<? extends TFloating> computeType() {
+    return computeType;
   }
 
   /** The parameters under a name segment. */
   public Params at(String segment) {
-    return new Params(tf, prefix + segment + ".", all);
+    return new Params(tf, computeType, prefix + segment + ".", all);
   }
 
   /** The parameters under an index, such as a block's. */

@@ -4,8 +4,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
 
 /** Shapes that are known when the graph is built, all but the batch. */
 final class Shapes {
@@ -13,7 +13,7 @@ final class Shapes {
   private Shapes() {}
 
   /** The shape of {@code x} with another last dimension; an unknown batch stays unknown. */
-  static Operand<TInt32> withLast(Ops tf, Operand<TFloat32> x, int last) {
+  static Operand<TInt32> withLast(Ops tf, Operand<? extends TType> x, int last) {
     var shape = x.shape();
     var dimensions = new int[shape.numDimensions()];
     dimensions[0] = (int) shape.get(0);
@@ -25,7 +25,7 @@ final class Shapes {
   }
 
   /** A dimension that must be known. */
-  static int known(Operand<TFloat32> x, int dimension) {
+  static int known(Operand<? extends TType> x, int dimension) {
     long size = x.shape().get(dimension);
     checkArgument(
         size >= 0, "dimension %s of %s %s is not known", dimension, x.op().name(), x.shape());

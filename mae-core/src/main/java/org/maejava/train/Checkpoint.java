@@ -2,6 +2,8 @@ package org.maejava.train;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Sets;
 import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
@@ -17,7 +19,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.maejava.proto.CheckpointState;
+import org.maejava.proto.Rewind;
 import org.maejava.weights.Safetensors;
 import org.maejava.weights.SafetensorsWriter;
 import org.maejava.weights.WeightSource;
@@ -26,11 +30,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Everything a run needs to go on, as a folder {@code step-00000120}: {@code weights.safetensors}
- * (exactly the published names), {@code optimizer.safetensors} and {@code state.json}.
+ * (exactly the published names), {@code optimizer.safetensors}, {@code average.safetensors} if a
+ * moving average of the weights is kept (the same names), and {@code state.json}.
  *
  * <p>It is written under another name, synced, and renamed when it is whole; {@code state.json}
- * holds the digests of the other two. So a killed process never leaves a half checkpoint that is
- * taken for a whole one.
+ * holds the digests of the others. So a killed process never leaves a half checkpoint that is taken
+ * for a whole one.
  *
  * @param folder where it lies
  * @param state step, position, recipe
@@ -40,44 +45,86 @@ public record Checkpoint(Path folder, CheckpointState state) {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
   private static final String WEIGHTS = "weights.safetensors";
   private static final String OPTIMIZER = "optimizer.safetensors";
+  private static final String AVERAGE = "average.safetensors";
   private static final String STATE = "state.json";
   private static final String PREFIX = "step-";
   private static final String PARTIAL = ".partial";
 
   /**
-   * Writes a checkpoint under a run's checkpoint folder.
+   * Writes a checkpoint of a graph under a run's checkpoint folder.
    *
    * @throws IOException naming the file; earlier checkpoints are untouched
    */
-  public static Checkpoint write(
-      Path checkpoints, CheckpointState state, WeightSource weights, WeightSource optimizer)
+  static Checkpoint write(Path checkpoints, CheckpointState state, TrainingGraph graph)
       throws IOException {
-    var name = PREFIX + "%08d".formatted(state.getStep());
-    var partial = checkpoints.resolve(name + PARTIAL);
-    var folder = checkpoints.resolve(name);
+    var files = ImmutableMap.<String, WeightSource>builder();
+    files.put(WEIGHTS, graph.weights()).put(OPTIMIZER, graph.optimizerState());
+    if (graph.averages().isPresent()) {
+      files.put(AVERAGE, graph.trained());
+    }
+    return write(checkpoints, state, files.buildOrThrow());
+  }
+
+  /** As above, from the tensors of each file. */
+  static Checkpoint write(Path checkpoints, CheckpointState state, Map<String, WeightSource> files)
+      throws IOException {
+    var partial = checkpoints.resolve(name(state.getStep()) + PARTIAL);
+    var folder = checkpoints.resolve(name(state.getStep()));
     try {
       delete(partial);
       Files.createDirectories(partial);
-      var complete =
-          state.toBuilder()
-              .putDigests(
-                  WEIGHTS, SafetensorsWriter.write(partial.resolve(WEIGHTS), weights, Map.of()))
-              .putDigests(
-                  OPTIMIZER,
-                  SafetensorsWriter.write(partial.resolve(OPTIMIZER), optimizer, Map.of()))
-              .build();
-      writeSynced(
-          partial.resolve(STATE), JsonFormat.printer().preservingProtoFieldNames().print(complete));
+      var complete = state.toBuilder();
+      for (var file : files.entrySet()) {
+        var path = partial.resolve(file.getKey());
+        complete.putDigests(
+            file.getKey(), SafetensorsWriter.write(path, file.getValue(), Map.of()));
+      }
+      writeSynced(partial.resolve(STATE), json(complete.build()));
       sync(partial);
       // Only a damaged checkpoint of this step can be in the way: a whole one was resumed from.
       delete(folder);
       Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
       sync(checkpoints);
-      return new Checkpoint(folder, complete);
+      return new Checkpoint(folder, complete.build());
     } catch (IOException | RuntimeException e) {
       delete(partial);
       throw e;
     }
+  }
+
+  private static String name(int step) {
+    return PREFIX + "%08d".formatted(step);
+  }
+
+  private static String json(CheckpointState state) throws IOException {
+    return JsonFormat.printer().preservingProtoFieldNames().print(state);
+  }
+
+  /**
+   * Takes a run back: later checkpoints are deleted, and this one goes on with a scaled rate.
+   *
+   * @param checkpoints the run's
+   * @param step of the checkpoint to go on from
+   * @param rateScale multiplies the rate from there on, on top of earlier rewinds
+   * @throws IOException if there is no whole checkpoint of that step, naming those that there are
+   */
+  public static Checkpoint rewind(Path checkpoints, int step, double rateScale) throws IOException {
+    var folder = checkpoints.resolve(name(step));
+    var state =
+        at(checkpoints, step).state().toBuilder()
+            .addRewinds(Rewind.newBuilder().setStep(step).setRateScale(rateScale))
+            .build();
+    // First, so that being killed in between leaves a run that can be rewound again.
+    var all = folders(checkpoints);
+    for (var later : all.subList(0, all.indexOf(folder))) {
+      delete(later);
+    }
+    var written = folder.resolve(STATE + PARTIAL);
+    Files.deleteIfExists(written);
+    writeSynced(written, json(state));
+    Files.move(written, folder.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
+    sync(folder);
+    return new Checkpoint(folder, state);
   }
 
   /** The newest whole checkpoint; damaged ones are named in the log and passed over. */
@@ -90,6 +137,22 @@ public record Checkpoint(Path folder, CheckpointState state) {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * The checkpoint of one step.
+   *
+   * @throws IOException if there is no whole one, naming those that there are
+   */
+  public static Checkpoint at(Path checkpoints, int step) throws IOException {
+    var folder = checkpoints.resolve(name(step));
+    var all = folders(checkpoints);
+    if (!all.contains(folder)) {
+      throw new IOException(
+          "%s has no checkpoint of step %d; there are %s"
+              .formatted(checkpoints, step, all.stream().map(Path::getFileName).toList()));
+    }
+    return open(folder);
   }
 
   /**
@@ -108,7 +171,7 @@ public record Checkpoint(Path folder, CheckpointState state) {
     } catch (InvalidProtocolBufferException e) {
       throw new IOException(file + " is not a checkpoint's state: " + e.getMessage(), e);
     }
-    for (var name : List.of(WEIGHTS, OPTIMIZER)) {
+    for (var name : Sets.union(Set.of(WEIGHTS, OPTIMIZER), state.getDigestsMap().keySet())) {
       checkDigest(folder.resolve(name), state.getDigestsOrDefault(name, "none"));
     }
     return new Checkpoint(folder, state.build());
@@ -140,6 +203,19 @@ public record Checkpoint(Path folder, CheckpointState state) {
   /** The optimiser's state; the caller closes the file. */
   public Safetensors optimizer() throws IOException {
     return Safetensors.open(folder.resolve(OPTIMIZER));
+  }
+
+  /** The moving average of the parameters, under all their names; the caller closes the file. */
+  public Optional<Safetensors> average() throws IOException {
+    return state.containsDigests(AVERAGE)
+        ? Optional.of(Safetensors.open(folder.resolve(AVERAGE)))
+        : Optional.empty();
+  }
+
+  /** What the run is for: the average if one is kept, else the parameters. */
+  public Safetensors trained() throws IOException {
+    var average = average();
+    return average.isPresent() ? average.get() : weights();
   }
 
   /** Newest first. */

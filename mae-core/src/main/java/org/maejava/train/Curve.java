@@ -20,6 +20,7 @@ final class Curve {
   }
 
   void restore(List<CurvePoint> before) {
+    points.clear();
     points.addAll(before);
   }
 

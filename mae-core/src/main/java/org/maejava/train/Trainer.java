@@ -11,6 +11,7 @@ import org.maejava.optim.Schedule;
 import org.maejava.proto.CheckpointState;
 import org.maejava.proto.CurvePoint;
 import org.maejava.proto.Position;
+import org.maejava.proto.Rewind;
 import org.maejava.proto.TrainingConfig;
 import org.maejava.random.Draws;
 
@@ -36,6 +37,7 @@ public final class Trainer {
   private int step;
   private int checkpointedStep = -1;
   private Position position = Position.getDefaultInstance();
+  private List<Rewind> rewinds = List.of();
   private double secondsBefore;
 
   /** How a run ended. */
@@ -95,17 +97,27 @@ public final class Trainer {
           "%s cannot be resumed: %s; use the recipe and data it was started with, or another --out"
               .formatted(checkpoint.folder(), String.join("; ", problems)));
     }
-    try (var weights = checkpoint.weights();
-        var optimizer = checkpoint.optimizer()) {
-      var name = checkpoint.folder().toString();
-      graph.weights().restore(name, weights, n -> false, n -> false);
-      graph.optimizerState().restore(name, optimizer, n -> false, n -> false);
-    }
+    restore(checkpoint);
     step = state.getStep();
+    rewinds = state.getRewindsList();
     checkpointedStep = step;
     position = state.getPosition();
     secondsBefore = state.getSeconds();
     curve.restore(state.getCurveList());
+  }
+
+  private void restore(Checkpoint checkpoint) throws IOException {
+    var name = checkpoint.folder().toString();
+    try (var weights = checkpoint.weights();
+        var optimizer = checkpoint.optimizer()) {
+      graph.weights().restore(name, weights, n -> false, n -> false);
+      graph.optimizerState().restore(name, optimizer, n -> false, n -> false);
+    }
+    if (graph.averages().isPresent()) {
+      try (var average = checkpoint.average().orElseThrow()) {
+        graph.averages().get().restore(name, average, n -> false, n -> true);
+      }
+    }
   }
 
   /**
@@ -118,6 +130,9 @@ public final class Trainer {
    */
   public Outcome run(Iterator<Batch> batches, BooleanSupplier stop) throws IOException {
     long start = ticker.read();
+    if (step == 0) {
+      graph.startAverage();
+    }
     while (step < totalSteps && !stop.getAsBoolean()) {
       var progress = update(batches);
       boolean due =
@@ -139,7 +154,7 @@ public final class Trainer {
 
   private TrainingObserver.Progress update(Iterator<Batch> batches) {
     double epoch = step / (double) stepsPerEpoch;
-    double rate = schedule.rate(epoch);
+    double rate = schedule.rate(epoch) * rateScale();
     var micro = new ArrayList<Batch>();
     try {
       long asked = ticker.read();
@@ -166,6 +181,10 @@ public final class Trainer {
     }
   }
 
+  private double rateScale() {
+    return rewinds.stream().mapToDouble(Rewind::getRateScale).reduce(1, (a, b) -> a * b);
+  }
+
   private void checkFinite(TrainingGraph.StepResult result, double rate, List<Batch> batches) {
     if (Double.isFinite(result.loss()) && Double.isFinite(result.gradientNorm())) {
       return;
@@ -176,8 +195,22 @@ public final class Trainer {
             : "the last good checkpoint is that of step " + checkpointedStep;
     var images = batches.stream().flatMap(batch -> batch.names().stream()).limit(3).toList();
     throw new NonFiniteLossException(
-        "step %d: loss %s, gradient norm %s at rate %.3g (images %s, …); %s. Lower training.base_rate, lengthen training.warmup_epochs or set training.gradient_clip"
-            .formatted(step + 1, result.loss(), result.gradientNorm(), rate, images, back));
+        "step %d: loss %s, gradient norm %s at rate %.3g (images %s, …); %s; %s. Go on from a checkpoint with a lower rate, or lower training.base_rate, lengthen training.warmup_epochs or set training.gradient_clip"
+            .formatted(
+                step + 1, result.loss(), result.gradientNorm(), rate, images, kept(batches), back),
+        checkpointedStep);
+  }
+
+  private String kept(List<Batch> batches) {
+    if (checkpoints == null) {
+      return "the batch was not kept, as this run writes no checkpoints";
+    }
+    try {
+      return "its batch is kept as "
+          + OffendingBatch.write(checkpoints.folder(), step + 1, batches);
+    } catch (IOException e) {
+      return "its batch could not be kept (%s)".formatted(e.getMessage());
+    }
   }
 
   private void checkpoint(double seconds) throws IOException {
@@ -188,9 +221,9 @@ public final class Trainer {
             .clearCurve()
             .addAllCurve(curve.points())
             .setSeconds(secondsBefore + seconds)
+            .addAllRewinds(rewinds)
             .build();
-    var written =
-        Checkpoint.write(checkpoints.folder(), state, graph.weights(), graph.optimizerState());
+    var written = Checkpoint.write(checkpoints.folder(), state, graph);
     checkpointedStep = step;
     observers.forEach(observer -> observer.onCheckpoint(written.folder()));
     Checkpoint.prune(checkpoints.folder(), checkpoints.keep());
@@ -218,6 +251,11 @@ public final class Trainer {
   /** Training time, that before a resumed checkpoint included. */
   public double seconds() {
     return secondsBefore;
+  }
+
+  /** Every time the run was taken back to an earlier checkpoint. */
+  public List<Rewind> rewinds() {
+    return rewinds;
   }
 
   /** The loss curve so far. */

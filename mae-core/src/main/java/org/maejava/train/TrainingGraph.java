@@ -2,14 +2,17 @@ package org.maejava.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.maejava.model.VitNames;
 import org.maejava.nn.Params;
 import org.maejava.optim.GradientNorm;
 import org.maejava.optim.Optimizer;
 import org.maejava.optim.ParamPlan;
 import org.maejava.proto.TrainingConfig;
 import org.maejava.random.Draws;
+import org.maejava.weights.WeightSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -17,6 +20,7 @@ import org.tensorflow.Session;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 
@@ -39,6 +43,8 @@ public final class TrainingGraph implements AutoCloseable {
   private final Op update;
   private final Variables weights;
   private final Variables optimizerState;
+  private final MovingAverage average; // null: none is kept
+  private final Variables averages; // null: none is kept
   private final int accumulationSteps;
 
   /**
@@ -64,7 +70,7 @@ public final class TrainingGraph implements AutoCloseable {
       TrainingConfig training,
       ConfigProto config) {
     var tf = Ops.create(graph);
-    var params = Params.in(tf);
+    var params = training.hasBfloat16() ? Params.in(tf, TBfloat16.class) : Params.in(tf);
     objective = build.apply(tf, params);
     plan = planOf.apply(params.all());
     accumulationSteps = training.getAccumulationSteps();
@@ -84,19 +90,34 @@ public final class TrainingGraph implements AutoCloseable {
     accumulation = new ArrayList<>(objective.updates());
     if (sums == null) {
       updates.addAll(objective.updates());
-      update = tf.withControlDependencies(updates).noOp();
     } else {
       accumulation.addAll(sums.additions());
-      update = tf.withControlDependencies(sums.resets(tf, updates)).noOp();
+      updates.addAll(sums.resets(tf, updates));
     }
+    average = training.hasWeightAverage() ? average(tf, params, training, updates) : null;
+    if (average != null) {
+      updates.addAll(average.moves());
+    }
+    update = tf.withControlDependencies(updates).noOp();
 
     session = new Session(graph, config);
     weights = new Variables(tf, session, params.all());
     optimizerState = new Variables(tf, session, slots.all());
+    averages = average == null ? null : new Variables(tf, session, average.variables());
     if (sums != null) {
       // Zero between any two updates, so also when the rest is restored.
       new Variables(tf, session, sums.variables()).initialise(new Draws(0));
     }
+  }
+
+  private MovingAverage average(Ops tf, Params params, TrainingConfig training, List<Op> updates) {
+    var trained = plan.entries().stream().map(ParamPlan.Entry::param).toList();
+    var changing =
+        params.all().stream()
+            .filter(param -> trained.contains(param) || VitNames.isStatistic(param.name()))
+            .toList();
+    double decay = training.getWeightAverage().getDecay();
+    return new MovingAverage(tf, changing, decay, List.copyOf(updates));
   }
 
   private List<Operand<TFloat32>> gradients() {
@@ -125,6 +146,14 @@ public final class TrainingGraph implements AutoCloseable {
   public void initialise(Draws draws) {
     weights.initialise(draws);
     optimizerState.initialise(draws);
+    startAverage();
+  }
+
+  /** Makes the moving average, if one is kept, what the weights are: before the first update. */
+  void startAverage() {
+    if (average != null) {
+      average.start(session);
+    }
   }
 
   /**
@@ -203,6 +232,16 @@ public final class TrainingGraph implements AutoCloseable {
   /** The optimiser's state. */
   public Variables optimizerState() {
     return optimizerState;
+  }
+
+  /** The moving averages of what is trained, if they are kept. */
+  public Optional<Variables> averages() {
+    return Optional.ofNullable(averages);
+  }
+
+  /** What training is for: the averaged weights if an average is kept, else the weights. */
+  public WeightSource trained() {
+    return averages == null ? weights : MovingAverage.over(weights, averages);
   }
 
   /** What is trained. */

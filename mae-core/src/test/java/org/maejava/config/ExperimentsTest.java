@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.maejava.proto.Experiment;
 
 @DisplayName("Recipes")
@@ -81,6 +83,65 @@ class ExperimentsTest {
     assertThat(complete.getTraining().getBatchSize()).isEqualTo(2);
     assertThat(complete.getTraining().getSeed()).isEqualTo(1);
     assertThat(complete.getExtendsList()).isEmpty();
+  }
+
+  @Test
+  void doWithoutWhatTheirBasesSet() {
+    var bases =
+        Map.of(
+            "a", parse("training { gradient_clip { max_norm: 1 } adamw { beta1: 0.9 } epochs: 3 }"),
+            "b", parse("extends: \"a\" without: \"training.gradient_clip\""));
+    assertThat(Experiments.complete(parse("extends: \"b\""), bases::get))
+        .isEqualTo(parse("training { adamw { beta1: 0.9 } epochs: 3 }"));
+
+    var recipe = parse("extends: \"a\" training { gradient_clip { max_norm: 2 } }");
+    var without = parse("without: [\"training.gradient_clip\", \"training.adamw.beta1\"]");
+    var changed = Experiments.merge(recipe, without);
+    assertThat(Experiments.complete(changed, bases::get))
+        .isEqualTo(parse("training { adamw {} epochs: 3 }"));
+
+    var again = Experiments.merge(changed, parse("training { gradient_clip { max_norm: 7 } }"));
+    assertThat(Experiments.complete(again, bases::get))
+        .isEqualTo(parse("training { gradient_clip { max_norm: 7 } adamw {} epochs: 3 }"));
+  }
+
+  @Test
+  void areRefusedIfTheyDoWithoutWhatDoesNotExist() {
+    assertThatThrownBy(
+            () -> Experiments.merge(whole(), parse("without: \"training.gradient_clipp\"")))
+        .isInstanceOf(InvalidExperimentException.class)
+        .hasMessageStartingWith("without: \"training.gradient_clipp\"")
+        .hasMessageContaining("TrainingConfig has no field \"gradient_clipp\"; it has epochs");
+    assertThatThrownBy(() -> Experiments.merge(whole(), parse("without: \"about.this\"")))
+        .hasMessageContaining("Experiment has no field \"about\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "given_masking { hidden: [0, 1, 1] }|must name different patches from 0 to 63",
+        "given_masking { hidden: [0, 64] }|must name different patches from 0 to 63, not [64]",
+        "given_masking { hidden: [0, 1] }|hides 2 of 64 patches but model.mask_ratio 0.75 hides 48",
+        "given_noise { values: [1, 2] }|has 2 values; it must have a finite one for each of 64",
+        "mask_ratio: 0|hides none of 64 patches, which leaves no loss",
+        "mask_ratio: 0.99|leaves 0 of 64 patches visible",
+        "mask_ratio: -0.1|must be from 0 to below 1",
+        "pca { coefficients: 193 sample_images: 10 }|coefficients 193 must be from 1 to the 192",
+        "pca { coefficients: 4 sample_images: 0 }|model.pca.sample_images 0 must be at least 1",
+        "pca { coefficients: 4 }|model.pca.sample_images is not set"
+      })
+  void areRefusedWithMaskingOrTargetThatCannotBe(String model, String problem) {
+    var wrong = Experiments.merge(whole(), parse("model { " + model + " }"));
+    assertThatThrownBy(() -> Experiments.checked(wrong, "mine"))
+        .isInstanceOf(InvalidExperimentException.class)
+        .hasMessageContaining(problem);
+  }
+
+  @Test
+  void areAcceptedWithARatioOfZeroIfTheLossIsOnAllPatches() {
+    var open = parse("model { mask_ratio: 0 loss_on_all_patches {} encoder_mask_tokens {} }");
+    assertThat(Experiments.checked(Experiments.merge(whole(), open), "mine")).isNotNull();
   }
 
   @Test

@@ -60,13 +60,13 @@ class LayerContractTest {
             List.of(2, 5, 7),
             List.of(2, 5, 3),
             List.of("weight [3, 7]", "bias [3]"),
-            params -> new Linear(params, 7, 3)),
+            params -> new Linear(params, 7, 3)::apply),
         new Subject(
             "Linear on features",
             List.of(4, 7),
             List.of(4, 3),
             List.of("weight [3, 7]", "bias [3]"),
-            params -> new Linear(params, 7, 3)),
+            params -> new Linear(params, 7, 3)::apply),
         new Subject(
             "LayerNorm",
             List.of(2, 5, 7),

@@ -16,10 +16,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.maejava.proto.CheckpointState;
 import org.maejava.proto.Position;
+import org.maejava.proto.Rewind;
 import org.maejava.weights.WeightSource;
 
 @DisplayName("A checkpoint")
 class CheckpointTest {
+
+  private static final String WEIGHTS = "weights.safetensors";
+  private static final String OPTIMIZER = "optimizer.safetensors";
 
   @TempDir private Path folder;
 
@@ -100,7 +104,10 @@ class CheckpointTest {
             throw new IllegalStateException("the disk is gone");
           }
         };
-    assertThatThrownBy(() -> Checkpoint.write(folder, state(2), weights(2, "cls_token"), failing))
+    assertThatThrownBy(
+            () ->
+                Checkpoint.write(
+                    folder, state(2), Map.of(WEIGHTS, weights(2, "cls_token"), OPTIMIZER, failing)))
         .hasMessageContaining("the disk is gone");
     try (var entries = Files.list(folder)) {
       assertThat(entries)
@@ -122,6 +129,58 @@ class CheckpointTest {
   }
 
   @Test
+  void holdsAnAverageIfOneIsKeptWhichIsThenWhatTheRunIsFor() throws IOException {
+    try (var without = write(1).trained()) {
+      assertThat(without.floats("cls_token")).containsExactly(1, 2);
+    }
+    assertThat(write(1).average()).isEmpty();
+    var with =
+        Checkpoint.write(
+            folder,
+            state(2),
+            Map.of(
+                WEIGHTS,
+                weights(2, "cls_token"),
+                OPTIMIZER,
+                weights(20, "cls_token.exp_avg"),
+                "average.safetensors",
+                weights(5, "cls_token")));
+    try (var trained = Checkpoint.open(with.folder()).trained()) {
+      assertThat(trained.floats("cls_token")).containsExactly(5, 6);
+    }
+    Files.delete(with.folder().resolve("average.safetensors"));
+    assertThat(Checkpoint.latest(folder).orElseThrow().state().getStep()).isEqualTo(1);
+  }
+
+  @Test
+  void thatIsRewoundToIsTheLatestAndKeepsEveryRewind() throws IOException {
+    for (int step = 1; step <= 4; step++) {
+      write(step);
+    }
+    Checkpoint.rewind(folder, 3, 0.5);
+    var rewound = Checkpoint.rewind(folder, 2, 0.25);
+    var latest = Checkpoint.latest(folder).orElseThrow();
+    assertThat(latest).isEqualTo(rewound);
+    assertThat(latest.state().getStep()).isEqualTo(2);
+    assertThat(latest.state().getRewindsList())
+        .containsExactly(Rewind.newBuilder().setStep(2).setRateScale(0.25).build());
+    assertThat(Checkpoint.rewind(folder, 2, 0.5).state().getRewindsList()).hasSize(2);
+    try (var entries = Files.list(folder)) {
+      assertThat(entries.map(e -> e.getFileName().toString()))
+          .containsExactlyInAnyOrder("step-00000001", "step-00000002");
+    }
+  }
+
+  @Test
+  void cannotBeRewoundToWhereThereIsNone() throws IOException {
+    write(1);
+    write(2);
+    assertThatThrownBy(() -> Checkpoint.rewind(folder, 7, 0.5))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no checkpoint of step 7; there are [step-00000002, step-00000001]");
+  }
+
+  @Test
   void isNotFoundWhereThereIsNone() throws IOException {
     assertThat(Checkpoint.latest(folder.resolve("nothing"))).isEmpty();
     assertThatThrownBy(() -> Checkpoint.open(folder))
@@ -131,7 +190,11 @@ class CheckpointTest {
 
   private Checkpoint write(int step) throws IOException {
     return Checkpoint.write(
-        folder, state(step), weights(step, "cls_token"), weights(10 * step, "cls_token.exp_avg"));
+        folder,
+        state(step),
+        Map.of(
+            WEIGHTS, weights(step, "cls_token"),
+            OPTIMIZER, weights(10 * step, "cls_token.exp_avg")));
   }
 
   private static CheckpointState state(int step) {

@@ -26,6 +26,7 @@ import org.maejava.proto.CheckpointState;
 import org.maejava.proto.Position;
 import org.maejava.proto.TrainingConfig;
 import org.maejava.random.Draws;
+import org.maejava.weights.Safetensors;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -118,8 +119,41 @@ class TrainerTest {
           .isInstanceOf(NonFiniteLossException.class)
           .hasMessageContaining("step 3")
           .hasMessageContaining("NaN")
-          .hasMessageContaining("checkpoint is that of step 2");
+          .hasMessageContaining("checkpoint is that of step 2")
+          .hasMessageContaining("non-finite-00000003.safetensors");
+      try (var kept = Safetensors.open(folder.resolve("non-finite-00000003.safetensors"))) {
+        assertThat(kept.floats("0.images")).hasSize(4 * 32 * 32 * 3).containsOnly(Float.NaN);
+        assertThat(kept.floats("0.noise")).hasSize(4 * 64).doesNotContain(Float.NaN);
+        assertThat(kept.metadata()).containsEntry("step", "3");
+      }
     }
+  }
+
+  /** Rate, weights and data after a rewind are those of the checkpoint, the rate's scale apart. */
+  @Test
+  void goesOnFromARewoundCheckpointAtAScaledRateForGood() throws IOException {
+    var seen = new ArrayList<TrainingObserver.Progress>();
+    try (var graph = graph()) {
+      trainer(graph, new CheckpointPolicy(folder, 2, 9), seen)
+          .run(batches(Position.getDefaultInstance()), () -> false);
+    }
+    Checkpoint.rewind(folder, 4, 0.5);
+    var again = new ArrayList<TrainingObserver.Progress>();
+    for (int stop : new int[] {7, STEPS}) {
+      try (var graph = graph()) {
+        var trainer = trainer(graph, new CheckpointPolicy(folder, 2, 9), again);
+        trainer.resume(Checkpoint.latest(folder).orElseThrow());
+        trainer.run(batches(trainer.position()), () -> trainer.step() >= stop);
+        assertThat(trainer.rewinds()).hasSize(1);
+      }
+    }
+    assertThat(again).hasSize(STEPS - 4);
+    for (int i = 0; i < again.size(); i++) {
+      assertThat(again.get(i).step()).isEqualTo(5 + i);
+      assertThat(again.get(i).rate()).isEqualTo(0.5 * seen.get(4 + i).rate());
+    }
+    assertThat(again.get(0).loss()).isEqualTo(seen.get(4).loss());
+    assertThat(again.get(2).loss()).isNotEqualTo(seen.get(6).loss());
   }
 
   /** Runs on from whatever the folder holds to a step; the bits of all weights. */

@@ -22,7 +22,9 @@ import org.maejava.optim.Schedule;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.ReportRecord;
 import org.maejava.proto.RunRecord;
+import org.maejava.train.Checkpoint;
 import org.maejava.train.CheckpointPolicy;
+import org.maejava.train.NonFiniteLossException;
 import org.maejava.train.Trainer;
 import org.maejava.train.TrainingObserver;
 import picocli.CommandLine.Mixin;
@@ -64,6 +66,21 @@ abstract class TrainingCommand implements Callable<Integer> {
       })
   private boolean resume;
 
+  @Option(
+      names = "--rewind",
+      paramLabel = "STEP",
+      description = {
+        "Go on from the checkpoint of this step instead, at a scaled rate, and delete later ones.",
+        "For a run that diverged; implies --resume."
+      })
+  private Integer rewind;
+
+  @Option(
+      names = "--rate-scale",
+      paramLabel = "X",
+      description = "What --rewind multiplies the rate by, from there to the end. Default: 0.5")
+  private Double rateScale;
+
   private Experiment experiment;
   private DataSpec images;
   private Machine machine;
@@ -96,7 +113,7 @@ abstract class TrainingCommand implements Callable<Integer> {
     var progress = new ConsoleProgress(task(), System.out);
     try (var interrupt = new Interrupt();
         var run = prepare(folder, print, List.of(progress, folder.log()), interrupt)) {
-      var outcome = run.train();
+      var outcome = train(run, folder);
       progress.finish();
       if (outcome == Trainer.Outcome.STOPPED) {
         print.printf(
@@ -108,6 +125,26 @@ abstract class TrainingCommand implements Callable<Integer> {
       report(run, folder, print);
       return 0;
     }
+  }
+
+  private Trainer.Outcome train(TrainingRun run, RunFolder folder) throws IOException {
+    try {
+      return run.train();
+    } catch (NonFiniteLossException e) {
+      e.goodStep()
+          .ifPresent(
+              step ->
+                  spec.commandLine()
+                      .getErr()
+                      .printf(
+                          "%ngo on at half the rate with: mae %s --out %s --rewind %d%n",
+                          spec.name(), folder.path(), step));
+      throw e;
+    }
+  }
+
+  private boolean resuming() {
+    return resume || rewind != null;
   }
 
   /** Everything that can be wrong with what was typed is found here. */
@@ -142,19 +179,25 @@ abstract class TrainingCommand implements Callable<Integer> {
   }
 
   private void checkFolder(RunFolder folder) throws IOException {
-    if (folder.begun() && !resume) {
+    if (rateScale != null && rewind == null) {
+      throw new UsageException("--rate-scale goes with --rewind STEP");
+    }
+    if (rateScale != null && !(rateScale > 0 && rateScale < Double.POSITIVE_INFINITY)) {
+      throw new UsageException("--rate-scale %s must be above 0".formatted(rateScale));
+    }
+    if (folder.begun() && !resuming()) {
       throw new UsageException(
           "%s already holds a run; go on with --resume, or choose another --out"
               .formatted(folder.path()));
     }
-    if (!folder.begun() && resume) {
+    if (!folder.begun() && resuming()) {
       throw new UsageException(
           "%s holds no run to resume; leave --resume out to start one".formatted(folder.path()));
     }
   }
 
   private Optional<RunRecord> previous(RunFolder folder) throws IOException {
-    return resume ? Optional.of(RunRecords.read(folder.path())) : Optional.empty();
+    return resuming() ? Optional.of(RunRecords.read(folder.path())) : Optional.empty();
   }
 
   private Experiment experiment(Optional<RunRecord> before) {
@@ -176,18 +219,25 @@ abstract class TrainingCommand implements Callable<Integer> {
   private void begin(
       TrainingRun run, RunFolder folder, Optional<RunRecord> before, PrintWriter print)
       throws IOException {
-    var checkpoint = folder.latest();
+    var checkpoint = rewind == null ? folder.latest() : Optional.of(rewound(run, folder, before));
     if (checkpoint.isPresent()) {
       run.resume(checkpoint.get(), before.orElseThrow());
       print.printf("goes on from %s%n", checkpoint.get().folder());
     } else {
       startFrom(run);
-      if (resume) {
+      if (resuming()) {
         print.println("there is no whole checkpoint yet: starts from the beginning");
       }
     }
     print.flush();
     folder.begin(run.record().build(), run.curve());
+  }
+
+  /** Nothing is deleted before the checkpoint is known to be this recipe's and these data's. */
+  private Checkpoint rewound(TrainingRun run, RunFolder folder, Optional<RunRecord> before)
+      throws IOException {
+    run.resume(Checkpoint.at(folder.checkpoints(), rewind), before.orElseThrow());
+    return Checkpoint.rewind(folder.checkpoints(), rewind, rateScale == null ? 0.5 : rateScale);
   }
 
   private void introduce(TrainingRun run, PrintWriter print) {

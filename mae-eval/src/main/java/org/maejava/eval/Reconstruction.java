@@ -45,9 +45,15 @@ public final class Reconstruction {
     var text =
         "original | visible patches | hidden patches as predicted, visible ones as they are (%d %% hidden)"
             .formatted(Math.round(100 * experiment.getModel().getMaskRatio()));
-    return experiment.getModel().hasNormalisedPixels()
-        ? text + "; each predicted patch takes its mean and contrast from the original"
-        : text;
+    return switch (experiment.getModel().getTargetCase()) {
+      case NORMALISED_PIXELS ->
+          text + "; each predicted patch takes its mean and contrast from the original";
+      case PCA ->
+          text
+              + "; predicted are %d principal components"
+                  .formatted(experiment.getModel().getPca().getCoefficients());
+      case PIXELS, TARGET_NOT_SET -> text;
+    };
   }
 
   /** original | masked | reconstruction for the first images of a source, with the seed's masks. */

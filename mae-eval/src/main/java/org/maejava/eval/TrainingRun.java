@@ -11,6 +11,8 @@ import org.maejava.data.DataPlan;
 import org.maejava.data.DataSpec;
 import org.maejava.data.Dataset;
 import org.maejava.data.source.FewLabels;
+import org.maejava.model.PatchGrid;
+import org.maejava.model.PcaBasis;
 import org.maejava.model.VitNames;
 import org.maejava.proto.CheckpointState;
 import org.maejava.proto.CurvePoint;
@@ -143,7 +145,8 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   private long checkpointBytes() {
-    return 4 * (size(graph.weights()) + size(graph.optimizerState()));
+    long average = graph.averages().isPresent() ? size(graph.weights()) : 0;
+    return 4 * (size(graph.weights()) + size(graph.optimizerState()) + average);
   }
 
   private static long size(Variables variables) {
@@ -185,8 +188,27 @@ public final class TrainingRun implements AutoCloseable {
 
   /** Trains to the end, or until asked to stop. */
   public Trainer.Outcome train() throws IOException {
+    if (trainer.step() == 0 && experiment.getModel().hasPca()) {
+      fitTarget();
+    }
     try (var batches = batches().open(trainer.position())) {
       return trainer.run(batches, surroundings.stop());
+    }
+  }
+
+  /** The components that the target projects on, from the images that training sees first. */
+  private void fitTarget() {
+    var pca = experiment.getModel().getPca();
+    try (var batches = batches().open()) {
+      var basis =
+          PcaBasis.fit(
+              PatchGrid.of(experiment.getModel()),
+              batches,
+              pca.getSampleImages(),
+              pca.getCoefficients());
+      graph
+          .weights()
+          .restore("the PCA basis", basis, name -> !VitNames.isTarget(name), name -> false);
     }
   }
 
@@ -200,7 +222,7 @@ public final class TrainingRun implements AutoCloseable {
 
   /** How well the trained classifier does on the evaluation half, every image counted once. */
   public Accuracy evaluate() {
-    return Evaluations.run(experiment, data, graph.weights(), records.machine());
+    return Evaluations.run(experiment, data, graph.trained(), records.machine());
   }
 
   /** The record so far, without evaluation. */
@@ -212,12 +234,13 @@ public final class TrainingRun implements AutoCloseable {
         .setImagesPerSecond(images.perSecond(trainer.seconds()))
         .setParameters(size(graph.weights()))
         .setTrainedParameters(graph.plan().size())
-        .addAllUnreadable(plan.unreadable());
+        .addAllUnreadable(plan.unreadable())
+        .addAllRewinds(trainer.rewinds());
   }
 
-  /** The trained parameters. */
+  /** The trained parameters; their moving average if the recipe keeps one. */
   public WeightSource weights() {
-    return graph.weights();
+    return graph.trained();
   }
 
   /** The loss curve so far. */

@@ -9,7 +9,7 @@ import org.maejava.train.Checkpoint;
 import org.maejava.weights.Safetensors;
 
 /**
- * Trained weights as {@code --weights} names them.
+ * Trained weights as {@code --weights} names them; of a checkpoint with a moving average, that.
  *
  * @param name for records and messages
  * @param file open; the caller closes it
@@ -35,7 +35,7 @@ public record Weights(String name, Safetensors file, Optional<Experiment> experi
     var checkpoint = checkpoint(path);
     return new Weights(
         checkpoint.folder().toString(),
-        checkpoint.weights(),
+        checkpoint.trained(),
         Optional.of(checkpoint.state().getExperiment()));
   }
 

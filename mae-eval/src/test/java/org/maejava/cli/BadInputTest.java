@@ -138,6 +138,19 @@ class BadInputTest {
   }
 
   @Test
+  void readsWhatARewindNeeds() {
+    var scale = CommandRun.of("pretrain", "--out", out(), "--rate-scale", "0.5");
+    assertThat(scale.status()).isEqualTo(2);
+    assertThat(scale.err()).contains("--rate-scale goes with --rewind");
+    var negative = CommandRun.of("pretrain", "--out", out(), "--rewind=3", "--rate-scale=-1");
+    assertThat(negative.status()).isEqualTo(2);
+    assertThat(negative.err()).contains("--rate-scale -1.0 must be above 0");
+    var nothing = CommandRun.of("pretrain", "--out", out(), "--rewind=3");
+    assertThat(nothing.status()).isEqualTo(2);
+    assertThat(nothing.err()).contains("holds no run to resume");
+  }
+
+  @Test
   void readsThatWeightsAreNeeded() {
     var run = CommandRun.of("linear-probe", "--out", out());
     assertThat(run.status()).isEqualTo(2);

@@ -119,6 +119,80 @@ class CommandsIT {
     assertThat(image.getWidth()).isGreaterThanOrEqualTo(3 * image.getHeight());
   }
 
+  /** Each switch of the paper as a user would type it: trained, written, rebuilt, exported. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pca|model { pca { coefficients: 20 sample_images: 40 } }",
+        "block|model { block_masking {} mask_ratio: 0.5 }",
+        "grid|model { grid_masking {} }",
+        "given|model { given_masking { hidden: [0, 9, 18, 27] } mask_ratio: 0.06 }",
+        "all|model { loss_on_all_patches {} mask_ratio: 0 }",
+        "tokens|model { encoder_mask_tokens {} normalised_pixels {} }",
+        "bfloat16|training { bfloat16 {} }",
+        "average|training { weight_average { decay: 0.9 } gradient_clip { max_norm: 1 } }",
+        "sgd|training { sgd { momentum: 0.9 } base_rate: 0.1 }",
+        "shape|model { image { height: 48 width: 96 } patch { height: 8 width: 12 } }"
+      })
+  void takesEverySwitchOfTheRecipe(String name, String change) throws IOException {
+    var run = run("pretrain", name, "--set", change);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    var curve = RunRecords.read(folder.resolve(name)).getCurveList();
+    assertThat(curve.get(curve.size() - 1).getLoss()).isLessThan(curve.get(0).getLoss());
+
+    var model = folder.resolve(name + "-model");
+    var export =
+        CommandRun.of("export", folder.resolve(name).toString(), "--out", model.toString());
+    assertThat(export.err()).isEmpty();
+    var picture = folder.resolve(name + ".png");
+    var rebuilt =
+        CommandRun.of(
+            "reconstruct",
+            "--weights",
+            folder.resolve(name).toString(),
+            folder.resolve("photos").toString(),
+            "--out",
+            picture.toString());
+    assertThat(rebuilt.err()).isEmpty();
+    assertThat(ImageIO.read(picture.toFile())).isNotNull();
+  }
+
+  /**
+   * An absurd rate: the run stops, says where it was last good, and goes on from a checkpoint
+   * before.
+   */
+  @Test
+  void aRunThatDivergesIsStoppedAndGoesOnFromItsLastGoodCheckpoint() throws IOException {
+    var diverging = "training { base_rate: 1e6 weight_decay: 1000 warmup_epochs: 11 }";
+    var run =
+        run(
+            "pretrain",
+            "diverged",
+            "--set",
+            diverging,
+            "--checkpoint-every=1",
+            "--keep-checkpoints=99");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err())
+        .contains("its batch is kept as")
+        .containsPattern("last good checkpoint is that of step \\d+")
+        .containsPattern("go on at half the rate with: mae pretrain --out .* --rewind \\d+");
+
+    var out = folder.resolve("diverged").toString();
+    var missing = CommandRun.of("pretrain", "--out", out, "--rewind", "77");
+    assertThat(missing.err()).contains("no checkpoint of step 77; there are [step-");
+    var going = CommandRun.of("pretrain", "--out", out, "--rewind", "1", "--rate-scale", "1e-10");
+    assertThat(going.err()).isEmpty();
+    assertThat(going.status()).isZero();
+    var record = RunRecords.read(folder.resolve("diverged"));
+    assertThat(record.getRewindsList())
+        .singleElement()
+        .satisfies(rewind -> assertThat(rewind.getRateScale()).isEqualTo(1e-10));
+    assertThat(record.getCurveList()).allSatisfy(point -> assertThat(point.getLoss()).isFinite());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -1,0 +1,69 @@
+package org.maejava.train;
+
+import com.google.common.collect.ImmutableMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.maejava.weights.SafetensorsWriter;
+import org.maejava.weights.WeightSource;
+import org.tensorflow.Tensor;
+
+/**
+ * The batches of an update that went wrong, as a safetensors file: every input under the names of
+ * {@link Batch}, behind the micro-batch's number ({@code 0.images}), the images' names in the
+ * header. A batch holds all draws of its step, so this and the checkpoint repeat it.
+ */
+final class OffendingBatch implements WeightSource {
+
+  private final Map<String, Tensor> tensors;
+
+  private OffendingBatch(List<Batch> batches) {
+    var all = ImmutableMap.<String, Tensor>builder();
+    for (int i = 0; i < batches.size(); i++) {
+      var prefix = i + ".";
+      batches.get(i).tensors().forEach((name, tensor) -> all.put(prefix + name, tensor));
+    }
+    tensors = all.buildOrThrow();
+  }
+
+  /**
+   * Writes the batches of one update.
+   *
+   * @param folder where checkpoints lie
+   * @param step the update's number
+   * @return the file
+   */
+  static Path write(Path folder, int step, List<Batch> batches) throws IOException {
+    Files.createDirectories(folder);
+    var file = folder.resolve("non-finite-%08d.safetensors".formatted(step));
+    Files.deleteIfExists(file);
+    var names =
+        batches.stream().flatMap(batch -> batch.names().stream()).collect(Collectors.joining("\n"));
+    SafetensorsWriter.write(
+        file,
+        new OffendingBatch(batches),
+        ImmutableMap.of("step", Integer.toString(step), "images", names));
+    return file;
+  }
+
+  @Override
+  public Map<String, List<Integer>> shapes() {
+    var shapes = ImmutableMap.<String, List<Integer>>builder();
+    tensors.forEach(
+        (name, tensor) ->
+            shapes.put(
+                name, tensor.shape().toListOrNull().stream().map(Math::toIntExact).toList()));
+    return shapes.buildOrThrow();
+  }
+
+  @Override
+  public float[] floats(String name) {
+    var tensor = tensors.get(name);
+    var values = new float[Math.toIntExact(tensor.shape().size())];
+    tensor.asRawTensor().data().asFloats().read(values);
+    return values;
+  }
+}
