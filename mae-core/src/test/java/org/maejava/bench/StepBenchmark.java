@@ -33,6 +33,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -56,19 +58,32 @@ public class StepBenchmark {
   @Param("64")
   int batchSize;
 
+  /** What the step computes. */
+  public enum Variant {
+    /** As published. */
+    PLAIN,
+    /** The blocks in bfloat16. */
+    BFLOAT16,
+    /** The ablation of Table 1(c). */
+    ENCODER_MASK_TOKENS,
+    /** Weights averaged after every update. */
+    WEIGHT_AVERAGE
+  }
+
+  @Param Variant variant;
+
   private TrainingGraph graph;
   private Batch batch;
   private int step;
 
   @Setup(Level.Trial)
   public void build() {
-    var model = Presets.of(preset);
-    var training =
-        TrainingConfig.newBuilder()
-            .setAccumulationSteps(1)
-            .setAdamw(AdamW.newBuilder().setBeta1(0.9).setBeta2(0.95).setEpsilon(1e-8))
-            .setWeightDecay(0.05)
-            .build();
+    var presets = Presets.of(preset).toBuilder();
+    if (variant == Variant.ENCODER_MASK_TOKENS) {
+      presets.getEncoderMaskTokensBuilder();
+    }
+    var model = presets.build();
+    var training = training();
     graph =
         new TrainingGraph(
             (tf, params) -> objective(tf, params, model),
@@ -77,6 +92,20 @@ public class StepBenchmark {
             ConfigProto.getDefaultInstance());
     graph.initialise(new Draws(0));
     batch = batch(model);
+  }
+
+  private TrainingConfig training() {
+    var training =
+        TrainingConfig.newBuilder()
+            .setAccumulationSteps(1)
+            .setAdamw(AdamW.newBuilder().setBeta1(0.9).setBeta2(0.95).setEpsilon(1e-8))
+            .setWeightDecay(0.05);
+    switch (variant) {
+      case BFLOAT16 -> training.getBfloat16Builder();
+      case WEIGHT_AVERAGE -> training.getWeightAverageBuilder().setDecay(0.9999);
+      case PLAIN, ENCODER_MASK_TOKENS -> {}
+    }
+    return training.build();
   }
 
   private Objective objective(Ops tf, Params params, ModelConfig model) {
@@ -125,9 +154,11 @@ public class StepBenchmark {
     graph.close();
   }
 
-  public static void main(String[] args) throws RunnerException {
+  /** Takes JMH's own options, such as {@code -p preset=VIT_B16 -p batchSize=8}. */
+  public static void main(String[] args) throws RunnerException, CommandLineOptionException {
     new Runner(
             new OptionsBuilder()
+                .parent(new CommandLineOptions(args))
                 .include(StepBenchmark.class.getName())
                 .jvmArgsAppend(
                     "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
