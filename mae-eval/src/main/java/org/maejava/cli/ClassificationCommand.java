@@ -21,7 +21,8 @@ abstract class ClassificationCommand extends TrainingCommand {
   @Option(
       names = "--weights",
       paramLabel = "PATH",
-      description = "Pre-trained weights: a run's folder, a checkpoint or a .safetensors file.")
+      description =
+          "Pre-trained weights: a run's folder, a checkpoint, an exported model or a .safetensors file.")
   private Path weights;
 
   @Option(
@@ -62,7 +63,7 @@ abstract class ClassificationCommand extends TrainingCommand {
               .formatted(spec.name()));
     }
     try (var pretrained = Weights.open(weights)) {
-      run.startFrom(pretrained.name(), pretrained.file());
+      run.startFrom(pretrained.name(), pretrained.fitting(run.model()));
     }
   }
 

@@ -47,7 +47,8 @@ final class ReconstructCommand implements Callable<Integer> {
       names = "--weights",
       required = true,
       paramLabel = "PATH",
-      description = "A run's folder, a checkpoint, or a .safetensors file with --recipe.")
+      description =
+          "A run's folder, a checkpoint, an exported model, or a .safetensors file with --recipe.")
   private Path weights;
 
   @Option(
@@ -83,7 +84,9 @@ final class ReconstructCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (var pretrained = Weights.open(weights)) {
       var experiment = experiment(pretrained);
-      var reconstruction = new Reconstruction(experiment, pretrained.file(), threads.machine());
+      var reconstruction =
+          new Reconstruction(
+              experiment, pretrained.fitting(experiment.getModel()), threads.machine());
       var pictures = new ArrayList<BufferedImage>();
       for (var image : images) {
         var data = DataSpec.open(image);

@@ -13,10 +13,12 @@ import org.maejava.data.Dataset;
 import org.maejava.data.source.FewLabels;
 import org.maejava.model.PatchGrid;
 import org.maejava.model.PcaBasis;
+import org.maejava.model.ResizedPositions;
 import org.maejava.model.VitNames;
 import org.maejava.proto.CheckpointState;
 import org.maejava.proto.CurvePoint;
 import org.maejava.proto.Experiment;
+import org.maejava.proto.ModelConfig;
 import org.maejava.proto.Pooling;
 import org.maejava.proto.RunRecord;
 import org.maejava.train.Batch;
@@ -157,8 +159,9 @@ public final class TrainingRun implements AutoCloseable {
 
   /**
    * Starts from a pre-trained encoder: the head and the norm behind average pooling stay new, the
-   * decoder is left behind.
+   * decoder is left behind. Positions of another square grid are interpolated.
    *
+   * @throws IllegalArgumentException if there are positions of another grid, not square
    * @throws org.maejava.weights.WeightMismatchException listing everything else that does not fit
    */
   public void startFrom(String name, WeightSource pretrained) {
@@ -167,7 +170,7 @@ public final class TrainingRun implements AutoCloseable {
         .weights()
         .restore(
             name,
-            pretrained,
+            ResizedPositions.toFit(name, pretrained, PatchGrid.of(model())),
             missing -> VitNames.isHead(missing) || (average && missing.startsWith("fc_norm.")),
             extra -> VitNames.isDecoder(extra) || (average && extra.startsWith("norm.")));
     records.startedFrom(name);
@@ -246,6 +249,11 @@ public final class TrainingRun implements AutoCloseable {
   /** The loss curve so far. */
   public List<CurvePoint> curve() {
     return trainer.curve();
+  }
+
+  /** What is trained. */
+  public ModelConfig model() {
+    return experiment.getModel();
   }
 
   /** Updates done. */

@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.maejava.model.PatchGrid;
+import org.maejava.model.ResizedPositions;
 import org.maejava.proto.Experiment;
+import org.maejava.proto.ModelConfig;
 import org.maejava.train.Checkpoint;
 import org.maejava.weights.Safetensors;
+import org.maejava.weights.WeightSource;
 
 /**
  * Trained weights as {@code --weights} names them; of a checkpoint with a moving average, that.
@@ -19,7 +23,8 @@ public record Weights(String name, Safetensors file, Optional<Experiment> experi
     implements AutoCloseable {
 
   /**
-   * Opens a run's folder (its newest checkpoint), a checkpoint, or a safetensors file.
+   * Opens a run's folder (its newest checkpoint), a checkpoint, an exported model, or a safetensors
+   * file.
    *
    * @throws IOException if it is none of them, or damaged
    */
@@ -29,8 +34,13 @@ public record Weights(String name, Safetensors file, Optional<Experiment> experi
     }
     if (!Files.isDirectory(path)) {
       throw new IOException(
-          "there are no weights at %s; give a run's folder, a checkpoint or a .safetensors file"
+          "there are no weights at %s; give a run's folder, a checkpoint, an exported model or a .safetensors file"
               .formatted(path));
+    }
+    var exported = path.resolve("weights.safetensors");
+    if (Files.isRegularFile(exported) && Files.exists(path.resolve(RunRecords.FILE))) {
+      var experiment = RunRecords.read(path).getExperiment();
+      return new Weights(path.toString(), Safetensors.open(exported), Optional.of(experiment));
     }
     var checkpoint = checkpoint(path);
     return new Weights(
@@ -48,8 +58,20 @@ public record Weights(String name, Safetensors file, Optional<Experiment> experi
         .orElseThrow(
             () ->
                 new IOException(
-                    "%s holds no checkpoint; give a run's folder, a checkpoint or a .safetensors file"
+                    "%s holds no checkpoint; give a run's folder, a checkpoint, an exported model or a .safetensors file"
                         .formatted(folder)));
+  }
+
+  /**
+   * These weights for a model: position tables interpolated if its grid of patches is another.
+   *
+   * @throws IllegalArgumentException if the grid they are for cannot be told
+   */
+  public WeightSource fitting(ModelConfig model) {
+    var grid = PatchGrid.of(model);
+    return experiment.isPresent()
+        ? ResizedPositions.between(file, PatchGrid.of(experiment.get().getModel()), grid)
+        : ResizedPositions.toFit(name, file, grid);
   }
 
   @Override
