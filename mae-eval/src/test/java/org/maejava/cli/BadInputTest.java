@@ -63,6 +63,13 @@ class BadInputTest {
   }
 
   @Test
+  void readsWhichOfTwoRecipesThereIsNot() {
+    var run = CommandRun.of("recipe", "diff", "b16/finetune", "b16/finetune-kode");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("b16/finetune-kode").contains("b16/finetune-code");
+  }
+
+  @Test
   void readsWhichFieldsThereAreInsteadOfTheMisspeltOne() {
     var run = CommandRun.of("pretrain", "--set", "training { epoch: 2 }", "--out", out());
     assertThat(run.status()).isEqualTo(2);

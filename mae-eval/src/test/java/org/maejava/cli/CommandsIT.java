@@ -193,6 +193,17 @@ class CommandsIT {
     assertThat(record.getCurveList()).allSatisfy(point -> assertThat(point.getLoss()).isFinite());
   }
 
+  @Test
+  void recipeDiffShowsWhereThePaperAndItsCodeDisagree() {
+    var run = CommandRun.of("recipe", "diff", "b16/finetune", "b16/finetune-code");
+    assertThat(run.status()).isZero();
+    assertThat(run.out().lines())
+        .anySatisfy(line -> assertThat(line).matches("training.base_rate +0.001 +5.0E-4"))
+        .anySatisfy(line -> assertThat(line).matches("training.layer_decay +0.75 +0.65"));
+    assertThat(CommandRun.of("recipe", "diff", "b16/pretrain", "b16/pretrain").out())
+        .contains("no difference (fingerprint ");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.maejava.config.Experiments;
 import org.maejava.config.InvalidExperimentException;
+import org.maejava.config.RecipeDiff;
 
 class RecipesTest {
 
@@ -61,6 +62,27 @@ class RecipesTest {
     assertThat(effectiveBatch("pretrain")).isEqualTo(4096);
     assertThat(effectiveBatch("finetune")).isEqualTo(1024);
     assertThat(effectiveBatch("linear-probe")).isEqualTo(16384);
+  }
+
+  /** Where the appendix and the published commands disagree, and nowhere else. */
+  @Test
+  void theCodesVariantsDifferFromThePapersInWhatTheCommandsSay() {
+    assertThat(differences("b16/finetune"))
+        .containsExactly("training.base_rate 0.001 5.0E-4", "training.layer_decay 0.75 0.65");
+    assertThat(differences("l16/finetune")).containsExactly("classification.drop_path 0.1 0.2");
+    assertThat(differences("h14/finetune")).containsExactly("classification.drop_path 0.2 0.3");
+    for (var family : List.of("b16", "l16", "h14")) {
+      assertThat(differences(family + "/pretrain"))
+          .containsExactly("model.pixels {} not set", "model.normalised_pixels not set {}");
+    }
+  }
+
+  private static List<String> differences(String recipe) {
+    return RecipeDiff.between(
+            Recipes.load(recipe, "", List.of()), Recipes.load(recipe + "-code", "", List.of()))
+        .stream()
+        .map(d -> d.path() + " " + d.first() + " " + d.second())
+        .toList();
   }
 
   private static int effectiveBatch(String task) {
