@@ -87,9 +87,16 @@ public sealed interface Target {
 
   /**
    * A patch's first principal components. Mean and basis are parameters that no gradient moves, so
-   * they are kept in the checkpoint; they have no initial values but those of a {@link PcaBasis}.
+   * they are kept in the checkpoint; until they are fitted to the training images they are no
+   * numbers.
    */
   final class PcaCoefficients implements Target {
+    /** Parameter: the patches' mean, {@code [p·p·C]}. */
+    public static final String MEAN = "target.mean";
+
+    /** Parameter: the components, {@code [t, p·p·C]}. */
+    public static final String BASIS = "target.basis";
+
     private final int patchSize;
     private final int size;
     private final Operand<TFloat32> mean;
@@ -98,8 +105,8 @@ public sealed interface Target {
     PcaCoefficients(Params params, int patchSize, int size) {
       this.patchSize = patchSize;
       this.size = size;
-      mean = params.get(PcaBasis.MEAN, Init.constant(Float.NaN), patchSize);
-      basis = params.get(PcaBasis.BASIS, Init.constant(Float.NaN), size, patchSize);
+      mean = params.get(MEAN, Init.constant(Float.NaN), patchSize);
+      basis = params.get(BASIS, Init.constant(Float.NaN), size, patchSize);
     }
 
     @Override

@@ -1,4 +1,4 @@
-package org.maejava.model;
+package org.maejava.train;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
@@ -6,7 +6,8 @@ import com.google.common.collect.ImmutableMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.maejava.train.Batch;
+import org.maejava.model.PatchGrid;
+import org.maejava.model.Target.PcaCoefficients;
 import org.maejava.weights.WeightSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -26,12 +27,6 @@ import org.tensorflow.types.TFloat64;
  * <p>Sums are kept in double precision, so that the sample's order hardly matters.
  */
 public final class PcaBasis implements WeightSource {
-
-  /** The patches' mean, {@code [p·p·C]}. */
-  static final String MEAN = "target.mean";
-
-  /** The components, {@code [t, p·p·C]}. */
-  static final String BASIS = "target.basis";
 
   private final float[] mean;
   private final float[] basis;
@@ -177,14 +172,17 @@ public final class PcaBasis implements WeightSource {
   @Override
   public Map<String, List<Integer>> shapes() {
     return ImmutableMap.of(
-        MEAN, List.of(mean.length), BASIS, List.of(basis.length / mean.length, mean.length));
+        PcaCoefficients.MEAN,
+        List.of(mean.length),
+        PcaCoefficients.BASIS,
+        List.of(basis.length / mean.length, mean.length));
   }
 
   @Override
   public float[] floats(String name) {
     return switch (name) {
-      case MEAN -> mean.clone();
-      case BASIS -> basis.clone();
+      case PcaCoefficients.MEAN -> mean.clone();
+      case PcaCoefficients.BASIS -> basis.clone();
       default -> throw new IllegalArgumentException("a PCA basis has no " + name);
     };
   }

@@ -1,4 +1,4 @@
-package org.maejava.model;
+package org.maejava.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -13,11 +13,13 @@ import org.maejava.golden.Golden;
 import org.maejava.golden.ScratchGraph;
 import org.maejava.golden.SyntheticImages;
 import org.maejava.golden.TinyModel;
+import org.maejava.model.Mae;
+import org.maejava.model.PatchGrid;
+import org.maejava.model.Target;
 import org.maejava.proto.ModelConfig;
 import org.maejava.proto.PcaTarget;
 import org.maejava.proto.Position;
 import org.maejava.random.Draws;
-import org.maejava.train.Batch;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
