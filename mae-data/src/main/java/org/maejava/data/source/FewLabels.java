@@ -4,12 +4,9 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import org.maejava.data.DataException;
-import org.maejava.data.Example;
 import org.maejava.data.Source;
-import org.maejava.random.Draws;
 
 /**
  * Balanced draws of a few labelled examples. For one seed they are nested: the 200 are among the
@@ -66,24 +63,9 @@ public final class FewLabels {
     return inOrder(source, chosen);
   }
 
-  /** The examples of each class, in a drawn order. */
   private static List<List<Integer>> drawn(Source source, long seed) {
-    List<List<Integer>> byClass = new ArrayList<>();
-    source.classes().forEach(name -> byClass.add(new ArrayList<>()));
-    for (int i = 0; i < source.size(); i++) {
-      if (source.label(i) != Example.UNLABELLED) {
-        byClass.get(source.label(i)).add(i);
-      }
-    }
-    var draws = new Draws(seed);
-    for (int label = 0; label < byClass.size(); label++) {
-      var random = draws.at("labels", label);
-      var examples = byClass.get(label);
-      for (int i = examples.size() - 1; i > 0; i--) {
-        Collections.swap(examples, i, random.nextInt(i + 1));
-      }
-    }
-    return byClass;
+    // From label 0 on: without the unlabelled.
+    return List.copyOf(ByClass.drawn(source, "labels", seed).tailMap(0).values());
   }
 
   private static Source inOrder(Source source, List<Integer> chosen) {

@@ -1,6 +1,7 @@
 package org.maejava.data.source;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.io.ByteSource;
 import com.google.common.io.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -57,7 +58,12 @@ public final class ImageFolder implements Source {
    * @throws DataException if there is no image anywhere in it
    */
   public static ImageFolder of(Path root) {
-    var listing = Listing.of(root);
+    return of(root, IndexCache.none());
+  }
+
+  /** As {@link #of(Path)}; the listing of a large folder is kept. */
+  public static ImageFolder of(Path root, IndexCache cache) {
+    var listing = Listing.of(root, cache);
     var inFolders = listing.files().stream().filter(file -> file.name().contains("/")).toList();
     requireImages(root, listing);
     mention(root, listing);
@@ -83,6 +89,33 @@ public final class ImageFolder implements Source {
         List.copyOf(names),
         String.format(
             "%,d images of %,d classes in the folder %s.", inFolders.size(), names.size(), root));
+  }
+
+  /**
+   * The images of a folder with their classes in a text file, as ImageNet's flat {@code val}: a
+   * line {@code name class} for each image, its name with or without extension and anything behind
+   * the class left alone, or only the classes, in the order of the images' names.
+   *
+   * @param known class names by label; classes may be written as their names or numbers
+   * @param first the number of the first class, where classes are numbers
+   * @throws DataException naming the images that have no class
+   */
+  public static Source labelled(
+      Path root, Path labels, List<String> known, int first, IndexCache cache) {
+    var listing = Listing.of(root, cache);
+    requireImages(root, listing);
+    var folder = new ImageFolder(root, listing.files(), List.of(), "");
+    var names = listing.files().stream().map(Listing.File::name).toList();
+    var classes =
+        ClassNames.of(LabelFile.read(labels, names), known, first, "the classes in " + labels);
+    return new Entries(
+        "%,d images of %,d classes in the folder %s, classes in %s."
+            .formatted(names.size(), classes.classes().size(), root, labels),
+        classes.classes(),
+        names.stream().map(name -> folder.folderName + "/" + name).toList(),
+        classes.labels().toArray(),
+        folder::bytes,
+        folder.digest());
   }
 
   /** One file, whatever it is called, without a label. */
@@ -129,9 +162,12 @@ public final class ImageFolder implements Source {
 
   @Override
   public Example get(int index) {
-    var name = files.get(index).name();
     return new Example.Encoded(
-        folderName + "/" + name, labels[index], Files.asByteSource(root.resolve(name).toFile()));
+        folderName + "/" + files.get(index).name(), labels[index], bytes(index));
+  }
+
+  private ByteSource bytes(int index) {
+    return Files.asByteSource(root.resolve(files.get(index).name()).toFile());
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.maejava.data.DataException;
+import org.maejava.proto.SourceIndex;
 
 /**
  * The image files below a folder, hidden ones left out, in the order of their names on every
@@ -25,8 +26,9 @@ import org.maejava.data.DataException;
  *
  * @param files sorted by name
  * @param others how many files of other kinds lie there, by extension
+ * @param folders that were looked into, unless the listing had been kept
  */
-record Listing(List<File> files, Map<String, Integer> others) {
+record Listing(List<File> files, Map<String, Integer> others, List<Path> folders) {
 
   /** What the decoder can read, by extension; what a file really is, its first bytes say. */
   static final Set<String> EXTENSIONS =
@@ -40,21 +42,68 @@ record Listing(List<File> files, Map<String, Integer> others) {
    */
   record File(String name, long size) {}
 
-  /** All image files below a folder. */
-  static Listing of(Path folder) {
+  /** From so many files on a listing is kept. */
+  private static final int LARGE = 20_000;
+
+  /**
+   * All image files below a folder. What was kept of a large one holds until a file is added to a
+   * folder in it, renamed or removed; a file that is overwritten in place is not noticed.
+   */
+  static Listing of(Path folder, IndexCache cache) {
+    return of(folder, cache, LARGE);
+  }
+
+  static Listing of(Path folder, IndexCache cache, int large) {
+    var key = "folder\n" + folder.toAbsolutePath().normalize();
+    var kept = cache.get(key);
+    if (kept.isPresent()) {
+      return of(kept.get());
+    }
+    var listing = walked(folder);
+    if (listing.files.size() >= large) {
+      cache.put(key, listing.index(folder));
+    }
+    return listing;
+  }
+
+  private static Listing of(SourceIndex index) {
+    var files = new ArrayList<File>(index.getNamesCount());
+    for (int i = 0; i < index.getNamesCount(); i++) {
+      files.add(new File(index.getNames(i), index.getSizes(i)));
+    }
+    return new Listing(files, new TreeMap<>(index.getOthersMap()), List.of());
+  }
+
+  private SourceIndex index(Path folder) {
+    var index = SourceIndex.newBuilder().putAllOthers(others);
+    try {
+      for (var visited : folders) {
+        index.addStamps(IndexCache.stamp(visited.toAbsolutePath()));
+      }
+    } catch (IOException e) {
+      throw new DataException("the folder " + folder + " cannot be listed: " + reason(e), e);
+    }
+    for (var file : files) {
+      index.addNames(file.name()).addSizes(file.size());
+    }
+    return index.build();
+  }
+
+  private static Listing walked(Path folder) {
     var files = new ArrayList<File>();
     var others = new TreeMap<String, Integer>();
+    var folders = new ArrayList<Path>();
     try {
       java.nio.file.Files.walkFileTree(
           folder,
           EnumSet.of(FileVisitOption.FOLLOW_LINKS),
           Integer.MAX_VALUE,
-          new Visitor(folder, files, others));
+          new Visitor(folder, files, others, folders));
     } catch (IOException e) {
       throw new DataException("the folder " + folder + " cannot be listed: " + reason(e), e);
     }
     files.sort(Comparator.comparing(File::name));
-    return new Listing(files, others);
+    return new Listing(files, others, folders);
   }
 
   /** "12 .webp, 1 .tsv", or nothing. */
@@ -72,18 +121,22 @@ record Listing(List<File> files, Map<String, Integer> others) {
     private final Path folder;
     private final List<File> files;
     private final Map<String, Integer> others;
+    private final List<Path> folders;
 
-    Visitor(Path folder, List<File> files, Map<String, Integer> others) {
+    Visitor(Path folder, List<File> files, Map<String, Integer> others, List<Path> folders) {
       this.folder = folder;
       this.files = files;
       this.others = others;
+      this.folders = folders;
     }
 
     @Override
     public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
-      return !path.equals(folder) && hidden(path)
-          ? FileVisitResult.SKIP_SUBTREE
-          : FileVisitResult.CONTINUE;
+      if (!path.equals(folder) && hidden(path)) {
+        return FileVisitResult.SKIP_SUBTREE;
+      }
+      folders.add(path);
+      return FileVisitResult.CONTINUE;
     }
 
     @Override

@@ -1,0 +1,82 @@
+package org.maejava.data;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.base.Splitter;
+import com.google.common.io.Resources;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A data spec taken apart: {@code PATH?key=value&key=value}. A path that exists as it is written
+ * has no options, whatever characters are in it.
+ *
+ * @param path what stands before the options
+ * @param options by key, all of them known
+ */
+record SpecText(String path, Map<String, String> options) {
+
+  private static final List<String> KEYS =
+      List.of("kind", "val", "train", "evaluation", "labels", "classes", "first", "coarse", "seed");
+
+  /**
+   * Takes a spec apart.
+   *
+   * @throws DataException naming every option that does not exist
+   */
+  static SpecText parse(String spec) {
+    int at = spec.lastIndexOf('?');
+    if (at < 0 || exists(spec)) {
+      return new SpecText(spec, Map.of());
+    }
+    var options = new LinkedHashMap<String, String>();
+    for (var option : Splitter.on('&').omitEmptyStrings().split(spec.substring(at + 1))) {
+      int equals = option.indexOf('=');
+      if (equals < 1 || !KEYS.contains(option.substring(0, equals))) {
+        throw new DataException(
+            "the data \"%s\": there is no option \"%s\"; there are %s"
+                .formatted(spec, option, String.join("=, ", KEYS) + "="));
+      }
+      options.put(option.substring(0, equals), option.substring(equals + 1));
+    }
+    return new SpecText(spec.substring(0, at), options);
+  }
+
+  private static boolean exists(String path) {
+    try {
+      return Files.exists(Path.of(path));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  /** What can be given, for people. */
+  static String help() {
+    try {
+      return Resources.toString(Resources.getResource(SpecText.class, "data-spec.txt"), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Optional<String> option(String key) {
+    return Optional.ofNullable(options.get(key));
+  }
+
+  /** A whole number, or another if it is not given. */
+  long number(String key, long absent) {
+    try {
+      return options.containsKey(key) ? Long.parseLong(options.get(key)) : absent;
+    } catch (NumberFormatException e) {
+      throw new DataException(
+          "the data \"%s\": %s=%s is no whole number".formatted(path, key, options.get(key)), e);
+    }
+  }
+}

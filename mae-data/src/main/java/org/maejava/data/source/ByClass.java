@@ -1,0 +1,39 @@
+package org.maejava.data.source;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.maejava.data.Source;
+import org.maejava.random.Draws;
+
+/** The examples of each class in a drawn order, which does not depend on the other classes. */
+final class ByClass {
+
+  private ByClass() {}
+
+  /**
+   * Indices by label, {@link org.maejava.data.Example#UNLABELLED} included.
+   *
+   * @param purpose of the draw: other purposes give other orders
+   */
+  static SortedMap<Integer, List<Integer>> drawn(Source source, String purpose, long seed) {
+    var byClass = new TreeMap<Integer, List<Integer>>();
+    for (int label = 0; label < source.classes().size(); label++) {
+      byClass.put(label, new ArrayList<>());
+    }
+    for (int i = 0; i < source.size(); i++) {
+      byClass.computeIfAbsent(source.label(i), label -> new ArrayList<>()).add(i);
+    }
+    var draws = new Draws(seed);
+    byClass.forEach(
+        (label, examples) -> {
+          var random = draws.at(purpose, label);
+          for (int i = examples.size() - 1; i > 0; i--) {
+            Collections.swap(examples, i, random.nextInt(i + 1));
+          }
+        });
+    return byClass;
+  }
+}

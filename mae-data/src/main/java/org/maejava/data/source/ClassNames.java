@@ -1,0 +1,83 @@
+package org.maejava.data.source;
+
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.maejava.data.DataException;
+
+/**
+ * Classes as files write them, numbers or names, turned into labels.
+ *
+ * @param classes by label
+ * @param labels one for each that was given
+ */
+record ClassNames(List<String> classes, ImmutableIntArray labels) {
+
+  /**
+   * Labels of what was written for each example.
+   *
+   * @param written a whole number (from {@code first} on) or a name
+   * @param known class names by label; if empty, the numbers up to the highest, or the names sorted
+   * @param first the number of the first class
+   * @param where for messages
+   * @throws DataException naming what is no class
+   */
+  static ClassNames of(List<String> written, List<String> known, int first, String where) {
+    boolean numbers = written.stream().allMatch(ClassNames::isNumber);
+    if (numbers && !known.containsAll(written)) {
+      return ofNumbers(written, known, first, where);
+    }
+    var classes = known.isEmpty() ? List.copyOf(new TreeSet<>(written)) : known;
+    var byName = new HashMap<String, Integer>();
+    classes.forEach(name -> byName.putIfAbsent(name, byName.size()));
+    var strange = written.stream().filter(name -> !byName.containsKey(name)).distinct().toList();
+    if (!strange.isEmpty()) {
+      throw new DataException(
+          "%s: %d classes are not among the %d known ones: %s"
+              .formatted(where, strange.size(), classes.size(), few(strange)));
+    }
+    return new ClassNames(
+        classes, ImmutableIntArray.copyOf(written.stream().mapToInt(byName::get)));
+  }
+
+  private static ClassNames ofNumbers(
+      List<String> written, List<String> known, int first, String where) {
+    var labels = written.stream().mapToInt(text -> Integer.parseInt(text) - first).toArray();
+    int highest = IntStream.of(labels).max().orElse(-1);
+    int lowest = IntStream.of(labels).min().orElse(0);
+    if (lowest < 0 || (!known.isEmpty() && highest >= known.size())) {
+      throw new DataException(
+          "%s: the classes are numbered from %d to %d; they must be from %d to %s (option first says"
+                  .formatted(
+                      where,
+                      lowest + first,
+                      highest + first,
+                      first,
+                      known.isEmpty() ? "any" : Integer.toString(known.size() - 1 + first))
+              + " which number is the first class)");
+    }
+    var classes =
+        known.isEmpty()
+            ? IntStream.rangeClosed(0, highest)
+                .mapToObj(label -> Integer.toString(label + first))
+                .toList()
+            : known;
+    return new ClassNames(classes, ImmutableIntArray.copyOf(labels));
+  }
+
+  private static boolean isNumber(String text) {
+    return text.matches("\\d{1,9}");
+  }
+
+  /** The first few, for a message. */
+  static String few(List<String> all) {
+    var shown = new ArrayList<>(all.subList(0, Math.min(5, all.size())));
+    if (all.size() > shown.size()) {
+      shown.add("…");
+    }
+    return String.join(", ", shown);
+  }
+}

@@ -1,0 +1,109 @@
+package org.maejava.data.source;
+
+import com.google.common.io.ByteSource;
+import com.google.common.primitives.ImmutableIntArray;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.maejava.data.DataException;
+import org.maejava.data.Example;
+import org.maejava.data.Source;
+
+/**
+ * The images that a text file lists, one a line: a path, relative to the file's folder or absolute,
+ * and if there are labels a class behind a tab, a comma, or the last space.
+ */
+public final class ImageList {
+
+  private ImageList() {}
+
+  private record Line(String path, String label) {}
+
+  /**
+   * Reads a list; every file on it must be there.
+   *
+   * @param known class names by label, or none to take them from the list
+   * @param first the number of the first class, where classes are numbers
+   * @throws DataException with all that is wrong: files that are missing, lines without a class
+   *     among lines with one
+   */
+  public static Source of(Path file, List<String> known, int first) {
+    var folder = file.toAbsolutePath().getParent();
+    var lines = TextFiles.lines(file).stream().map(line -> parsed(line, folder)).toList();
+    if (lines.isEmpty()) {
+      throw new DataException("the list " + file + " names no images");
+    }
+    check(file, folder, lines);
+    boolean labelled = !lines.get(0).label().isEmpty();
+    var classes =
+        labelled
+            ? ClassNames.of(
+                lines.stream().map(Line::label).toList(), known, first, "the list " + file)
+            : new ClassNames(
+                List.of(),
+                ImmutableIntArray.copyOf(
+                    IntStream.range(0, lines.size()).map(i -> Example.UNLABELLED)));
+    var digest = Digests.sha256();
+    for (var line : lines) {
+      digest.putLong(folder.resolve(line.path()).toFile().length());
+    }
+    return new Entries(
+        "%,d images%s on the list %s."
+            .formatted(
+                lines.size(),
+                labelled ? " of %,d classes".formatted(classes.classes().size()) : "",
+                file),
+        classes.classes(),
+        lines.stream().map(Line::path).toList(),
+        classes.labels().toArray(),
+        index -> bytes(folder.resolve(lines.get(index).path())),
+        digest.hash().toString());
+  }
+
+  private static ByteSource bytes(Path file) {
+    return com.google.common.io.Files.asByteSource(file.toFile());
+  }
+
+  private static Line parsed(String line, Path folder) {
+    for (char separator : new char[] {'\t', ','}) {
+      int at = line.lastIndexOf(separator);
+      if (at > 0) {
+        return new Line(line.substring(0, at).strip(), line.substring(at + 1).strip());
+      }
+    }
+    int at = line.lastIndexOf(' ');
+    return at < 0 || exists(folder, line)
+        ? new Line(line, "")
+        : new Line(line.substring(0, at).strip(), line.substring(at + 1));
+  }
+
+  private static boolean exists(Path folder, String path) {
+    try {
+      return Files.isRegularFile(folder.resolve(path));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private static void check(Path file, Path folder, List<Line> lines) {
+    var problems = new ArrayList<String>();
+    var missing = lines.stream().map(Line::path).filter(path -> !exists(folder, path)).toList();
+    if (!missing.isEmpty()) {
+      problems.add(
+          "%,d of %,d files are not there: %s"
+              .formatted(missing.size(), lines.size(), ClassNames.few(missing)));
+    }
+    var unlabelled = lines.stream().filter(line -> line.label().isEmpty()).map(Line::path).toList();
+    if (!unlabelled.isEmpty() && unlabelled.size() < lines.size()) {
+      problems.add(
+          "%,d of %,d lines have no class: %s"
+              .formatted(unlabelled.size(), lines.size(), ClassNames.few(unlabelled)));
+    }
+    if (!problems.isEmpty()) {
+      throw new DataException("the list " + file + ": " + String.join("; ", problems));
+    }
+  }
+}

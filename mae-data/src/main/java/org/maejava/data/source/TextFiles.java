@@ -1,0 +1,26 @@
+package org.maejava.data.source;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.maejava.data.DataException;
+
+/** A text file's lines that say something: comments (#) and blank lines are left out. */
+public final class TextFiles {
+
+  private TextFiles() {}
+
+  public static List<String> lines(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8)
+          .lines()
+          .map(String::strip)
+          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+          .toList();
+    } catch (IOException e) {
+      throw new DataException(file + " cannot be read as lines of UTF-8 text: " + e, e);
+    }
+  }
+}

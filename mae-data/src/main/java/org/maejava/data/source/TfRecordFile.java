@@ -1,0 +1,78 @@
+package org.maejava.data.source;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.util.zip.CRC32C;
+
+/**
+ * The framing of TFRecord files: length, its checksum, data, its checksum, all little-endian.
+ * Checksums are CRC-32C, rotated and shifted ("masked").
+ */
+final class TfRecordFile {
+
+  /** Length and its checksum. */
+  static final int HEADER = Long.BYTES + Integer.BYTES;
+
+  /** The data's checksum. */
+  static final int FOOTER = Integer.BYTES;
+
+  private static final int MASK_DELTA = 0xa282ead8;
+
+  private TfRecordFile() {}
+
+  /** The checksum as it is written. */
+  static int maskedChecksum(ByteBuffer bytes) {
+    var crc = new CRC32C();
+    crc.update(bytes);
+    int value = (int) crc.getValue();
+    return (value >>> 15 | value << 17) + MASK_DELTA;
+  }
+
+  /**
+   * The length of the record at an offset.
+   *
+   * @throws IOException if the checksum is wrong or the file ends: nothing behind can be found
+   */
+  static long length(FileChannel file, long offset) throws IOException {
+    var header = read(file, offset, HEADER);
+    int expected = maskedChecksum(header.slice(0, Long.BYTES));
+    long length = header.getLong();
+    if (header.getInt() != expected) {
+      throw new IOException("the length's checksum is wrong");
+    }
+    if (length < 0 || length > file.size() - offset - HEADER - FOOTER) {
+      throw new EOFException("it claims %,d bytes, more than the file has".formatted(length));
+    }
+    return length;
+  }
+
+  /**
+   * The data of the record at an offset.
+   *
+   * @throws IOException if the checksum is wrong
+   */
+  static ByteBuffer data(FileChannel file, long offset, long length) throws IOException {
+    if (length > Integer.MAX_VALUE - HEADER - FOOTER) {
+      throw new IOException("a record of %,d bytes is too long to read".formatted(length));
+    }
+    var whole = read(file, offset + HEADER, (int) length + FOOTER);
+    var data = whole.slice(0, (int) length);
+    if (whole.getInt((int) length) != maskedChecksum(data.duplicate())) {
+      throw new IOException("the data's checksum is wrong");
+    }
+    return data;
+  }
+
+  private static ByteBuffer read(FileChannel file, long at, int size) throws IOException {
+    var buffer = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    while (buffer.hasRemaining()) {
+      if (file.read(buffer, at + buffer.position()) < 0) {
+        throw new EOFException("the file ends within it");
+      }
+    }
+    return buffer.flip();
+  }
+}

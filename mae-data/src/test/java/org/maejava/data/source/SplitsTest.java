@@ -1,0 +1,73 @@
+package org.maejava.data.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.maejava.data.DataException;
+import org.maejava.data.Source;
+
+@DisplayName("A split")
+class SplitsTest {
+
+  private static final Source SOURCE = FashionMnist.evaluation();
+
+  private static List<String> names(Source source) {
+    return IntStream.range(0, source.size()).mapToObj(i -> source.get(i).name()).toList();
+  }
+
+  private static int[] perClass(Source source) {
+    var counts = new int[source.classes().size()];
+    for (int i = 0; i < source.size(); i++) {
+      counts[source.label(i)]++;
+    }
+    return counts;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 77})
+  void hasEveryExampleOnceInOneOfItsParts(long seed) {
+    for (var split :
+        List.of(
+            Splits.byFraction(SOURCE, 0.1, seed),
+            Splits.byFraction(SOURCE, 0.77, seed),
+            Splits.perClass(SOURCE, 13, seed))) {
+      var both = new ArrayList<>(names(split.cut()));
+      both.addAll(names(split.rest()));
+      assertThat(both).hasSize(2_000).containsExactlyInAnyOrderElementsOf(names(SOURCE));
+    }
+  }
+
+  @Test
+  void takesTheSameShareOrNumberOfEveryClass() {
+    assertThat(perClass(Splits.perClass(SOURCE, 13, 0).cut())).containsOnly(13);
+    var all = perClass(SOURCE);
+    var tenth = perClass(Splits.byFraction(SOURCE, 0.1, 0).cut());
+    for (int label = 0; label < all.length; label++) {
+      assertThat(tenth[label]).isEqualTo(Math.round(0.1f * all[label]));
+    }
+  }
+
+  @Test
+  void isTheSameForASeedAnotherForAnotherAndNested() {
+    var ten = names(Splits.perClass(SOURCE, 10, 3).cut());
+    assertThat(names(Splits.perClass(SOURCE, 10, 3).cut())).isEqualTo(ten);
+    assertThat(names(Splits.perClass(SOURCE, 10, 4).cut())).isNotEqualTo(ten);
+    assertThat(new HashSet<>(names(Splits.perClass(SOURCE, 30, 3).cut()))).containsAll(ten);
+  }
+
+  @Test
+  void mustLeaveSomethingOfEveryClass() {
+    assertThatThrownBy(() -> Splits.perClass(SOURCE, 199, 0))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("199 of each class cannot be cut off and leave any")
+        .hasMessageContaining("(");
+  }
+}
