@@ -7,6 +7,9 @@ import org.maejava.proto.Experiment;
 /** What must hold of the augmentation in a recipe's {@code data}. */
 final class AugmentationCheck {
 
+  /** Of counts; more is a slip of the pen. */
+  private static final int MOST = 100;
+
   private AugmentationCheck() {}
 
   /** Numbers out of range, and what images of so many channels cannot undergo. */
@@ -116,6 +119,8 @@ final class AugmentationCheck {
   }
 
   private static void count(String name, int value, Problems problems) {
-    problems.within(name, value, 1, 100);
+    if (value < 1 || value > MOST) {
+      problems.add("%s %d must be within 1 and %d".formatted(name, value, MOST));
+    }
   }
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.maejava.config.Experiments;
 import org.maejava.config.InvalidExperimentException;
 
@@ -61,6 +62,27 @@ class RecipesTest {
     assertThat(effectiveBatch("pretrain")).isEqualTo(4096);
     assertThat(effectiveBatch("finetune")).isEqualTo(1024);
     assertThat(effectiveBatch("linear-probe")).isEqualTo(16384);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"finetune", "scratch", "partial"})
+  void theTablesAugmentationIsThePapersFamiliesAlone(String task) {
+    var published = Recipes.load("l16", task, List.of()).getData();
+    assertThat(published.getRandAugment().getMagnitude()).isEqualTo(9);
+    assertThat(published.getMixing().getMixupAlpha()).isEqualTo(0.8);
+    assertThat(published.getMixing().getCutmixAlpha()).isEqualTo(1);
+    assertThat(published.hasRandomErasing()).isFalse();
+    var demo = Recipes.load("demo", task, List.of()).getData();
+    assertThat(demo.hasRandAugment() || demo.hasMixing()).isFalse();
+  }
+
+  @Test
+  void thePublishedLinearProbeCropsByASingleDraw() {
+    var probe = Recipes.load("b16", "linear-probe", List.of()).getData();
+    assertThat(probe.getRandomResizedCrop().hasSingleDraw()).isTrue();
+    assertThat(probe.hasRandAugment() || probe.hasMixing()).isFalse();
+    var pretraining = Recipes.load("b16", "pretrain", List.of()).getData();
+    assertThat(pretraining.getRandomResizedCrop().hasSingleDraw()).isFalse();
   }
 
   private static int effectiveBatch(String task) {
