@@ -119,8 +119,15 @@ public final class DataPlan {
   /** The images that could not be read so far, by all cursors of this plan. */
   public List<UnreadableImage> unreadable() {
     synchronized (unreadable) {
-      return unreadable.values().stream().flatMap(of -> of.soFar().stream()).toList();
+      return unreadable.values().stream().flatMap(of -> of.soFar().stream()).distinct().toList();
     }
+  }
+
+  /**
+   * Counts a source's images that an interrupted run could not read towards the permitted share.
+   */
+  public void restore(Source source, List<UnreadableImage> before) {
+    unreadable(source).restore(before);
   }
 
   private Dataset<Batch> training(Source source, int batchSize, List<Row> others) {
