@@ -7,6 +7,7 @@ import org.maejava.data.augment.RandAugment;
 import org.maejava.data.augment.RandomErasing;
 import org.maejava.data.image.CenterCrop;
 import org.maejava.data.image.Crop;
+import org.maejava.data.image.Framing;
 import org.maejava.data.image.RandomResizedCrop;
 import org.maejava.proto.DataConfig;
 import org.maejava.proto.ImageShape;
@@ -94,6 +95,11 @@ record Augmentation(
         erasing.getMaxAspect(),
         erasing.getRectangles(),
         erasing.hasPixelNoise());
+  }
+
+  /** How an image of this size is framed. */
+  Framing frame(int height, int width, Place place) {
+    return crop.frame(height, width, place.draws(draws, "crop"));
   }
 
   /** The framed image, changed. */

@@ -161,7 +161,7 @@ public final class DataPlan {
 
   private SampleReader reader(Augmentation augmentation, List<Row> others) {
     var decoder = new Decoder(model.getImage().getChannels());
-    return new SampleReader(draws, augmentation, resampler, normalizer, others, decoder);
+    return new SampleReader(augmentation, resampler, normalizer, others, decoder);
   }
 
   /** A batch's samples mixed in place, if the recipe mixes. */

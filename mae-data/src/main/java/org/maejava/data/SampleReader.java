@@ -6,13 +6,11 @@ import java.util.List;
 import org.maejava.data.Dataset.Mapping;
 import org.maejava.data.image.Decoder;
 import org.maejava.data.image.Decoder.Region;
-import org.maejava.data.image.Framing;
 import org.maejava.data.image.ImageHeader;
 import org.maejava.data.image.Normalizer;
 import org.maejava.data.image.Resampler;
 import org.maejava.data.image.UnreadableImageException;
 import org.maejava.proto.UnreadableImage;
-import org.maejava.random.Draws;
 import org.maejava.train.Batch;
 
 /**
@@ -24,7 +22,6 @@ final class SampleReader implements Mapping<Place, Attempt> {
   /** A file beyond this is refused unread. */
   private static final long MAX_FILE_BYTES = 1L << 28;
 
-  private final Draws draws;
   private final Augmentation augmentation;
   private final Resampler resampler;
   private final Normalizer normalizer;
@@ -32,13 +29,11 @@ final class SampleReader implements Mapping<Place, Attempt> {
   private final Decoder decoder;
 
   SampleReader(
-      Draws draws,
       Augmentation augmentation,
       Resampler resampler,
       Normalizer normalizer,
       List<Row> others,
       Decoder decoder) {
-    this.draws = draws;
     this.augmentation = augmentation;
     this.resampler = resampler;
     this.normalizer = normalizer;
@@ -69,18 +64,14 @@ final class SampleReader implements Mapping<Place, Attempt> {
   private Image framed(Place place) throws UnreadableImageException {
     if (place.example() instanceof Example.Raw raw) {
       var image = decoder.convert(raw.image());
-      var framing = frame(image.height(), image.width(), place);
+      var framing = augmentation.frame(image.height(), image.width(), place);
       return resampler.resample(image, framing.box(), framing);
     }
     var bytes = bytes((Example.Encoded) place.example());
     var header = ImageHeader.read(bytes);
-    var framing = frame(header.height(), header.width(), place);
+    var framing = augmentation.frame(header.height(), header.width(), place);
     Region region = decoder.decode(bytes, header, framing.box());
     return resampler.resample(region.image(), region.box(), framing);
-  }
-
-  private Framing frame(int height, int width, Place place) {
-    return augmentation.crop().frame(height, width, place.draws(draws, "crop"));
   }
 
   private static byte[] bytes(Example.Encoded example) throws UnreadableImageException {
