@@ -46,6 +46,7 @@ public final class DataCheck {
     problems.within("data.flip_probability", data.getFlipProbability(), 0, 1);
     problems.within("data.eval_crop_fraction", data.getEvalCropFraction(), 0.01, 1);
     problems.within("data.max_unreadable_share", data.getMaxUnreadableShare(), 0, 1);
+    problems.addAll(AugmentationCheck.problems(data, channels));
     return problems.found();
   }
 }

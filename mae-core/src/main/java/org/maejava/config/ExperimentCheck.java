@@ -31,6 +31,7 @@ final class ExperimentCheck {
       checkModel(experiment.getModel());
       int channels = experiment.getModel().getImage().getChannels();
       problems.addAll(DataCheck.problems(experiment.getData(), channels));
+      problems.addAll(AugmentationCheck.problems(experiment));
       problems.addAll(TrainingCheck.problems(experiment));
       if (experiment.hasClassification()) {
         checkClassification();

@@ -10,11 +10,10 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.maejava.config.DataCheck;
 import org.maejava.data.Dataset.Remainder;
+import org.maejava.data.augment.Mixing;
 import org.maejava.data.image.CenterCrop;
-import org.maejava.data.image.Crop;
 import org.maejava.data.image.Decoder;
 import org.maejava.data.image.Normalizer;
-import org.maejava.data.image.RandomResizedCrop;
 import org.maejava.data.image.Resampler;
 import org.maejava.model.MaskNoise;
 import org.maejava.model.PatchGrid;
@@ -75,14 +74,16 @@ public final class DataPlan {
    * end, each shuffled anew; an epoch's last, smaller batch is left out.
    *
    * @throws DataException if the source has fewer images than a batch
+   * @throws IllegalArgumentException if the recipe mixes images
    */
   public Dataset<Batch> pretraining(Source source, int batchSize) {
+    checkArgument(!data.hasMixing(), "data.mixing needs labels; pre-training has none");
     return training(source, batchSize, List.of(maskNoise()));
   }
 
   /**
    * Training of a classifier: {@link Batch#IMAGES}, {@link Batch#LABELS} and {@link
-   * Batch#DROP_PATH}, endless as in pre-training.
+   * Batch#DROP_PATH}, endless as in pre-training; images and labels mixed if the recipe says so.
    *
    * @param labelSmoothing share of the probability that is spread over all classes
    * @throws DataException if the source has no classes, or fewer images than a batch
@@ -118,8 +119,15 @@ public final class DataPlan {
   /** The images that could not be read so far, by all cursors of this plan. */
   public List<UnreadableImage> unreadable() {
     synchronized (unreadable) {
-      return unreadable.values().stream().flatMap(of -> of.soFar().stream()).toList();
+      return unreadable.values().stream().flatMap(of -> of.soFar().stream()).distinct().toList();
     }
+  }
+
+  /**
+   * Counts a source's images that an interrupted run could not read towards the permitted share.
+   */
+  public void restore(Source source, List<UnreadableImage> before) {
+    unreadable(source).restore(before);
   }
 
   private Dataset<Batch> training(Source source, int batchSize, List<Row> others) {
@@ -130,39 +138,51 @@ public final class DataPlan {
                   + " (%s)",
               batchSize, source.size(), source.about()));
     }
+    var augmentation = Augmentation.of(data, model.getImage(), centerCrop, draws);
+    int repeats = data.hasRepeatedAugmentation() ? data.getRepeatedAugmentation().getRepeats() : 1;
+    var collation = collation(batchSize, others);
     return Dataset.of(source)
         .shuffle(seed)
         .repeat()
-        .mapWith(() -> reader(trainingCrop(), data.getFlipProbability(), others), workers)
+        .repeatEach(repeats)
+        .mapWith(() -> reader(augmentation, others), workers)
         .keep(unreadable(source)::check)
-        .batch(batchSize, Remainder.DROP, collation(batchSize, others)::of)
+        .batch(batchSize, Remainder.DROP, (samples, next) -> collation.of(mixed(samples), next))
         .prefetch(BATCHES_AHEAD);
   }
 
   private Dataset<Batch> inOrder(Source source, int batchSize, List<Row> others) {
     return Dataset.of(source)
-        .mapWith(() -> reader(centerCrop, 0, others), workers)
+        .mapWith(() -> reader(Augmentation.none(centerCrop, draws), others), workers)
         .keep(unreadable(source)::check)
         .batch(batchSize, Remainder.KEEP, collation(batchSize, others)::of)
         .prefetch(BATCHES_AHEAD);
   }
 
-  private Crop trainingCrop() {
-    var crop = data.getRandomResizedCrop();
-    return data.hasCenterCrop()
-        ? centerCrop
-        : new RandomResizedCrop(
-            model.getImage().getHeight(),
-            model.getImage().getWidth(),
-            crop.getMinArea(),
-            crop.getMaxArea(),
-            crop.getMinAspect(),
-            crop.getMaxAspect());
+  private SampleReader reader(Augmentation augmentation, List<Row> others) {
+    var decoder = new Decoder(model.getImage().getChannels());
+    return new SampleReader(augmentation, resampler, normalizer, others, decoder);
   }
 
-  private SampleReader reader(Crop crop, double flipProbability, List<Row> others) {
-    var decoder = new Decoder(model.getImage().getChannels());
-    return new SampleReader(draws, crop, resampler, flipProbability, normalizer, others, decoder);
+  /** A batch's samples mixed in place, if the recipe mixes. */
+  private List<Sample> mixed(List<Sample> samples) {
+    if (data.hasMixing()) {
+      var image = model.getImage();
+      var mixing = data.getMixing();
+      new Mixing(
+              image.getHeight(),
+              image.getWidth(),
+              image.getChannels(),
+              mixing.getMixupAlpha(),
+              mixing.getCutmixAlpha(),
+              mixing.getProbability(),
+              mixing.getCutmixProbability())
+          .mix(
+              samples.stream().map(sample -> sample.rows().get(Batch.IMAGES)).toList(),
+              samples.stream().map(sample -> sample.rows().get(Batch.LABELS)).toList(),
+              samples.get(0).place().draws(draws, "mixing"));
+    }
+    return samples;
   }
 
   private Row maskNoise() {
@@ -208,7 +228,7 @@ public final class DataPlan {
   }
 
   private SplittableRandom at(String purpose, Place place) {
-    return draws.at(purpose, place.epoch(), place.index());
+    return place.draws(draws, purpose);
   }
 
   private Collation collation(int batchSize, List<Row> others) {

@@ -24,28 +24,41 @@ public final class Examples {
   private final int rank;
   private final int world;
   private final boolean endless;
+  private final int repeats;
 
-  private Examples(Source source, OptionalLong seed, int rank, int world, boolean endless) {
+  private Examples(
+      Source source, OptionalLong seed, int rank, int world, boolean endless, int repeats) {
     this.source = source;
     this.seed = seed;
     this.rank = rank;
     this.world = world;
     this.endless = endless;
+    this.repeats = repeats;
   }
 
   static Examples of(Source source) {
-    return new Examples(source, OptionalLong.empty(), 0, 1, false);
+    return new Examples(source, OptionalLong.empty(), 0, 1, false, 1);
   }
 
   /** Each epoch in an order of its own: a permutation of the whole source by (seed, epoch). */
   public Examples shuffle(long seed) {
-    return new Examples(source, OptionalLong.of(seed), rank, world, endless);
+    return new Examples(source, OptionalLong.of(seed), rank, world, endless, repeats);
   }
 
   /** Epoch after epoch without end. */
   public Examples repeat() {
     checkArgument(source.size() > 0, "no examples: %s cannot be repeated", source.about());
-    return new Examples(source, seed, rank, world, true);
+    return new Examples(source, seed, rank, world, true, repeats);
+  }
+
+  /**
+   * Each example of the order met so many times in a row before the next one: repeated augmentation
+   * (Hoffer et al., 2019). Epochs keep their length, so that the order's last examples are left
+   * out, as in the sampler of DeiT (Touvron et al., 2021). The repeats are shared out to the ranks.
+   */
+  public Examples repeatEach(int repeats) {
+    checkArgument(repeats > 0, "%s repeats; there must be at least one", repeats);
+    return new Examples(source, seed, rank, world, endless, repeats);
   }
 
   /**
@@ -59,7 +72,7 @@ public final class Examples {
         "rank %s of %s; it must be at least 0 and below the number of ranks",
         rank,
         world);
-    return new Examples(source, seed, rank, world, endless);
+    return new Examples(source, seed, rank, world, endless, repeats);
   }
 
   /** Places in an epoch of this shard. */
@@ -112,10 +125,11 @@ public final class Examples {
         index = 0;
         order = order(epoch);
       }
-      int at = order[rank + world * index];
+      int met = rank + world * index;
+      int at = order[met / repeats];
       index++;
       var next = Position.newBuilder().setEpoch(epoch).setIndex(index).build();
-      return Optional.of(new Element<>(new Place(source.get(at), epoch, at), next));
+      return Optional.of(new Element<>(new Place(source.get(at), epoch, at, met % repeats), next));
     }
 
     @Override

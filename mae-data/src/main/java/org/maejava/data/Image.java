@@ -24,4 +24,19 @@ public record Image(int height, int width, int channels, byte[] pixels) {
         pixels.length);
     checkArgument(channels == 1 || channels == 3, "%s channels; 1 or 3 are possible", channels);
   }
+
+  /** Left and right exchanged. */
+  public Image mirrored() {
+    var result = new byte[pixels.length];
+    int length = width * channels;
+    for (int row = 0; row < pixels.length; row += length) {
+      for (int column = 0; column < length; column += channels) {
+        int from = row + length - channels - column;
+        for (int channel = 0; channel < channels; channel++) {
+          result[row + column + channel] = pixels[from + channel];
+        }
+      }
+    }
+    return new Image(height, width, channels, result);
+  }
 }

@@ -5,7 +5,12 @@ import java.util.Map;
 /**
  * One image's rows of a batch.
  *
- * @param name of the image
+ * @param place of the image
  * @param rows values by the tensor's name
  */
-record Sample(String name, Map<String, float[]> rows) {}
+record Sample(Place place, Map<String, float[]> rows) {
+
+  String name() {
+    return place.example().name();
+  }
+}

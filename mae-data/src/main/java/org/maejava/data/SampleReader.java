@@ -4,47 +4,38 @@ import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.util.List;
 import org.maejava.data.Dataset.Mapping;
-import org.maejava.data.image.Crop;
 import org.maejava.data.image.Decoder;
 import org.maejava.data.image.Decoder.Region;
-import org.maejava.data.image.Framing;
 import org.maejava.data.image.ImageHeader;
 import org.maejava.data.image.Normalizer;
 import org.maejava.data.image.Resampler;
 import org.maejava.data.image.UnreadableImageException;
 import org.maejava.proto.UnreadableImage;
-import org.maejava.random.Draws;
 import org.maejava.train.Batch;
 
 /**
- * From a place to its sample: frame, decode, resample, mirror, normalise, and draw what else the
- * step needs. All draws are addressed by (seed, epoch, index).
+ * From a place to its sample: frame, decode, resample, augment, normalise, and draw what else the
+ * step needs. All draws are addressed by (seed, epoch, index, repeat).
  */
 final class SampleReader implements Mapping<Place, Attempt> {
 
   /** A file beyond this is refused unread. */
   private static final long MAX_FILE_BYTES = 1L << 28;
 
-  private final Draws draws;
-  private final Crop crop;
+  private final Augmentation augmentation;
   private final Resampler resampler;
-  private final double flipProbability;
   private final Normalizer normalizer;
   private final List<Row> others;
   private final Decoder decoder;
 
   SampleReader(
-      Draws draws,
-      Crop crop,
+      Augmentation augmentation,
       Resampler resampler,
-      double flipProbability,
       Normalizer normalizer,
       List<Row> others,
       Decoder decoder) {
-    this.draws = draws;
-    this.crop = crop;
+    this.augmentation = augmentation;
     this.resampler = resampler;
-    this.flipProbability = flipProbability;
     this.normalizer = normalizer;
     this.others = others;
     this.decoder = decoder;
@@ -56,7 +47,7 @@ final class SampleReader implements Mapping<Place, Attempt> {
     try {
       var rows = ImmutableMap.<String, float[]>builder().put(Batch.IMAGES, pixels(place));
       others.forEach(row -> rows.put(row.name(), row.values().apply(place)));
-      return new Attempt.Success(new Sample(example.name(), rows.buildOrThrow()));
+      return new Attempt.Success(new Sample(place, rows.buildOrThrow()));
     } catch (UnreadableImageException e) {
       return new Attempt.Failure(
           UnreadableImage.newBuilder().setName(example.name()).setReason(e.getMessage()).build());
@@ -64,28 +55,23 @@ final class SampleReader implements Mapping<Place, Attempt> {
   }
 
   private float[] pixels(Place place) throws UnreadableImageException {
-    var image = framed(place);
-    boolean mirrored =
-        flipProbability > 0
-            && draws.at("flip", place.epoch(), place.index()).nextDouble() < flipProbability;
-    return mirrored ? normalizer.applyMirrored(image) : normalizer.apply(image);
+    var image = augmentation.ofPixels(framed(place), place);
+    var values = normalizer.apply(image);
+    augmentation.ofValues(values, image, place);
+    return values;
   }
 
   private Image framed(Place place) throws UnreadableImageException {
     if (place.example() instanceof Example.Raw raw) {
       var image = decoder.convert(raw.image());
-      var framing = frame(image.height(), image.width(), place);
+      var framing = augmentation.frame(image.height(), image.width(), place);
       return resampler.resample(image, framing.box(), framing);
     }
     var bytes = bytes((Example.Encoded) place.example());
     var header = ImageHeader.read(bytes);
-    var framing = frame(header.height(), header.width(), place);
+    var framing = augmentation.frame(header.height(), header.width(), place);
     Region region = decoder.decode(bytes, header, framing.box());
     return resampler.resample(region.image(), region.box(), framing);
-  }
-
-  private Framing frame(int height, int width, Place place) {
-    return crop.frame(height, width, draws.at("crop", place.epoch(), place.index()));
   }
 
   private static byte[] bytes(Example.Encoded example) throws UnreadableImageException {

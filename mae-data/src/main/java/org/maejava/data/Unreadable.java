@@ -50,6 +50,11 @@ final class Unreadable {
     return Optional.empty();
   }
 
+  /** Goes on from those that an interrupted run met; they count, but are not logged again. */
+  synchronized void restore(List<UnreadableImage> before) {
+    before.forEach(image -> reasons.putIfAbsent(image.getName(), image.getReason()));
+  }
+
   private String tooMany(int failed) {
     var first =
         reasons.entrySet().stream()

@@ -29,6 +29,7 @@ import org.maejava.proto.Position;
 import org.maejava.proto.RandomMasking;
 import org.maejava.proto.RandomResizedCrop;
 import org.maejava.proto.TransformerConfig;
+import org.maejava.proto.UnreadableImage;
 import org.maejava.train.Batch;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
@@ -197,6 +198,25 @@ class DataPlanTest {
           .hasMessageContaining("broken0.jpg (it is not a JPEG")
           .hasMessageContaining("repair or remove them");
     }
+  }
+
+  /** Two were met before the interruption; of 16 images 4 may be unreadable. */
+  @Test
+  void whatAnInterruptedRunCouldNotReadCountsOn() {
+    var source = photosWithBroken(13, 3);
+    var before = new ArrayList<UnreadableImage>();
+    for (int i = 0; i < 2; i++) {
+      before.add(UnreadableImage.newBuilder().setName("gone " + i).setReason("broken").build());
+    }
+    var plan = plan(colour(), 1, 2);
+    plan.restore(source, before);
+    try (var cursor = plan.evaluation(source, 4).open()) {
+      assertThatThrownBy(() -> cursor.forEachRemaining(Batch::close))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("5 of 16 images cannot be read")
+          .hasMessageContaining("gone 0 (broken)");
+    }
+    assertThat(plan.unreadable()).hasSize(5).startsWith(before.get(0), before.get(1));
   }
 
   @Test

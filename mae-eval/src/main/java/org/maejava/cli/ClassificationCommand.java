@@ -71,7 +71,7 @@ abstract class ClassificationCommand extends TrainingCommand {
   ReportRecord finish(
       TrainingRun run, RunRecord.Builder record, DataSpec data, List<Report.Picture> pictures) {
     var evaluation = run.evaluate().evaluation();
-    record.setEvaluation(evaluation);
+    record.setEvaluation(evaluation).clearUnreadable().addAllUnreadable(run.unreadable());
     var entry =
         Statistics.entry(protocol(), record.getData().getTrainingImages(), List.of(record.build()));
     return ReportRecord.newBuilder()

@@ -116,6 +116,7 @@ abstract class TrainingCommand implements Callable<Integer> {
       var outcome = train(run, folder);
       progress.finish();
       if (outcome == Trainer.Outcome.STOPPED) {
+        RunRecords.write(run.record().build(), folder.path());
         print.printf(
             "stopped at step %d of %d; go on with: mae %s --out %s --resume%n",
             run.step(), run.totalSteps(), spec.name(), folder.path());

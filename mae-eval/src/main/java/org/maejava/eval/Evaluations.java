@@ -15,14 +15,13 @@ final class Evaluations {
 
   private Evaluations() {}
 
-  /** Every evaluation image counted once, whatever the batch size. */
-  static Accuracy run(Experiment experiment, DataSpec data, WeightSource weights, Machine machine) {
-    var plan =
-        new DataPlan(
-            experiment.getData(),
-            experiment.getModel(),
-            experiment.getTraining().getSeed(),
-            machine.threads());
+  /**
+   * Every evaluation image counted once, whatever the batch size.
+   *
+   * @param plan told of the images that cannot be read
+   */
+  static Accuracy run(
+      Experiment experiment, DataSpec data, DataPlan plan, WeightSource weights, Machine machine) {
     var accuracy = new Accuracy();
     try (var graph =
             new Assembly(experiment, machine).evaluation(data.training().classes().size());

@@ -20,6 +20,7 @@ import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
 import org.maejava.proto.Pooling;
 import org.maejava.proto.RunRecord;
+import org.maejava.proto.UnreadableImage;
 import org.maejava.train.Batch;
 import org.maejava.train.Checkpoint;
 import org.maejava.train.CheckpointPolicy;
@@ -184,6 +185,7 @@ public final class TrainingRun implements AutoCloseable {
    */
   public void resume(Checkpoint checkpoint, RunRecord before) throws IOException {
     trainer.resume(checkpoint);
+    plan.restore(data.training(), before.getUnreadableList());
     if (before.hasInitialWeights()) {
       records.startedFrom(before.getInitialWeights());
     }
@@ -225,7 +227,7 @@ public final class TrainingRun implements AutoCloseable {
 
   /** How well the trained classifier does on the evaluation half, every image counted once. */
   public Accuracy evaluate() {
-    return Evaluations.run(experiment, data, graph.trained(), records.machine());
+    return Evaluations.run(experiment, data, plan, graph.trained(), records.machine());
   }
 
   /** The record so far, without evaluation. */
@@ -237,8 +239,13 @@ public final class TrainingRun implements AutoCloseable {
         .setImagesPerSecond(images.perSecond(trainer.seconds()))
         .setParameters(size(graph.weights()))
         .setTrainedParameters(graph.plan().size())
-        .addAllUnreadable(plan.unreadable())
+        .addAllUnreadable(unreadable())
         .addAllRewinds(trainer.rewinds());
+  }
+
+  /** The images of both halves that could not be read so far, before a resumed run stopped too. */
+  public List<UnreadableImage> unreadable() {
+    return plan.unreadable();
   }
 
   /** The trained parameters; their moving average if the recipe keeps one. */

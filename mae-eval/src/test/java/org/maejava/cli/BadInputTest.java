@@ -196,6 +196,47 @@ class BadInputTest {
         .satisfies(image -> assertThat(image.getName()).contains("000.jpg"));
   }
 
+  /** The classifier is trained with everything that a recipe can do to images. */
+  @Test
+  void seesABrokenEvaluationImageSkippedAndNamed() throws IOException {
+    TestImages.labelled(folder, 20);
+    Files.writeString(folder.resolve("val/lying/000.jpg"), "no picture");
+    var recipe =
+        Files.writeString(
+            folder.resolve("all.textproto"),
+            """
+            extends: ["tiny-64/scratch", "base/augment-finetune"]
+            data {
+              max_unreadable_share: 0.1
+              random_erasing {
+                probability: 0.25 min_area: 0.02 max_area: 0.33 min_aspect: 0.3 max_aspect: 3.3
+                rectangles: 1
+                pixel_noise {}
+              }
+              repeated_augmentation { repeats: 2 }
+            }
+            """);
+    var run =
+        CommandRun.of(
+            "finetune",
+            "--from-scratch",
+            "--data",
+            folder.toString(),
+            "--recipe",
+            recipe.toString(),
+            "--set",
+            SMALL,
+            "--out",
+            out());
+    assertThat(run.status()).as(run.err()).isZero();
+    var record = RunRecords.read(Path.of(out()));
+    assertThat(record.getExperiment().getData().getMixing().getMixupAlpha()).isEqualTo(0.8);
+    assertThat(record.getEvaluation().getImages()).isEqualTo(39);
+    assertThat(record.getUnreadableList())
+        .singleElement()
+        .satisfies(image -> assertThat(image.getName()).contains("000.jpg"));
+  }
+
   @Test
   void readsThatTooManyImagesAreBroken() throws IOException {
     TestImages.labelled(folder, 20);

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.maejava.config.Experiments;
 import org.maejava.config.InvalidExperimentException;
 import org.maejava.config.RecipeDiff;
@@ -68,9 +69,15 @@ class RecipesTest {
   @Test
   void theCodesVariantsDifferFromThePapersInWhatTheCommandsSay() {
     assertThat(differences("b16/finetune"))
+        .contains("data.random_erasing.probability not set 0.25")
+        .filteredOn(difference -> !difference.startsWith("data.random_erasing."))
         .containsExactly("training.base_rate 0.001 5.0E-4", "training.layer_decay 0.75 0.65");
-    assertThat(differences("l16/finetune")).containsExactly("classification.drop_path 0.1 0.2");
-    assertThat(differences("h14/finetune")).containsExactly("classification.drop_path 0.2 0.3");
+    assertThat(differences("l16/finetune"))
+        .filteredOn(difference -> !difference.startsWith("data.random_erasing."))
+        .containsExactly("classification.drop_path 0.1 0.2");
+    assertThat(differences("h14/finetune"))
+        .filteredOn(difference -> !difference.startsWith("data.random_erasing."))
+        .containsExactly("classification.drop_path 0.2 0.3");
     for (var family : List.of("b16", "l16", "h14")) {
       assertThat(differences(family + "/pretrain"))
           .containsExactly("model.pixels {} not set", "model.normalised_pixels not set {}");
@@ -83,6 +90,27 @@ class RecipesTest {
         .stream()
         .map(d -> d.path() + " " + d.first() + " " + d.second())
         .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"finetune", "scratch", "partial"})
+  void theTablesAugmentationIsThePapersFamiliesAlone(String task) {
+    var published = Recipes.load("l16", task, List.of()).getData();
+    assertThat(published.getRandAugment().getMagnitude()).isEqualTo(9);
+    assertThat(published.getMixing().getMixupAlpha()).isEqualTo(0.8);
+    assertThat(published.getMixing().getCutmixAlpha()).isEqualTo(1);
+    assertThat(published.hasRandomErasing()).isFalse();
+    var demo = Recipes.load("demo", task, List.of()).getData();
+    assertThat(demo.hasRandAugment() || demo.hasMixing()).isFalse();
+  }
+
+  @Test
+  void thePublishedLinearProbeCropsByASingleDraw() {
+    var probe = Recipes.load("b16", "linear-probe", List.of()).getData();
+    assertThat(probe.getRandomResizedCrop().hasSingleDraw()).isTrue();
+    assertThat(probe.hasRandAugment() || probe.hasMixing()).isFalse();
+    var pretraining = Recipes.load("b16", "pretrain", List.of()).getData();
+    assertThat(pretraining.getRandomResizedCrop().hasSingleDraw()).isFalse();
   }
 
   private static int effectiveBatch(String task) {

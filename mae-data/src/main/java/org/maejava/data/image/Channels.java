@@ -3,7 +3,7 @@ package org.maejava.data.image;
 import org.maejava.data.Image;
 
 /** Between grey and colour, and without alpha, as Pillow converts. */
-final class Channels {
+public final class Channels {
 
   private Channels() {}
 
@@ -12,7 +12,7 @@ final class Channels {
    * alpha, four are colour and alpha; alpha is left out, not composited. Grey is the luma of ITU-R
    * 601-2 in Pillow's fixed-point arithmetic.
    */
-  static Image convert(int height, int width, int from, byte[] pixels, int to) {
+  public static Image convert(int height, int width, int from, byte[] pixels, int to) {
     if (from == to) {
       return new Image(height, width, to, pixels);
     }

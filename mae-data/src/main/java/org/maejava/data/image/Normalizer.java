@@ -39,21 +39,4 @@ public final class Normalizer {
     }
     return result;
   }
-
-  /** The values of the image's mirror image, left and right exchanged. */
-  public float[] applyMirrored(Image image) {
-    int channels = image.channels();
-    int length = image.width() * channels;
-    var result = new float[image.pixels().length];
-    for (int row = 0; row < result.length; row += length) {
-      for (int column = 0; column < length; column += channels) {
-        int mirrored = row + length - channels - column;
-        for (int channel = 0; channel < channels; channel++) {
-          result[row + column + channel] =
-              values[channel][image.pixels()[mirrored + channel] & 0xff];
-        }
-      }
-    }
-    return result;
-  }
 }

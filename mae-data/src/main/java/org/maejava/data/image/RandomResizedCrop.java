@@ -8,7 +8,8 @@ import java.util.random.RandomGenerator;
  * A box of random area and aspect ratio, scaled to the input: the augmentation of MAE's
  * pre-training (paper, A.1), sampled as torchvision samples it. Up to ten boxes are drawn, area
  * uniform and aspect log-uniform, until one fits; then the largest centred box of an allowed aspect
- * is taken.
+ * is taken. The published linear probe draws a single box instead and cuts it down to the image's
+ * height and width, which favours larger boxes.
  *
  * @param height of the input
  * @param width of the input
@@ -16,9 +17,16 @@ import java.util.random.RandomGenerator;
  * @param maxArea share of the image, 1 as published
  * @param minAspect width over height, 3/4 as published
  * @param maxAspect width over height, 4/3 as published
+ * @param singleDraw as the linear probe
  */
 public record RandomResizedCrop(
-    int height, int width, double minArea, double maxArea, double minAspect, double maxAspect)
+    int height,
+    int width,
+    double minArea,
+    double maxArea,
+    double minAspect,
+    double maxAspect,
+    boolean singleDraw)
     implements Crop {
 
   private static final int ATTEMPTS = 10;
@@ -51,6 +59,10 @@ public record RandomResizedCrop(
       // Half to even, as Python rounds.
       int boxWidth = (int) Math.rint(Math.sqrt(target * aspect));
       int boxHeight = (int) Math.rint(Math.sqrt(target / aspect));
+      if (singleDraw) {
+        boxWidth = Math.max(1, Math.min(boxWidth, imageWidth));
+        boxHeight = Math.max(1, Math.min(boxHeight, imageHeight));
+      }
       if (boxWidth > 0 && boxWidth <= imageWidth && boxHeight > 0 && boxHeight <= imageHeight) {
         int top = random.nextInt(imageHeight - boxHeight + 1);
         int left = random.nextInt(imageWidth - boxWidth + 1);

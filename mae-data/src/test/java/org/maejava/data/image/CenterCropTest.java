@@ -15,6 +15,17 @@ class CenterCropTest {
     assertThat(crop.frame(50, 50)).isEqualTo(new Framing(Box.whole(50, 50), 256, 256, 16, 16));
   }
 
+  /**
+   * 224 of 256 up to 224 pixels, all of it above: both sides scaled to the published code's sizes.
+   */
+  @Test
+  void thePublishedRuleCanBeSaidForEverySize() {
+    assertThat(new CenterCrop(64, 64, 0.875).frame(100, 100).height()).isEqualTo(73);
+    assertThat(new CenterCrop(96, 96, 0.875).frame(100, 100).height()).isEqualTo(109);
+    assertThat(new CenterCrop(448, 448, 1).frame(375, 500))
+        .isEqualTo(new Framing(Box.whole(375, 500), 448, 597, 0, 74));
+  }
+
   @Test
   void allOfASquareImageIsKeptAtFractionOne() {
     assertThat(new CenterCrop(64, 64, 1).frame(64, 64))

@@ -8,16 +8,17 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** A safetensors file among the test resources: header length, JSON, values. */
-final class Golden {
+public final class Golden {
 
   private final JsonObject header;
   private final ByteBuffer values;
 
-  Golden(String name) {
+  public Golden(String name) {
     try {
-      var file = ByteBuffer.wrap(Resources.toByteArray(Resources.getResource(getClass(), name)));
+      var file = ByteBuffer.wrap(Resources.toByteArray(Resources.getResource(Golden.class, name)));
       int length = Math.toIntExact(file.order(ByteOrder.LITTLE_ENDIAN).getLong());
       var json = new String(file.array(), 8, length, StandardCharsets.UTF_8);
       header = new Gson().fromJson(json, JsonObject.class);
@@ -27,21 +28,26 @@ final class Golden {
     }
   }
 
-  byte[] bytes(String tensor) {
+  /** All tensors' names. */
+  public List<String> names() {
+    return header.keySet().stream().filter(name -> !name.equals("__metadata__")).toList();
+  }
+
+  public byte[] bytes(String tensor) {
     var bytes = slice(tensor);
     var result = new byte[bytes.remaining()];
     bytes.get(result);
     return result;
   }
 
-  float[] floats(String tensor) {
+  public float[] floats(String tensor) {
     var floats = slice(tensor).asFloatBuffer();
     var result = new float[floats.remaining()];
     floats.get(result);
     return result;
   }
 
-  long[] longs(String tensor) {
+  public long[] longs(String tensor) {
     var longs = slice(tensor).asLongBuffer();
     var result = new long[longs.remaining()];
     longs.get(result);
