@@ -3,11 +3,10 @@ package org.maejava.data;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableMap;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.maejava.config.DataCheck;
 import org.maejava.data.Dataset.Remainder;
 import org.maejava.data.augment.Mixing;
@@ -15,8 +14,6 @@ import org.maejava.data.image.CenterCrop;
 import org.maejava.data.image.Decoder;
 import org.maejava.data.image.Normalizer;
 import org.maejava.data.image.Resampler;
-import org.maejava.model.MaskNoise;
-import org.maejava.model.PatchGrid;
 import org.maejava.proto.DataConfig;
 import org.maejava.proto.ModelConfig;
 import org.maejava.proto.UnreadableImage;
@@ -40,6 +37,8 @@ public final class DataPlan {
   private final Draws draws;
   private final long seed;
   private final int workers;
+  private final int rank;
+  private final int world;
   private final Resampler resampler;
   private final Normalizer normalizer;
   private final CenterCrop centerCrop;
@@ -54,6 +53,11 @@ public final class DataPlan {
    * @throws IllegalArgumentException with everything that is missing or impossible in {@code data}
    */
   public DataPlan(DataConfig data, ModelConfig model, long seed, int workers) {
+    this(data, model, seed, workers, 0, 1);
+  }
+
+  private DataPlan(
+      DataConfig data, ModelConfig model, long seed, int workers, int rank, int world) {
     checkArgument(workers > 0, "%s data workers; there must be at least one", workers);
     var problems = DataCheck.problems(data, model.getImage().getChannels());
     checkArgument(problems.isEmpty(), "%s", String.join("; ", problems));
@@ -62,11 +66,30 @@ public final class DataPlan {
     this.seed = seed;
     this.workers = workers;
     this.draws = new Draws(seed);
+    this.rank = rank;
+    this.world = world;
     var image = model.getImage();
     this.resampler = new Resampler(image.getHeight(), image.getWidth());
     this.normalizer = new Normalizer(data.getMeanList(), data.getStdList());
     this.centerCrop =
         new CenterCrop(image.getHeight(), image.getWidth(), data.getEvalCropFraction());
+  }
+
+  /**
+   * This plan's share of training for one of several workers: each epoch's order is dealt out to
+   * the ranks in turn, so together they meet every image once (but for the last {@code size mod
+   * world}), with the draws that a single worker would make for it.
+   *
+   * @param rank from 0
+   * @param world number of workers
+   */
+  public DataPlan shard(int rank, int world) {
+    checkArgument(
+        world > 0 && rank >= 0 && rank < world,
+        "rank %s of %s; it must be at least 0 and below the number of ranks",
+        rank,
+        world);
+    return new DataPlan(data, model, seed, workers, rank, world);
   }
 
   /**
@@ -78,7 +101,7 @@ public final class DataPlan {
    */
   public Dataset<Batch> pretraining(Source source, int batchSize) {
     checkArgument(!data.hasMixing(), "data.mixing needs labels; pre-training has none");
-    return training(source, batchSize, List.of(maskNoise()));
+    return training(source, batchSize, List.of(Row.maskNoise(model, draws)));
   }
 
   /**
@@ -92,7 +115,10 @@ public final class DataPlan {
     if (source.classes().isEmpty()) {
       throw new DataException("images without labels cannot be classified: " + source.about());
     }
-    return training(source, batchSize, List.of(labels(source, labelSmoothing), dropPathNoise()));
+    return training(
+        source,
+        batchSize,
+        List.of(Row.labels(source, labelSmoothing), Row.dropPathNoise(model, draws)));
   }
 
   /**
@@ -102,13 +128,13 @@ public final class DataPlan {
    */
   public Dataset<Batch> evaluation(Source source, int batchSize) {
     return source.classes().isEmpty()
-        ? inOrder(source, batchSize, List.of(weight()))
-        : inOrder(source, batchSize, List.of(weight(), labels(source, 0)));
+        ? inOrder(source, batchSize, List.of(Row.weight()))
+        : inOrder(source, batchSize, List.of(Row.weight(), Row.labels(source, 0)));
   }
 
   /** As {@link #evaluation}, with {@link Batch#NOISE} instead of labels. */
   public Dataset<Batch> reconstruction(Source source, int batchSize) {
-    return inOrder(source, batchSize, List.of(weight(), maskNoise()));
+    return inOrder(source, batchSize, List.of(Row.weight(), Row.maskNoise(model, draws)));
   }
 
   /** Full batches in an epoch of training, if every image can be read. */
@@ -130,8 +156,31 @@ public final class DataPlan {
     unreadable(source).restore(before);
   }
 
+  /**
+   * Training's way to a sample in pieces, each from the encoded image on, for measuring what they
+   * cost: {@code read}, {@code decode}, {@code resample}, {@code augment}.
+   *
+   * @param source to be read in training's order, endlessly
+   */
+  public Map<String, Dataset<?>> stages(Source source) {
+    var stages = new LinkedHashMap<String, Dataset<?>>();
+    for (var stage : SampleReader.Stage.values()) {
+      stages.put(
+          stage.name().toLowerCase(Locale.ROOT),
+          Dataset.of(source)
+              .shuffle(seed)
+              .repeat()
+              .mapWith(
+                  () ->
+                      reader(Augmentation.of(data, model.getImage(), centerCrop, draws), List.of())
+                          .upTo(stage),
+                  workers));
+    }
+    return stages;
+  }
+
   private Dataset<Batch> training(Source source, int batchSize, List<Row> others) {
-    if (batchSize > source.size()) {
+    if (batchSize > source.size() / world) {
       throw new DataException(
           String.format(
               "training.batch_size %,d is more than the %,d images there are: lower it or add some"
@@ -143,6 +192,7 @@ public final class DataPlan {
     var collation = collation(batchSize, others);
     return Dataset.of(source)
         .shuffle(seed)
+        .shard(rank, world)
         .repeat()
         .repeatEach(repeats)
         .mapWith(() -> reader(augmentation, others), workers)
@@ -183,52 +233,6 @@ public final class DataPlan {
               samples.get(0).place().draws(draws, "mixing"));
     }
     return samples;
-  }
-
-  private Row maskNoise() {
-    var noise = MaskNoise.of(model);
-    var patches = patches();
-    return new Row(Batch.NOISE, Shape.of(patches), place -> noise.draw(at("mask", place)));
-  }
-
-  private long patches() {
-    return PatchGrid.of(model).count();
-  }
-
-  private Row dropPathNoise() {
-    int branches = 2 * model.getEncoder().getDepth();
-    return new Row(
-        Batch.DROP_PATH,
-        Shape.of(branches),
-        place -> {
-          var random = at("drop-path", place);
-          var noise = new float[branches];
-          for (int branch = 0; branch < branches; branch++) {
-            noise[branch] = random.nextFloat();
-          }
-          return noise;
-        });
-  }
-
-  private static Row labels(Source source, double smoothing) {
-    int classes = source.classes().size();
-    return new Row(
-        Batch.LABELS,
-        Shape.of(classes),
-        place -> {
-          var probabilities = new float[classes];
-          Arrays.fill(probabilities, (float) (smoothing / classes));
-          probabilities[place.example().label()] = (float) (1 - smoothing + smoothing / classes);
-          return probabilities;
-        });
-  }
-
-  private static Row weight() {
-    return new Row(Batch.WEIGHTS, Shape.scalar(), place -> new float[] {1});
-  }
-
-  private SplittableRandom at(String purpose, Place place) {
-    return place.draws(draws, purpose);
   }
 
   private Collation collation(int batchSize, List<Row> others) {

@@ -115,8 +115,8 @@ final class HalfOpener {
     boolean tar =
         text.option("kind").map("tar"::equals).orElseGet(() -> Shards.isTar(shards.get(0)));
     return tar
-        ? TarShards.of(shards, names(known), first(), cache)
-        : TfRecords.of(shards, names(known), first(), cache);
+        ? TarShards.of(shards, namesBeside(shards.get(0), known), first(), cache)
+        : TfRecords.of(shards, namesBeside(shards.get(0), known), first(), cache);
   }
 
   private boolean isKind(String kind, boolean looksLikeIt) {
@@ -130,6 +130,14 @@ final class HalfOpener {
   /** The option's class names, else those of the other half. */
   private List<String> names(List<String> known) {
     return text.option("classes").map(file -> TextFiles.lines(Path.of(file))).orElse(known);
+  }
+
+  /** As {@link #names}, or those in {@code classes.txt} beside a shard. */
+  private List<String> namesBeside(Path shard, List<String> known) {
+    var file = shard.resolveSibling("classes.txt");
+    return known.isEmpty() && text.option("classes").isEmpty() && Files.isRegularFile(file)
+        ? TextFiles.lines(file)
+        : names(known);
   }
 
   private int first() {

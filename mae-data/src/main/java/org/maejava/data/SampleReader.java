@@ -6,6 +6,7 @@ import java.util.List;
 import org.maejava.data.Dataset.Mapping;
 import org.maejava.data.image.Decoder;
 import org.maejava.data.image.Decoder.Region;
+import org.maejava.data.image.Framing;
 import org.maejava.data.image.ImageHeader;
 import org.maejava.data.image.Normalizer;
 import org.maejava.data.image.Resampler;
@@ -62,16 +63,59 @@ final class SampleReader implements Mapping<Place, Attempt> {
   }
 
   private Image framed(Place place) throws UnreadableImageException {
+    var cut = decoded(place);
+    return resampler.resample(cut.region.image(), cut.region.box(), cut.framing);
+  }
+
+  private record Cut(Region region, Framing framing) {}
+
+  private Cut decoded(Place place) throws UnreadableImageException {
     if (place.example() instanceof Example.Raw raw) {
       var image = decoder.convert(raw.image());
       var framing = augmentation.frame(image.height(), image.width(), place);
-      return resampler.resample(image, framing.box(), framing);
+      return new Cut(new Region(image, framing.box()), framing);
     }
     var bytes = bytes((Example.Encoded) place.example());
     var header = ImageHeader.read(bytes);
     var framing = augmentation.frame(header.height(), header.width(), place);
-    Region region = decoder.decode(bytes, header, framing.box());
-    return resampler.resample(region.image(), region.box(), framing);
+    return new Cut(decoder.decode(bytes, header, framing.box()), framing);
+  }
+
+  /** How far an image is brought. */
+  enum Stage {
+    READ,
+    DECODE,
+    RESAMPLE,
+    AUGMENT
+  }
+
+  /** The work up to a stage, its result thrown away; whether the image could be read. */
+  Mapping<Place, Boolean> upTo(Stage stage) {
+    return new Mapping<>() {
+      @Override
+      public Boolean apply(Place place) {
+        try {
+          switch (stage) {
+            case READ -> {
+              if (place.example() instanceof Example.Encoded encoded) {
+                bytes(encoded);
+              }
+            }
+            case DECODE -> decoded(place);
+            case RESAMPLE -> framed(place);
+            case AUGMENT -> pixels(place);
+          }
+          return true;
+        } catch (UnreadableImageException e) {
+          return false;
+        }
+      }
+
+      @Override
+      public void close() {
+        SampleReader.this.close();
+      }
+    };
   }
 
   private static byte[] bytes(Example.Encoded example) throws UnreadableImageException {

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Arrays;
+import org.maejava.data.DataSpec;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,6 +32,8 @@ import picocli.CommandLine.ScopeType;
       ReconstructCommand.class,
       ExportCommand.class,
       RecipeCommand.class,
+      DataCommand.class,
+      BenchCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main {
@@ -67,6 +70,8 @@ public final class Main {
     var line = new CommandLine(main).setOut(out).setErr(err);
     line.setExecutionExceptionHandler((e, command, parsed) -> main.report(e, command));
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    var data = line.getSubcommands().get("data").getCommandSpec();
+    data.usageMessage().footer(("\n" + DataSpec.help()).lines().toArray(String[]::new));
     return line.execute(args);
   }
 

@@ -62,6 +62,14 @@ public final class Pictures {
       float[][][] original, float[][][] predicted, boolean[] hidden, PatchGrid grid) {
     checkFits(original, "original", grid);
     checkFits(predicted, "prediction", grid);
+    return row(
+        List.of(
+            original, masked(original, hidden, grid), paste(original, predicted, hidden, grid)));
+  }
+
+  /** The image with its hidden patches grey; shapes as for {@link #triptych}. */
+  static float[][][] masked(float[][][] original, boolean[] hidden, PatchGrid grid) {
+    checkFits(original, "original", grid);
     checkArgument(
         hidden.length == grid.count(),
         "mask of %s patches does not fit a grid of %s",
@@ -73,14 +81,14 @@ public final class Pictures {
         Arrays.fill(pixel, HIDDEN);
       }
     }
-    int factor = Math.max(1, Math.round((float) SHOWN_HEIGHT / grid.height()));
+    return paste(original, grey, hidden, grid);
+  }
+
+  /** Images of one size beside each other, small ones enlarged to about 112 pixels. */
+  static BufferedImage row(List<float[][][]> images) {
+    int factor = Math.max(1, Math.round((float) SHOWN_HEIGHT / images.get(0).length));
     return grid(
-        List.of(
-            enlarge(image(original), factor),
-            enlarge(image(paste(original, grey, hidden, grid)), factor),
-            enlarge(image(paste(original, predicted, hidden, grid)), factor)),
-        3,
-        GAP);
+        images.stream().map(pixels -> enlarge(image(pixels), factor)).toList(), images.size(), GAP);
   }
 
   /** Triptychs in rows, apart enough that each is seen as one. */

@@ -72,6 +72,7 @@ public final class Reconstruction {
 
   private List<BufferedImage> draw(InferenceGraph graph, Batch batch) {
     var images = (TFloat32) batch.tensors().get(Batch.IMAGES);
+    var shown = new NormalisedImages(experiment.getData());
     var pictures = new ArrayList<BufferedImage>();
     try (var result =
         graph.run(
@@ -81,7 +82,8 @@ public final class Reconstruction {
       var mask = (TFloat32) result.get("mask").orElseThrow();
       for (int i = 0; i < batch.size(); i++) {
         pictures.add(
-            Pictures.triptych(pixels(images, i), pixels(rebuilt, i), hidden(mask, i), grid));
+            Pictures.triptych(
+                shown.shown(images, i), shown.shown(rebuilt, i), hidden(mask, i), grid));
       }
     }
     return pictures;
@@ -93,20 +95,5 @@ public final class Reconstruction {
       hidden[patch] = mask.getFloat(image, patch) != 0;
     }
     return hidden;
-  }
-
-  /** One image of a batch with the normalisation undone, {@code [H][W][C]} within [0, 1]. */
-  private float[][][] pixels(TFloat32 images, int image) {
-    var data = experiment.getData();
-    var pixels = new float[grid.height()][grid.width()][grid.channels()];
-    for (int y = 0; y < grid.height(); y++) {
-      for (int x = 0; x < grid.width(); x++) {
-        for (int c = 0; c < grid.channels(); c++) {
-          double value = images.getFloat(image, y, x, c) * data.getStd(c) + data.getMean(c);
-          pixels[y][x][c] = (float) Math.max(0, Math.min(1, value));
-        }
-      }
-    }
-    return pixels;
   }
 }

@@ -1,0 +1,97 @@
+package org.maejava.cli;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.maejava.data.DataException;
+import org.maejava.data.DataSpec;
+import org.maejava.eval.Recipes;
+import org.maejava.eval.StepTimes;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code mae bench}. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Measure training steps of a recipe, data included, from random weights; nothing is written.",
+      "Do nothing else on the machine meanwhile."
+    },
+    footer = {
+      "",
+      "Example:  mae bench --recipe b16 --data photos/ --set 'training { batch_size: 8 accumulation_steps: 1 }'"
+    })
+final class BenchCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private RunOptions.Recipe recipe;
+  @Mixin private RunOptions.Threads threads;
+
+  @Option(
+      names = "--data",
+      paramLabel = "SPEC",
+      defaultValue = "fashion-mnist",
+      description = "The data; `mae data --help` tells the syntax. Default: ${DEFAULT-VALUE}")
+  private String data;
+
+  @Option(
+      names = "--task",
+      paramLabel = "TASK",
+      defaultValue = "pretrain",
+      description = "pretrain, finetune, partial, linear-probe. Default: ${DEFAULT-VALUE}")
+  private String task;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "Steps to measure. Default: ${DEFAULT-VALUE}")
+  private int steps;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Steps before that. Default: ${DEFAULT-VALUE}")
+  private int warmUp;
+
+  @Override
+  public Integer call() throws IOException {
+    if (steps < 1 || warmUp < 1) {
+      throw new UsageException(
+          "--steps " + steps + " and --warm-up " + warmUp + " must be at least 1");
+    }
+    try {
+      var experiment =
+          Recipes.load(recipe.name == null ? "demo" : recipe.name, task, recipe.overrides());
+      var machine = threads.machine();
+      var out = spec.commandLine().getOut();
+      out.println(TensorFlowStart.describe(machine.device(), machine.threads()));
+      out.printf("%s%n", experiment.getAbout());
+      var times = StepTimes.of(experiment, DataSpec.open(data), machine, warmUp, steps);
+      out.printf(
+          Locale.ROOT,
+          "%d steps of %d x %d images: median %.1f ms, fastest %.1f, slowest %.1f%n",
+          steps,
+          experiment.getTraining().getBatchSize(),
+          experiment.getTraining().getAccumulationSteps(),
+          1e3 * times.percentile(50),
+          1e3 * times.percentile(0),
+          1e3 * times.percentile(100));
+      out.printf(
+          Locale.ROOT,
+          "%.1f images/s; %.2f %% of the time waiting for data%n",
+          times.imagesPerSecond(),
+          100 * times.shareWaited());
+      out.flush();
+      return 0;
+    } catch (IllegalArgumentException | DataException e) {
+      throw new UsageException(e);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package org.maejava.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.maejava.data.Conversion;
+import org.maejava.data.DataException;
+import org.maejava.data.DataSpec;
+import org.maejava.data.source.ShardWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code mae data convert}. */
+@Command(
+    name = "convert",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Write a data set as shards, train-... and val-..., with its class names in classes.txt.",
+      "Images are copied byte by byte. A conversion that was stopped goes on with the same command.",
+      "Exit status 1 if a file was no image and was left out."
+    },
+    footer = {"", "Example:  mae data convert photos/ --to tar --out shards/"})
+final class DataConvertCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "SPEC", description = "The data; `mae data --help` tells the syntax.")
+  private String data;
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "FORMAT",
+      description = "${COMPLETION-CANDIDATES}, in any case.")
+  private ShardWriter.Format format;
+
+  @Option(names = "--out", required = true, paramLabel = "DIR", description = "A new folder.")
+  private Path out;
+
+  @Option(
+      names = "--per-shard",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Images in a shard. Default: ${DEFAULT-VALUE}")
+  private int perShard;
+
+  @Override
+  public Integer call() throws IOException {
+    try {
+      var images = DataSpec.open(data);
+      int total = images.training().size() + images.evaluation().size();
+      var progress = new CountProgress("written", total);
+      var left = new Conversion(images, format, perShard, out, progress).run();
+      progress.finish();
+      var print = spec.commandLine().getOut();
+      left.forEach(bad -> print.printf("left out %s: %s%n", bad.getName(), bad.getReason()));
+      print.printf(
+          Locale.ROOT, "%s: %,d images; use them with --data %s%n", out, total - left.size(), out);
+      print.flush();
+      return left.isEmpty() ? 0 : 1;
+    } catch (IllegalArgumentException | DataException e) {
+      throw new UsageException(e);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package org.maejava.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.maejava.data.DataException;
+import org.maejava.data.DataSpec;
+import org.maejava.eval.Pictures;
+import org.maejava.eval.Preview;
+import org.maejava.eval.Recipes;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code mae data preview}. */
+@Command(
+    name = "preview",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Draw what the network sees of a few training images: each as it is, then several draws of crop",
+      "and augmentation; for pre-training the last one masked."
+    },
+    footer = {"", "Example:  mae data preview photos/ --recipe b16/finetune --out preview.png"})
+final class DataPreviewCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private RunOptions.Recipe recipe;
+  @Mixin private RunOptions.Threads threads;
+
+  @Parameters(paramLabel = "SPEC", description = "The data; `mae data --help` tells the syntax.")
+  private String data;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Images. Default: ${DEFAULT-VALUE}")
+  private int count;
+
+  @Option(
+      names = "--draws",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Draws of each. Default: ${DEFAULT-VALUE}")
+  private int draws;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      defaultValue = "preview.png",
+      description = "The PNG to write. Default: ${DEFAULT-VALUE}")
+  private Path out;
+
+  @Override
+  public Integer call() throws IOException {
+    if (count < 1 || draws < 1) {
+      throw new UsageException(
+          "--count " + count + " and --draws " + draws + " must be at least 1");
+    }
+    try {
+      var experiment =
+          Recipes.load(recipe.name == null ? "demo" : recipe.name, "pretrain", recipe.overrides());
+      var preview =
+          Preview.of(experiment, DataSpec.open(data).training(), count, draws, threads.machine());
+      if (out.toAbsolutePath().getParent() != null) {
+        Files.createDirectories(out.toAbsolutePath().getParent());
+      }
+      Pictures.write(preview.sheet(), out);
+      var print = spec.commandLine().getOut();
+      print.printf("%s: each image as it is, then %d draws; rows from above:%n", out, draws);
+      List<String> names = preview.names();
+      for (int row = 0; row < names.size(); row++) {
+        print.printf("  %d  %s%n", row + 1, names.get(row));
+      }
+      print.flush();
+      return 0;
+    } catch (IllegalArgumentException | DataException e) {
+      throw new UsageException(e);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package org.maejava.cli;
+
+import com.google.protobuf.util.JsonFormat;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.maejava.data.DataException;
+import org.maejava.data.DataSpec;
+import org.maejava.data.Survey;
+import org.maejava.proto.ClassCount;
+import org.maejava.proto.DataSurvey;
+import org.maejava.proto.HalfSurvey;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code mae data verify}. */
+@Command(
+    name = "verify",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Open every image and say what was found: formats, sizes, bad files, duplicates, class balance.",
+      "Exit status 1 if an image cannot be read or is in both halves."
+    },
+    footer = {"", "Example:  mae data verify photos/"})
+final class DataVerifyCommand implements Callable<Integer> {
+
+  private static final int SHOWN = 20;
+
+  @Spec private CommandSpec spec;
+  @Mixin private RunOptions.Threads threads;
+
+  @Parameters(paramLabel = "SPEC", description = "The data; `mae data --help` tells the syntax.")
+  private String data;
+
+  @Option(names = "--json", description = "Everything that was found, as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    try {
+      var images = DataSpec.open(data);
+      int total = images.training().size() + images.evaluation().size();
+      var progress = new CountProgress("opened", total);
+      var survey = new Survey(threads.machine().threads(), progress).of(images);
+      progress.finish();
+      var out = spec.commandLine().getOut();
+      if (json) {
+        out.println(JsonFormat.printer().preservingProtoFieldNames().print(survey));
+      } else {
+        print(survey, out);
+      }
+      out.flush();
+      return Survey.isBad(survey) ? 1 : 0;
+    } catch (IllegalArgumentException | DataException e) {
+      throw new UsageException(e);
+    }
+  }
+
+  private static void print(DataSurvey survey, PrintWriter out) {
+    print("training", survey.getTraining(), out);
+    if (survey.getEvaluation().getImages() > 0) {
+      print("evaluation", survey.getEvaluation(), out);
+    } else {
+      out.printf("evaluation: none (%s)%n", survey.getEvaluation().getAbout());
+    }
+    int across = survey.getDuplicatesAcrossCount();
+    out.printf(Locale.ROOT, "in both halves: %,d images%n", across);
+    survey.getDuplicatesAcrossList().stream()
+        .limit(SHOWN)
+        .forEach(pair -> out.printf("  %s = %s%n", pair.getTraining(), pair.getEvaluation()));
+    more(across, out);
+    out.println(Survey.isBad(survey) ? "something is wrong" : "everything is in order");
+  }
+
+  private static void print(String name, HalfSurvey half, PrintWriter out) {
+    out.printf(
+        Locale.ROOT, "%s: %,d images, %,.1f MB%n", name, half.getImages(), half.getBytes() / 1e6);
+    out.printf("  %s%n", half.getAbout());
+    out.printf(
+        "  formats     %s%n",
+        half.getFormatsMap().entrySet().stream()
+            .map(entry -> String.format(Locale.ROOT, "%s %,d", entry.getKey(), entry.getValue()))
+            .collect(Collectors.joining(", ")));
+    if (half.hasWidth()) {
+      var width = half.getWidth();
+      var height = half.getHeight();
+      out.printf(
+          "  width       %d to %d, median %d%n",
+          width.getSmallest(), width.getLargest(), width.getMedian());
+      out.printf(
+          "  height      %d to %d, median %d%n",
+          height.getSmallest(), height.getLargest(), height.getMedian());
+    }
+    balance(half, out);
+    out.printf(Locale.ROOT, "  duplicates  %,d%n", half.getDuplicates());
+    out.printf(Locale.ROOT, "  unreadable  %,d%n", half.getUnreadableCount());
+    half.getUnreadableList().stream()
+        .limit(SHOWN)
+        .forEach(bad -> out.printf("    %s: %s%n", bad.getName(), bad.getReason()));
+    more(half.getUnreadableCount(), out);
+  }
+
+  private static void balance(HalfSurvey half, PrintWriter out) {
+    if (half.getClassesCount() == 0) {
+      out.println("  classes     none");
+      return;
+    }
+    var fewest = half.getClassesList().stream().min(Comparator.comparing(ClassCount::getImages));
+    var most = half.getClassesList().stream().max(Comparator.comparing(ClassCount::getImages));
+    out.printf(
+        Locale.ROOT,
+        "  classes     %,d; fewest %s (%,d), most %s (%,d)%n",
+        half.getClassesCount(),
+        fewest.orElseThrow().getName(),
+        fewest.orElseThrow().getImages(),
+        most.orElseThrow().getName(),
+        most.orElseThrow().getImages());
+  }
+
+  private static void more(int count, PrintWriter out) {
+    if (count > SHOWN) {
+      out.printf(Locale.ROOT, "    and %,d more; --json names them all%n", count - SHOWN);
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package org.maejava.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.util.JsonFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.maejava.data.DataSpec;
+import org.maejava.data.Example;
+import org.maejava.data.Source;
+import org.maejava.data.source.IndexCache;
+import org.maejava.proto.DataSurvey;
+
+@DisplayName("On photographs, the command mae data")
+class DataCommandsIT {
+
+  @TempDir private Path folder;
+  private Path photos;
+
+  @BeforeEach
+  void photographs() throws IOException {
+    photos = TestImages.labelled(folder.resolve("photos"), 6);
+  }
+
+  private static CommandRun data(Object... args) {
+    return CommandRun.of(
+        Stream.concat(Stream.of("data"), Arrays.stream(args).map(Object::toString))
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void verifyFindsNothingWrongWithWhatIsInOrder() {
+    var run = data("verify", photos);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    assertThat(run.out())
+        .contains("training: 12 images")
+        .contains("JPEG 12")
+        .contains("2; fewest lying (6)")
+        .contains("everything is in order");
+  }
+
+  @Test
+  void verifyNamesBadFilesAndImagesThatAreInBothHalves() throws IOException {
+    Files.writeString(photos.resolve("train/lying/bad.png"), "no picture");
+    Files.copy(photos.resolve("train/lying/000.jpg"), photos.resolve("val/standing/leak.jpg"));
+    Files.copy(photos.resolve("train/lying/001.jpg"), photos.resolve("train/lying/twice.jpg"));
+    var run = data("verify", photos);
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out())
+        .contains("train/lying/bad.png: ")
+        .contains("in both halves: 1 images")
+        .contains("train/lying/000.jpg = val/standing/leak.jpg")
+        .containsPattern("duplicates +1");
+  }
+
+  @Test
+  void verifySaysEverythingAsJson() throws IOException {
+    Files.writeString(photos.resolve("train/lying/bad.png"), "no picture");
+    var run = data("verify", photos, "--json");
+    assertThat(run.status()).isEqualTo(1);
+    var survey = DataSurvey.newBuilder();
+    JsonFormat.parser().merge(run.out(), survey);
+    assertThat(survey.getTraining().getImages()).isEqualTo(13);
+    assertThat(survey.getTraining().getFormatsMap()).containsEntry("JPEG", 12);
+    assertThat(survey.getTraining().getUnreadable(0).getName()).isEqualTo("train/lying/bad.png");
+    assertThat(survey.getTraining().getWidth().getSmallest()).isBetween(40, 80);
+    assertThat(survey.getEvaluation().getClasses(1).getName()).isEqualTo("standing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-64/pretrain", "tiny-64/finetune", "ti16/finetune"})
+  void previewDrawsARowForEachImage(String recipe) throws IOException {
+    Files.writeString(photos.resolve("train/lying/000.jpg"), "no picture");
+    var sheet = folder.resolve("deep/sheet.png");
+    var run =
+        data("preview", photos, "--recipe", recipe, "--count", 4, "--draws", 3, "--out", sheet);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).contains("  3  train/standing/").doesNotContain("lying/000.jpg");
+    var image = ImageIO.read(sheet.toFile());
+    int columns = recipe.endsWith("pretrain") ? 5 : 4;
+    assertThat((double) image.getWidth() / columns).isCloseTo(image.getHeight() / 3.0, within(9));
+  }
+
+  private static Offset<Double> within(double offset) {
+    return Offset.offset(offset);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tar", "TFRecord"})
+  void convertWritesShardsThatHoldTheSameImages(String format) throws IOException {
+    var shards = folder.resolve("shards");
+    var run = data("convert", photos, "--to", format, "--out", shards, "--per-shard", 5);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    try (var files = Files.list(shards)) {
+      assertThat(files.map(file -> file.getFileName().toString()).sorted())
+          .contains(
+              "train-00000-of-00003." + format.toLowerCase(Locale.ROOT),
+              "val-00002-of-00003." + format.toLowerCase(Locale.ROOT))
+          .hasSize(8);
+    }
+    var before = DataSpec.open(photos.toString(), IndexCache.none());
+    var after = DataSpec.open(shards.toString(), IndexCache.none()).requireLabelled();
+    assertThat(after.training().classes()).containsExactly("lying", "standing");
+    assertThat(labelsAndBytes(after.training())).isEqualTo(labelsAndBytes(before.training()));
+    assertThat(labelsAndBytes(after.evaluation())).isEqualTo(labelsAndBytes(before.evaluation()));
+    assertThat(data("verify", shards).status()).isZero();
+  }
+
+  private static List<String> labelsAndBytes(Source source) {
+    return IntStream.range(0, source.size())
+        .mapToObj(
+            i -> {
+              try {
+                var bytes = ((Example.Encoded) source.get(i)).bytes().read();
+                return source.label(i) + Arrays.toString(bytes);
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            })
+        .toList();
+  }
+
+  @Test
+  void convertGoesOnWhereItWasStoppedAndRefusesOtherDataInItsFolder() throws IOException {
+    var shards = folder.resolve("shards");
+    data("convert", photos, "--to", "tar", "--out", shards, "--per-shard", 5);
+    var first = shards.resolve("train-00000-of-00003.tar");
+    var second = shards.resolve("train-00001-of-00003.tar");
+    var bytes = Files.readAllBytes(second);
+    Files.delete(second);
+    Files.writeString(shards.resolve("train-00001-of-00003.tar.partial"), "half");
+    var untouched = Files.getLastModifiedTime(first);
+    assertThat(data("convert", photos, "--to", "tar", "--out", shards, "--per-shard", 5).status())
+        .isZero();
+    assertThat(Files.readAllBytes(second)).isEqualTo(bytes);
+    assertThat(Files.getLastModifiedTime(first)).isEqualTo(untouched);
+
+    var other = data("convert", photos, "--to", "tar", "--out", shards, "--per-shard", 6);
+    assertThat(other.status()).isEqualTo(2);
+    assertThat(other.err()).contains("holds another conversion (tar shards of 5 images each");
+    var full = data("convert", photos, "--to", "tar", "--out", photos);
+    assertThat(full.status()).isEqualTo(2);
+    assertThat(full.err()).contains("is not empty");
+  }
+
+  @Test
+  void convertKeepsThePixelsOfImagesThatWereNeverEncoded() {
+    var shards = folder.resolve("shards");
+    data("convert", "fashion-mnist?train=2&val=1", "--to", "tfrecord", "--out", shards);
+    var run = data("verify", shards);
+    assertThat(run.out()).contains("PNG 20").contains("everything is in order");
+    var classes = DataSpec.open(shards.toString(), IndexCache.none()).training().classes();
+    assertThat(classes).contains("Ankle boot");
+  }
+
+  @Test
+  void benchMeasuresEveryStageAndTheWaiting() {
+    var run =
+        data(
+            "bench",
+            photos,
+            "--recipe",
+            "tiny-64",
+            "--seconds",
+            0.2,
+            "--steps",
+            2,
+            "--threads",
+            2,
+            "--set",
+            "training { batch_size: 4 }");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    for (var stage : List.of("read", "decode", "resample", "augment")) {
+      assertThat(run.out())
+          .containsPattern(stage + " +1 +\\d+ +\\d+")
+          .containsPattern(stage + " +2 +\\d+ +\\d+");
+    }
+    assertThat(run.out()).containsPattern("training steps: median \\d+ ms, \\d+\\.\\d\\d % of the");
+  }
+
+  @Test
+  void helpTellsTheSyntax() {
+    assertThat(data("--help").out()).contains("fashion-mnist").contains("val=0.1").contains("tar");
+  }
+
+  @Test
+  void refusesWhatIsNoDataAndNoFormat() {
+    assertThat(data("verify", folder.resolve("nothing")).status()).isEqualTo(2);
+    var zip = data("convert", photos, "--to", "zip", "--out", folder.resolve("x"));
+    assertThat(zip.status()).isEqualTo(2);
+    assertThat(zip.err()).contains("TFRECORD, TAR");
+    assertThat(data("preview", photos, "--count", 0).err()).contains("--count 0");
+  }
+
+  @Test
+  void benchOfTrainingTellsSpeedAndWaiting() {
+    var run = CommandRun.of("bench", "--steps", "3", "--warm-up", "1");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .containsPattern("3 steps of \\d+ x 1 images: median \\d+\\.\\d ms")
+        .containsPattern("images/s; \\d+\\.\\d\\d % of the time waiting for data");
+  }
+}
