@@ -12,8 +12,10 @@ import org.maejava.data.Dataset.Remainder;
 import org.maejava.data.augment.Mixing;
 import org.maejava.data.image.CenterCrop;
 import org.maejava.data.image.Decoder;
+import org.maejava.data.image.JpegDecoding;
 import org.maejava.data.image.Normalizer;
 import org.maejava.data.image.Resampler;
+import org.maejava.data.image.Resampling;
 import org.maejava.proto.DataConfig;
 import org.maejava.proto.ModelConfig;
 import org.maejava.proto.UnreadableImage;
@@ -40,6 +42,7 @@ public final class DataPlan {
   private final int rank;
   private final int world;
   private final Resampler resampler;
+  private final Resampler trainingResampler;
   private final Normalizer normalizer;
   private final CenterCrop centerCrop;
   private final Map<Source, Unreadable> unreadable = new LinkedHashMap<>();
@@ -70,6 +73,8 @@ public final class DataPlan {
     this.world = world;
     var image = model.getImage();
     this.resampler = new Resampler(image.getHeight(), image.getWidth());
+    this.trainingResampler =
+        new Resampler(trainingResampling(), image.getHeight(), image.getWidth());
     this.normalizer = new Normalizer(data.getMeanList(), data.getStdList());
     this.centerCrop =
         new CenterCrop(image.getHeight(), image.getWidth(), data.getEvalCropFraction());
@@ -170,11 +175,7 @@ public final class DataPlan {
           Dataset.of(source)
               .shuffle(seed)
               .repeat()
-              .mapWith(
-                  () ->
-                      reader(Augmentation.of(data, model.getImage(), centerCrop, draws), List.of())
-                          .upTo(stage),
-                  workers));
+              .mapWith(() -> trainingReader(List.of()).upTo(stage), workers));
     }
     return stages;
   }
@@ -187,7 +188,6 @@ public final class DataPlan {
                   + " (%s)",
               batchSize, source.size(), source.about()));
     }
-    var augmentation = Augmentation.of(data, model.getImage(), centerCrop, draws);
     int repeats = data.hasRepeatedAugmentation() ? data.getRepeatedAugmentation().getRepeats() : 1;
     var collation = collation(batchSize, others);
     return Dataset.of(source)
@@ -195,7 +195,7 @@ public final class DataPlan {
         .shard(rank, world)
         .repeat()
         .repeatEach(repeats)
-        .mapWith(() -> reader(augmentation, others), workers)
+        .mapWith(() -> trainingReader(others), workers)
         .keep(unreadable(source)::check)
         .batch(batchSize, Remainder.DROP, (samples, next) -> collation.of(mixed(samples), next))
         .prefetch(BATCHES_AHEAD);
@@ -203,15 +203,34 @@ public final class DataPlan {
 
   private Dataset<Batch> inOrder(Source source, int batchSize, List<Row> others) {
     return Dataset.of(source)
-        .mapWith(() -> reader(Augmentation.none(centerCrop, draws), others), workers)
+        .mapWith(() -> evaluationReader(others), workers)
         .keep(unreadable(source)::check)
         .batch(batchSize, Remainder.KEEP, collation(batchSize, others)::of)
         .prefetch(BATCHES_AHEAD);
   }
 
-  private SampleReader reader(Augmentation augmentation, List<Row> others) {
+  private SampleReader evaluationReader(List<Row> others) {
     var decoder = new Decoder(model.getImage().getChannels());
+    var augmentation = Augmentation.none(centerCrop, draws);
     return new SampleReader(augmentation, resampler, normalizer, others, decoder);
+  }
+
+  private SampleReader trainingReader(List<Row> others) {
+    var jpeg =
+        trainingResampling() == Resampling.PILLOW_BICUBIC
+            ? JpegDecoding.ACCURATE
+            : JpegDecoding.FAST;
+    var decoder = new Decoder(model.getImage().getChannels(), jpeg);
+    var augmentation = Augmentation.of(data, model.getImage(), centerCrop, draws);
+    return new SampleReader(augmentation, trainingResampler, normalizer, others, decoder);
+  }
+
+  private Resampling trainingResampling() {
+    return switch (data.getResamplingCase()) {
+      case FAST_BICUBIC -> Resampling.FAST_BICUBIC;
+      case FAST_BILINEAR -> Resampling.FAST_BILINEAR;
+      case PILLOW_BICUBIC, RESAMPLING_NOT_SET -> Resampling.PILLOW_BICUBIC;
+    };
   }
 
   /** A batch's samples mixed in place, if the recipe mixes. */

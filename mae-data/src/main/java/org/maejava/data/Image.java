@@ -30,10 +30,12 @@ public record Image(int height, int width, int channels, byte[] pixels) {
     var result = new byte[pixels.length];
     int length = width * channels;
     for (int row = 0; row < pixels.length; row += length) {
-      for (int column = 0; column < length; column += channels) {
-        int from = row + length - channels - column;
-        for (int channel = 0; channel < channels; channel++) {
-          result[row + column + channel] = pixels[from + channel];
+      int from = row + length - channels;
+      for (int to = row; to < row + length; to += channels, from -= channels) {
+        result[to] = pixels[from];
+        if (channels == 3) {
+          result[to + 1] = pixels[from + 1];
+          result[to + 2] = pixels[from + 2];
         }
       }
     }

@@ -19,9 +19,6 @@ import org.tensorflow.types.TUint8;
 /** The decoding kernels in one graph and session. A run stays on the thread that asks for it. */
 final class DecodeKernels implements AutoCloseable {
 
-  /** libjpeg's accurate integer transform, which is also Pillow's. */
-  private static final String ACCURATE = "INTEGER_ACCURATE";
-
   /** libjpeg makes colour of every JPEG, but grey of some only, and not by Pillow's formula. */
   private static final long COLOUR = 3;
 
@@ -44,19 +41,24 @@ final class DecodeKernels implements AutoCloseable {
   private final Operand<TUint8> gif;
   private final Session session;
 
-  DecodeKernels(int channels) {
+  DecodeKernels(int channels, JpegDecoding jpeg) {
     this.channels = channels;
     var tf = Ops.create(graph);
     bytes = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
     window = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(4)));
     wholeJpeg =
-        tf.image.decodeJpeg(bytes, DecodeJpeg.channels(COLOUR), DecodeJpeg.dctMethod(ACCURATE));
+        tf.image.decodeJpeg(
+            bytes,
+            DecodeJpeg.channels(COLOUR),
+            DecodeJpeg.dctMethod(jpeg.transform()),
+            DecodeJpeg.fancyUpscaling(jpeg.interpolatesChroma()));
     partOfJpeg =
         tf.image.decodeAndCropJpeg(
             bytes,
             window,
             DecodeAndCropJpeg.channels(COLOUR),
-            DecodeAndCropJpeg.dctMethod(ACCURATE));
+            DecodeAndCropJpeg.dctMethod(jpeg.transform()),
+            DecodeAndCropJpeg.fancyUpscaling(jpeg.interpolatesChroma()));
     // In their own channels: what the kernels call grey is not Pillow's, or is missing.
     png = tf.image.decodePng(bytes, TUint8.class);
     bmp = tf.image.decodeBmp(bytes);

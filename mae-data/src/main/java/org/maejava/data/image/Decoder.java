@@ -17,12 +17,19 @@ import org.maejava.data.image.ImageHeader.Format;
 public final class Decoder implements AutoCloseable {
 
   private final int channels;
+  private final JpegDecoding jpeg;
   private Optional<DecodeKernels> kernels = Optional.empty();
   private boolean closed;
 
   /** A decoder to this many channels, 1 or 3. */
   public Decoder(int channels) {
+    this(channels, JpegDecoding.ACCURATE);
+  }
+
+  /** A decoder to this many channels, 1 or 3, that may decode JPEGs less closely. */
+  public Decoder(int channels, JpegDecoding jpeg) {
     this.channels = channels;
+    this.jpeg = jpeg;
   }
 
   /**
@@ -94,7 +101,7 @@ public final class Decoder implements AutoCloseable {
   private synchronized DecodeKernels kernels() {
     checkState(!closed, "the decoder is closed");
     if (kernels.isEmpty()) {
-      kernels = Optional.of(new DecodeKernels(channels));
+      kernels = Optional.of(new DecodeKernels(channels, jpeg));
     }
     return kernels.get();
   }

@@ -31,11 +31,22 @@ public final class Normalizer {
 
   /** The image's values, {@code [H, W, C]} row by row. */
   public float[] apply(Image image) {
-    var result = new float[image.pixels().length];
-    for (int channel = 0; channel < image.channels(); channel++) {
-      for (int i = channel; i < result.length; i += image.channels()) {
-        result[i] = values[channel][image.pixels()[i] & 0xff];
+    var pixels = image.pixels();
+    var result = new float[pixels.length];
+    if (image.channels() == 1) {
+      var grey = values[0];
+      for (int i = 0; i < result.length; i++) {
+        result[i] = grey[pixels[i] & 0xff];
       }
+      return result;
+    }
+    var red = values[0];
+    var green = values[1];
+    var blue = values[2];
+    for (int i = 0; i < result.length; i += 3) {
+      result[i] = red[pixels[i] & 0xff];
+      result[i + 1] = green[pixels[i + 1] & 0xff];
+      result[i + 2] = blue[pixels[i + 2] & 0xff];
     }
     return result;
   }

@@ -3,20 +3,16 @@ package org.maejava.data.image;
 import static com.google.common.base.Preconditions.checkArgument;
 
 /**
- * Pillow's bicubic filter along one axis, in its fixed-point arithmetic: for each output pixel the
- * input pixels it is the weighted sum of.
+ * A filter along one axis in Pillow's fixed-point arithmetic: for each output pixel the input
+ * pixels it is the weighted sum of.
  *
- * <p>Keys' kernel with a = −0.5, stretched by the scale when shrinking (antialiasing), weights
- * normalised in double precision and then rounded to {@link #PRECISION} bits; results equal
- * Pillow's to the last bit.
+ * <p>Weights are normalised in double precision and then rounded to {@link #PRECISION} bits, so
+ * that results of Pillow's own filter equal Pillow's to the last bit.
  */
 final class Taps {
 
   /** A product with 8-bit pixels, summed with overshoot, must fit 32 bits. */
   static final int PRECISION = 32 - 8 - 2;
-
-  private static final double SUPPORT = 2;
-  private static final double A = -0.5;
 
   private final int size;
   private final int width;
@@ -30,13 +26,13 @@ final class Taps {
    * @param from the first output pixel that is wanted
    * @param size how many are wanted
    */
-  Taps(int in, int scaled, int from, int size) {
+  Taps(Resampling kernel, int in, int scaled, int from, int size) {
     checkArgument(
         from >= 0 && (long) from + size <= scaled, "%s from %s of %s", size, from, scaled);
     this.size = size;
     double scale = (double) in / scaled;
-    double stretch = Math.max(scale, 1);
-    double support = SUPPORT * stretch;
+    double stretch = kernel.stretch(scale);
+    double support = kernel.support() * stretch;
     this.width = (int) Math.ceil(support) * 2 + 1;
     this.first = new int[size];
     this.count = new int[size];
@@ -49,7 +45,7 @@ final class Taps {
       int end = Math.min((int) (center + support + 0.5), in);
       double sum = 0;
       for (int tap = 0; tap < end - begin; tap++) {
-        exact[tap] = kernel((tap + begin - center + 0.5) * (1 / stretch));
+        exact[tap] = kernel.weight((tap + begin - center + 0.5) * (1 / stretch));
         sum += exact[tap];
       }
       first[i] = begin;
@@ -59,14 +55,6 @@ final class Taps {
         weights[i * width + tap] = rounded(weight);
       }
     }
-  }
-
-  private static double kernel(double signed) {
-    double x = Math.abs(signed);
-    if (x < 1) {
-      return ((A + 2) * x - (A + 3)) * x * x + 1;
-    }
-    return x < 2 ? (((x - 5) * x + 8) * x - 4) * A : 0;
   }
 
   private static int rounded(double weight) {
