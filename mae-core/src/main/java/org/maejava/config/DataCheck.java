@@ -43,6 +43,16 @@ public final class DataCheck {
       problems.within(
           "data.random_resized_crop.min_aspect", crop.getMinAspect(), 1e-3, crop.getMaxAspect());
     }
+    if (data.hasAlphaBackground()) {
+      var colour = data.getAlphaBackground();
+      problems.within("data.alpha_background.red", colour.getRed(), 0, 255);
+      problems.within("data.alpha_background.green", colour.getGreen(), 0, 255);
+      problems.within("data.alpha_background.blue", colour.getBlue(), 0, 255);
+    }
+    if (data.hasImageLimits()) {
+      problems.within(
+          "data.image_limits.max_pixels", (double) data.getImageLimits().getMaxPixels(), 1, 1e9);
+    }
     problems.within("data.flip_probability", data.getFlipProbability(), 0, 1);
     problems.within("data.eval_crop_fraction", data.getEvalCropFraction(), 0.01, 1);
     problems.within("data.max_unreadable_share", data.getMaxUnreadableShare(), 0, 1);

@@ -10,8 +10,10 @@ import java.util.Map;
 import org.maejava.config.DataCheck;
 import org.maejava.data.Dataset.Remainder;
 import org.maejava.data.augment.Mixing;
+import org.maejava.data.image.Alpha;
 import org.maejava.data.image.CenterCrop;
 import org.maejava.data.image.Decoder;
+import org.maejava.data.image.Decoding;
 import org.maejava.data.image.JpegDecoding;
 import org.maejava.data.image.Normalizer;
 import org.maejava.data.image.Resampler;
@@ -210,7 +212,7 @@ public final class DataPlan {
   }
 
   private SampleReader evaluationReader(List<Row> others) {
-    var decoder = new Decoder(model.getImage().getChannels());
+    var decoder = new Decoder(model.getImage().getChannels(), decoding());
     var augmentation = Augmentation.none(centerCrop, draws);
     return new SampleReader(augmentation, resampler, normalizer, others, decoder);
   }
@@ -220,9 +222,22 @@ public final class DataPlan {
         trainingResampling() == Resampling.PILLOW_BICUBIC
             ? JpegDecoding.ACCURATE
             : JpegDecoding.FAST;
-    var decoder = new Decoder(model.getImage().getChannels(), jpeg);
+    var decoder = new Decoder(model.getImage().getChannels(), decoding().with(jpeg));
     var augmentation = Augmentation.of(data, model.getImage(), centerCrop, draws);
     return new SampleReader(augmentation, trainingResampler, normalizer, others, decoder);
+  }
+
+  private Decoding decoding() {
+    var colour = data.getAlphaBackground();
+    return new Decoding(
+        JpegDecoding.ACCURATE,
+        data.hasAlphaBackground()
+            ? new Alpha.On(colour.getRed(), colour.getGreen(), colour.getBlue())
+            : new Alpha.Dropped(),
+        data.hasExifOrientation(),
+        data.hasImageLimits()
+            ? data.getImageLimits().getMaxPixels()
+            : Decoding.usual().maxPixels());
   }
 
   private Resampling trainingResampling() {

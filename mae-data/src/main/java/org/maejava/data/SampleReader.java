@@ -7,7 +7,6 @@ import org.maejava.data.Dataset.Mapping;
 import org.maejava.data.image.Decoder;
 import org.maejava.data.image.Decoder.Region;
 import org.maejava.data.image.Framing;
-import org.maejava.data.image.ImageHeader;
 import org.maejava.data.image.Normalizer;
 import org.maejava.data.image.Resampler;
 import org.maejava.data.image.UnreadableImageException;
@@ -76,7 +75,7 @@ final class SampleReader implements Mapping<Place, Attempt> {
       return new Cut(new Region(image, framing.box()), framing);
     }
     var bytes = bytes((Example.Encoded) place.example());
-    var header = ImageHeader.read(bytes);
+    var header = decoder.header(bytes);
     var framing = augmentation.frame(header.height(), header.width(), place);
     return new Cut(decoder.decode(bytes, header, framing.box()), framing);
   }

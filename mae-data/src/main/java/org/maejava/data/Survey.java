@@ -11,7 +11,6 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.maejava.data.Dataset.Mapping;
 import org.maejava.data.image.Decoder;
-import org.maejava.data.image.ImageHeader;
 import org.maejava.data.image.UnreadableImageException;
 import org.maejava.proto.ClassCount;
 import org.maejava.proto.DataSurvey;
@@ -181,7 +180,7 @@ public final class Survey {
       byte[] bytes = {};
       try {
         bytes = ((Example.Encoded) place.example()).bytes().read();
-        var header = ImageHeader.read(bytes);
+        var header = decoder.header(bytes);
         var image = decoder.decode(bytes);
         return new Opened.Whole(
             header.format().name(), image.width(), image.height(), bytes.length, hash(bytes));

@@ -114,11 +114,11 @@ class DataSpecTest {
 
   @Test
   void aFolderWithoutImagesSaysWhatItHolds() {
-    images("train/a/1.webp", "train/a/2.webp", "train/a/notes");
+    images("train/a/1.heic", "train/a/2.heic", "train/a/notes");
     assertThatThrownBy(() -> DataSpec.open(folder.toString()))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("train holds no images")
-        .hasMessageContaining("2 .webp")
+        .hasMessageContaining("2 .heic")
         .hasMessageContaining("1 without extension");
     assertThatThrownBy(() -> DataSpec.open(folder.resolve("train/a").toString()))
         .hasMessageContaining("holds no images");

@@ -5,11 +5,12 @@ import static org.maejava.data.image.ImageHeader.require;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Set;
 import org.maejava.data.image.ImageHeader.Format;
 
 /**
- * The headers of a Windows bitmap. Only what the kernel reads right is let through: it takes
- * palette indices for grey levels and compressed pixels for plain ones.
+ * The headers of a Windows bitmap. The kernel is given only what it reads right: it takes palette
+ * indices for grey levels and compressed pixels for plain ones.
  *
  * @param height in pixels
  * @param width in pixels
@@ -17,9 +18,28 @@ import org.maejava.data.image.ImageHeader.Format;
  */
 record BmpHeader(int height, int width, int end) {
 
+  /** None, run lengths of 8 and 4 bits, bit fields with and without alpha. */
+  private static final Set<Integer> COMPRESSIONS = Set.of(0, 1, 2, 3, 6);
+
+  private static final int OS2 = 12;
+
   static ImageHeader read(byte[] bytes) throws UnreadableImageException {
-    var header = parse(bytes);
-    return new ImageHeader(Format.BMP, header.height, header.width);
+    require(bytes.length >= 26, "the BMP has no whole header");
+    var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    if (buffer.getInt(14) == OS2) {
+      return new ImageHeader(Format.BMP, buffer.getShort(20), buffer.getShort(18), false);
+    }
+    require(bytes.length >= 54, "the BMP has no whole header");
+    int bits = buffer.getShort(28);
+    int compression = buffer.getInt(30);
+    require(
+        COMPRESSIONS.contains(compression), "the BMP has the unknown compression %s", compression);
+    if ((bits == 24 || bits == 32) && compression == 0 && buffer.getInt(14) >= 40) {
+      var header = parse(bytes);
+      return new ImageHeader(Format.BMP, header.height, header.width);
+    }
+    int height = buffer.getInt(22) == Integer.MIN_VALUE ? -1 : Math.abs(buffer.getInt(22));
+    return new ImageHeader(Format.BMP, height, buffer.getInt(18), false);
   }
 
   /** The file without what follows its pixels, at which the kernel balks. */
@@ -31,15 +51,7 @@ record BmpHeader(int height, int width, int end) {
   private static BmpHeader parse(byte[] bytes) throws UnreadableImageException {
     require(bytes.length >= 54, "the BMP has no whole header");
     var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    require(buffer.getInt(14) >= 40, "the BMP's header is of OS/2; save it as PNG");
     int bits = buffer.getShort(28);
-    int compression = buffer.getInt(30);
-    require(
-        (bits == 24 || bits == 32) && compression == 0,
-        "the BMP has %s bits for a pixel and compression %s; only 24 and 32 bits, uncompressed, are"
-            + " read: save it as PNG",
-        bits,
-        compression);
     int width = buffer.getInt(18);
     // Negative: rows run from top to bottom.
     int height = Math.abs(buffer.getInt(22));

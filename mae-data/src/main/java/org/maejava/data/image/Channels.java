@@ -9,12 +9,20 @@ public final class Channels {
 
   /**
    * An image of the wanted channels from pixels of any number of them. Two channels are grey and
-   * alpha, four are colour and alpha; alpha is left out, not composited. Grey is the luma of ITU-R
-   * 601-2 in Pillow's fixed-point arithmetic.
+   * alpha, four are colour and alpha, which is left out. Grey is the luma of ITU-R 601-2 in
+   * Pillow's fixed-point arithmetic.
    */
   public static Image convert(int height, int width, int from, byte[] pixels, int to) {
+    return convert(height, width, from, pixels, to, new Alpha.Dropped());
+  }
+
+  /** As above, with alpha, where there is one, as asked for. */
+  static Image convert(int height, int width, int from, byte[] pixels, int to, Alpha alpha) {
     if (from == to) {
       return new Image(height, width, to, pixels);
+    }
+    if (alpha instanceof Alpha.On colour && from % 2 == 0) {
+      compose(pixels, from, colour);
     }
     boolean grey = from <= 2;
     var result = new byte[height * width * to];
@@ -28,6 +36,23 @@ public final class Channels {
       }
     }
     return new Image(height, width, to, result);
+  }
+
+  /** In place: each level's share by alpha, the background's by the rest, rounded. */
+  private static void compose(byte[] pixels, int channels, Alpha.On colour) {
+    int grey =
+        luma(new byte[] {(byte) colour.red(), (byte) colour.green(), (byte) colour.blue()}, 0);
+    int[] background =
+        channels == 2
+            ? new int[] {grey & 0xff}
+            : new int[] {colour.red(), colour.green(), colour.blue()};
+    for (int i = 0; i < pixels.length; i += channels) {
+      int alpha = pixels[i + channels - 1] & 0xff;
+      for (int c = 0; c < channels - 1; c++) {
+        int sum = (pixels[i + c] & 0xff) * alpha + background[c] * (255 - alpha);
+        pixels[i + c] = (byte) ((sum + 127) / 255);
+      }
+    }
   }
 
   private static byte luma(byte[] pixels, int at) {

@@ -31,6 +31,7 @@ final class DecodeKernels implements AutoCloseable {
           .build();
 
   private final int channels;
+  private final Alpha alpha;
   private final Graph graph = new Graph();
   private final Placeholder<TString> bytes;
   private final Placeholder<TInt32> window;
@@ -41,7 +42,9 @@ final class DecodeKernels implements AutoCloseable {
   private final Operand<TUint8> gif;
   private final Session session;
 
-  DecodeKernels(int channels, JpegDecoding jpeg) {
+  DecodeKernels(int channels, Decoding decoding) {
+    alpha = decoding.alpha();
+    var jpeg = decoding.jpeg();
     this.channels = channels;
     var tf = Ops.create(graph);
     bytes = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
@@ -110,7 +113,9 @@ final class DecodeKernels implements AutoCloseable {
       var pixels = new byte[Math.toIntExact(tensor.numBytes())];
       tensor.data().read(pixels);
       int[] sides = {(int) shape.get(-3), (int) shape.get(-2), (int) shape.get(-1)};
-      return Channels.convert(sides[0], sides[1], sides[2], pixels, channels);
+      // A bitmap's fourth channel is padding.
+      var transparency = kernel == bmp ? new Alpha.Dropped() : alpha;
+      return Channels.convert(sides[0], sides[1], sides[2], pixels, channels, transparency);
     }
   }
 

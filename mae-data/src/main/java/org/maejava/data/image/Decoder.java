@@ -7,9 +7,11 @@ import org.maejava.data.Image;
 import org.maejava.data.image.ImageHeader.Format;
 
 /**
- * JPEG, PNG, BMP and GIF (its first picture) to pixels, by TensorFlow's kernels. The format is told
- * by the first bytes, not by a name. EXIF orientation and colour profiles are ignored and alpha is
- * left out, as in Pillow's {@code convert("RGB")}; 16-bit channels keep their upper half.
+ * Encoded images to pixels: JPEG, PNG, BMP and GIF by TensorFlow's kernels, WebP, TIFF and the
+ * bitmaps and JPEGs that those do not read by TwelveMonkeys. The format is told by the first bytes,
+ * not by a name. As in Pillow's {@code convert("RGB")}, colour profiles are ignored and, unless
+ * {@link Decoding} says otherwise, EXIF orientation too, and alpha is left out; 16-bit channels
+ * keep their upper half.
  *
  * <p>For many threads at once; each decodes on its own. TensorFlow is touched by the first call
  * only, so a decoder that is not needed costs nothing.
@@ -17,19 +19,19 @@ import org.maejava.data.image.ImageHeader.Format;
 public final class Decoder implements AutoCloseable {
 
   private final int channels;
-  private final JpegDecoding jpeg;
+  private final Decoding decoding;
   private Optional<DecodeKernels> kernels = Optional.empty();
   private boolean closed;
 
-  /** A decoder to this many channels, 1 or 3. */
+  /** A decoder to this many channels, 1 or 3, as Pillow and PyTorch do. */
   public Decoder(int channels) {
-    this(channels, JpegDecoding.ACCURATE);
+    this(channels, Decoding.usual());
   }
 
-  /** A decoder to this many channels, 1 or 3, that may decode JPEGs less closely. */
-  public Decoder(int channels, JpegDecoding jpeg) {
+  /** A decoder to this many channels, 1 or 3. */
+  public Decoder(int channels, Decoding decoding) {
     this.channels = channels;
-    this.jpeg = jpeg;
+    this.decoding = decoding;
   }
 
   /**
@@ -41,12 +43,29 @@ public final class Decoder implements AutoCloseable {
   public record Region(Image image, Box box) {}
 
   /**
+   * What an encoded image says of itself, as this decoder will give it: turned, if that is asked
+   * for.
+   *
+   * @throws UnreadableImageException if it cannot be decoded, with the reason
+   */
+  public ImageHeader header(byte[] bytes) throws UnreadableImageException {
+    var header = ImageHeader.read(bytes, decoding.maxPixels());
+    return orientation(bytes, header).swapsSides() ? header.turned() : header;
+  }
+
+  private Orientation orientation(byte[] bytes, ImageHeader header) {
+    return decoding.turned() && header.format() == Format.JPEG
+        ? Orientation.of(bytes)
+        : Orientation.UPRIGHT;
+  }
+
+  /**
    * All of an image.
    *
    * @throws UnreadableImageException if it cannot be decoded, with the reason
    */
   public Image decode(byte[] bytes) throws UnreadableImageException {
-    var header = ImageHeader.read(bytes);
+    var header = header(bytes);
     return decode(bytes, header, Box.whole(header.height(), header.width())).image();
   }
 
@@ -54,15 +73,26 @@ public final class Decoder implements AutoCloseable {
    * The pixels of a box at least; of a JPEG little more than that is decoded.
    *
    * @param bytes the whole file
-   * @param header what {@link ImageHeader#read} says of it
+   * @param header what {@link #header} says of it
    * @param box within the header's size
    * @throws UnreadableImageException if it cannot be decoded, with the reason
    */
   public Region decode(byte[] bytes, ImageHeader header, Box box) throws UnreadableImageException {
-    if (header.format() == Format.JPEG) {
-      return jpeg(bytes, header, box);
+    var orientation = orientation(bytes, header);
+    if (!orientation.equals(Orientation.UPRIGHT)) {
+      return new Region(
+          orientation.apply(whole(bytes, ImageHeader.read(bytes, decoding.maxPixels()))), box);
     }
-    var image = other(bytes, header.format());
+    return header.format() == Format.JPEG && header.byKernel()
+        ? jpeg(bytes, header, box)
+        : new Region(whole(bytes, header), box);
+  }
+
+  private Image whole(byte[] bytes, ImageHeader header) throws UnreadableImageException {
+    var image =
+        header.byKernel()
+            ? byKernel(bytes, header.format())
+            : OtherReaders.decode(bytes, header, channels, decoding.alpha());
     ImageHeader.require(
         image.height() == header.height() && image.width() == header.width(),
         "its header claims %s x %s pixels, it has %s x %s",
@@ -70,7 +100,7 @@ public final class Decoder implements AutoCloseable {
         header.height(),
         image.width(),
         image.height());
-    return new Region(image, box);
+    return image;
   }
 
   /** An image that needs no decoding, in this decoder's channels. */
@@ -89,19 +119,20 @@ public final class Decoder implements AutoCloseable {
     return new Region(kernels().jpeg(bytes, margin), inner);
   }
 
-  private Image other(byte[] bytes, Format format) throws UnreadableImageException {
+  private Image byKernel(byte[] bytes, Format format) throws UnreadableImageException {
     return switch (format) {
+      case JPEG -> kernels().jpeg(bytes);
       case PNG -> kernels().png(bytes);
       case BMP -> kernels().bmp(BmpHeader.withoutTrailer(bytes));
       case GIF -> kernels().gif(GifFrames.first(bytes));
-      case JPEG -> throw new AssertionError(format);
+      case WEBP, TIFF -> throw new AssertionError(format);
     };
   }
 
   private synchronized DecodeKernels kernels() {
     checkState(!closed, "the decoder is closed");
     if (kernels.isEmpty()) {
-      kernels = Optional.of(new DecodeKernels(channels, jpeg));
+      kernels = Optional.of(new DecodeKernels(channels, decoding));
     }
     return kernels.get();
   }

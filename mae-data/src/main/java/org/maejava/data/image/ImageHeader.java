@@ -11,8 +11,9 @@ import java.nio.charset.StandardCharsets;
  * @param format by magic number
  * @param height in pixels
  * @param width in pixels
+ * @param byKernel whether TensorFlow's kernels read this kind; else other readers do
  */
-public record ImageHeader(Format format, int height, int width) {
+public record ImageHeader(Format format, int height, int width, boolean byKernel) {
 
   /** Pixels beyond which an image is refused: decoding it would cost 300 MB and more. */
   public static final long MAX_PIXELS = 100_000_000;
@@ -26,7 +27,20 @@ public record ImageHeader(Format format, int height, int width) {
     PNG,
     BMP,
     /** The first picture of it. */
-    GIF
+    GIF,
+    /** The first picture of it. */
+    WEBP,
+    /** The first picture of it. */
+    TIFF
+  }
+
+  ImageHeader(Format format, int height, int width) {
+    this(format, height, width, true);
+  }
+
+  /** With rows and columns exchanged. */
+  ImageHeader turned() {
+    return new ImageHeader(format, /* height= */ width, /* width= */ height, byKernel);
   }
 
   /**
@@ -36,6 +50,11 @@ public record ImageHeader(Format format, int height, int width) {
    *     or broken, or the image is larger than the limits
    */
   public static ImageHeader read(byte[] bytes) throws UnreadableImageException {
+    return read(bytes, MAX_PIXELS);
+  }
+
+  /** As {@link #read(byte[])}, with another limit of pixels. */
+  static ImageHeader read(byte[] bytes, long maxPixels) throws UnreadableImageException {
     require(bytes.length > 0, "the file is empty");
     var header =
         switch (format(bytes)) {
@@ -43,6 +62,8 @@ public record ImageHeader(Format format, int height, int width) {
           case PNG -> png(bytes);
           case BMP -> BmpHeader.read(bytes);
           case GIF -> GifFrames.header(bytes);
+          case WEBP -> WebpHeader.read(bytes);
+          case TIFF -> TiffHeader.read(bytes);
         };
     require(
         header.height > 0 && header.width > 0,
@@ -52,11 +73,11 @@ public record ImageHeader(Format format, int height, int width) {
     require(
         header.height <= MAX_SIDE
             && header.width <= MAX_SIDE
-            && (long) header.height * header.width <= MAX_PIXELS,
+            && (long) header.height * header.width <= maxPixels,
         "its header claims %s x %s pixels; at most %s in all and %s on a side are read",
         header.width,
         header.height,
-        MAX_PIXELS,
+        maxPixels,
         MAX_SIDE);
     return header;
   }
@@ -70,10 +91,14 @@ public record ImageHeader(Format format, int height, int width) {
       return Format.GIF;
     } else if (begins(bytes, "BM")) {
       return Format.BMP;
+    } else if (begins(bytes, "II*\0") || begins(bytes, "MM\0*")) {
+      return Format.TIFF;
+    } else if (begins(bytes, "RIFF") && bytes.length >= 12 && begins(bytes, 8, "WEBP")) {
+      return Format.WEBP;
     }
     var start = new String(bytes, 0, Math.min(bytes.length, 16), StandardCharsets.ISO_8859_1);
     throw new UnreadableImageException(
-        "it is not a JPEG, PNG, GIF or BMP; it begins with \""
+        "it is not a JPEG, PNG, GIF, BMP, WebP or TIFF; it begins with \""
             + start.replaceAll("[^ -~]", ".")
             + "\"");
   }

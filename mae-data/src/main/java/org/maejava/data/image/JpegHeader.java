@@ -16,6 +16,7 @@ final class JpegHeader {
   private static final int START_OF_SCAN = 0xda;
   private static final int END_OF_IMAGE = 0xd9;
   private static final int PROGRESSIVE = 0xc2;
+  private static final int LOSSLESS = 0xc3;
 
   private JpegHeader() {}
 
@@ -36,7 +37,11 @@ final class JpegHeader {
             marker != PROGRESSIVE || scans(bytes, at) <= MAX_SCANS,
             "the progressive JPEG has more than %s scans",
             MAX_SCANS);
-        return new ImageHeader(Format.JPEG, twoBytes(bytes, at + 3), twoBytes(bytes, at + 5));
+        return new ImageHeader(
+            Format.JPEG,
+            twoBytes(bytes, at + 3),
+            twoBytes(bytes, at + 5),
+            marker != LOSSLESS && at(bytes, at + 2) == 8);
       }
       require(marker != START_OF_SCAN && marker != END_OF_IMAGE, "the JPEG has no frame header");
       at += hasLength(marker) ? Math.max(2, twoBytes(bytes, at)) : 0;

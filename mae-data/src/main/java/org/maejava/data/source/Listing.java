@@ -32,7 +32,7 @@ record Listing(List<File> files, Map<String, Integer> others, List<Path> folders
 
   /** What the decoder can read, by extension; what a file really is, its first bytes say. */
   static final Set<String> EXTENSIONS =
-      ImmutableSet.of("jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif");
+      ImmutableSet.of("jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp", "tif", "tiff");
 
   /**
    * A file that is called an image.
