@@ -123,6 +123,11 @@ final class DataVerifyCommand implements Callable<Integer> {
         fewest.orElseThrow().getImages(),
         most.orElseThrow().getName(),
         most.orElseThrow().getImages());
+    half.getClassesList().stream()
+        .limit(SHOWN)
+        .forEach(
+            label -> out.printf(Locale.ROOT, "    %s: %,d%n", label.getName(), label.getImages()));
+    more(half.getClassesCount(), out);
   }
 
   private static void more(int count, PrintWriter out) {

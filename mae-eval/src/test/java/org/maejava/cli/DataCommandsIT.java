@@ -51,6 +51,7 @@ class DataCommandsIT {
         .contains("training: 12 images")
         .contains("JPEG 12")
         .contains("2; fewest lying (6)")
+        .contains("    standing: 6")
         .contains("everything is in order");
   }
 
