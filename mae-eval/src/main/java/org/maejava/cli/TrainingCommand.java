@@ -81,6 +81,7 @@ abstract class TrainingCommand implements Callable<Integer> {
       description = "What --rewind multiplies the rate by, from there to the end. Default: 0.5")
   private Double rateScale;
 
+  private TrainingRun running; // null: not yet
   private Experiment experiment;
   private DataSpec images;
   private Machine machine;
@@ -111,8 +112,10 @@ abstract class TrainingCommand implements Callable<Integer> {
     var folder = new RunFolder(out == null ? Path.of("runs", task()) : out);
     var print = spec.commandLine().getOut();
     var progress = new ConsoleProgress(task(), System.out);
+    var kept = folder.unreadable(() -> running == null ? List.of() : running.unreadable());
     try (var interrupt = new Interrupt();
-        var run = prepare(folder, print, List.of(progress, folder.log()), interrupt)) {
+        var run = prepare(folder, print, List.of(progress, folder.log(), kept), interrupt)) {
+      running = run;
       var outcome = train(run, folder);
       progress.finish();
       if (outcome == Trainer.Outcome.STOPPED) {

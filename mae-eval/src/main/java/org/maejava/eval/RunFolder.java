@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.maejava.proto.CurvePoint;
 import org.maejava.proto.RunRecord;
+import org.maejava.proto.UnreadableImage;
 import org.maejava.train.Checkpoint;
 import org.maejava.train.TrainingObserver;
 
@@ -69,6 +71,26 @@ public record RunFolder(Path path) {
         } catch (IOException e) {
           throw new UncheckedIOException(
               "%s cannot be written: %s".formatted(path.resolve(LOG), e.getMessage()), e);
+        }
+      }
+    };
+  }
+
+  /** Keeps the list of unreadable images with every checkpoint, for a run that is killed. */
+  public TrainingObserver unreadable(Supplier<List<UnreadableImage>> soFar) {
+    return new TrainingObserver() {
+      @Override
+      public void onCheckpoint(Path checkpoint) {
+        try {
+          var record = RunRecords.read(path);
+          if (record.getUnreadableCount() < soFar.get().size()) {
+            var now = record.toBuilder().clearUnreadable().addAllUnreadable(soFar.get());
+            RunRecords.write(now.build(), path);
+          }
+        } catch (IOException e) {
+          throw new UncheckedIOException(
+              "%s cannot be written: %s".formatted(path.resolve(RunRecords.FILE), e.getMessage()),
+              e);
         }
       }
     };
