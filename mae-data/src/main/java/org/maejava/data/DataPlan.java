@@ -10,14 +10,6 @@ import java.util.Map;
 import org.maejava.config.DataCheck;
 import org.maejava.data.Dataset.Remainder;
 import org.maejava.data.augment.Mixing;
-import org.maejava.data.image.Alpha;
-import org.maejava.data.image.CenterCrop;
-import org.maejava.data.image.Decoder;
-import org.maejava.data.image.Decoding;
-import org.maejava.data.image.JpegDecoding;
-import org.maejava.data.image.Normalizer;
-import org.maejava.data.image.Resampler;
-import org.maejava.data.image.Resampling;
 import org.maejava.proto.DataConfig;
 import org.maejava.proto.ModelConfig;
 import org.maejava.proto.UnreadableImage;
@@ -43,10 +35,7 @@ public final class DataPlan {
   private final int workers;
   private final int rank;
   private final int world;
-  private final Resampler resampler;
-  private final Resampler trainingResampler;
-  private final Normalizer normalizer;
-  private final CenterCrop centerCrop;
+  private final Readers readers;
   private final Map<Source, Unreadable> unreadable = new LinkedHashMap<>();
 
   /**
@@ -73,13 +62,7 @@ public final class DataPlan {
     this.draws = new Draws(seed);
     this.rank = rank;
     this.world = world;
-    var image = model.getImage();
-    this.resampler = new Resampler(image.getHeight(), image.getWidth());
-    this.trainingResampler =
-        new Resampler(trainingResampling(), image.getHeight(), image.getWidth());
-    this.normalizer = new Normalizer(data.getMeanList(), data.getStdList());
-    this.centerCrop =
-        new CenterCrop(image.getHeight(), image.getWidth(), data.getEvalCropFraction());
+    this.readers = new Readers(data, model.getImage(), draws);
   }
 
   /**
@@ -177,7 +160,7 @@ public final class DataPlan {
           Dataset.of(source)
               .shuffle(seed)
               .repeat()
-              .mapWith(() -> trainingReader(List.of()).upTo(stage), workers));
+              .mapWith(() -> readers.training(List.of()).upTo(stage), workers));
     }
     return stages;
   }
@@ -197,7 +180,7 @@ public final class DataPlan {
         .shard(rank, world)
         .repeat()
         .repeatEach(repeats)
-        .mapWith(() -> trainingReader(others), workers)
+        .mapWith(() -> readers.training(others), workers)
         .keep(unreadable(source)::check)
         .batch(batchSize, Remainder.DROP, (samples, next) -> collation.of(mixed(samples), next))
         .prefetch(BATCHES_AHEAD);
@@ -205,47 +188,10 @@ public final class DataPlan {
 
   private Dataset<Batch> inOrder(Source source, int batchSize, List<Row> others) {
     return Dataset.of(source)
-        .mapWith(() -> evaluationReader(others), workers)
+        .mapWith(() -> readers.evaluation(others), workers)
         .keep(unreadable(source)::check)
         .batch(batchSize, Remainder.KEEP, collation(batchSize, others)::of)
         .prefetch(BATCHES_AHEAD);
-  }
-
-  private SampleReader evaluationReader(List<Row> others) {
-    var decoder = new Decoder(model.getImage().getChannels(), decoding());
-    var augmentation = Augmentation.none(centerCrop, draws);
-    return new SampleReader(augmentation, resampler, normalizer, others, decoder);
-  }
-
-  private SampleReader trainingReader(List<Row> others) {
-    var jpeg =
-        trainingResampling() == Resampling.PILLOW_BICUBIC
-            ? JpegDecoding.ACCURATE
-            : JpegDecoding.FAST;
-    var decoder = new Decoder(model.getImage().getChannels(), decoding().with(jpeg));
-    var augmentation = Augmentation.of(data, model.getImage(), centerCrop, draws);
-    return new SampleReader(augmentation, trainingResampler, normalizer, others, decoder);
-  }
-
-  private Decoding decoding() {
-    var colour = data.getAlphaBackground();
-    return new Decoding(
-        JpegDecoding.ACCURATE,
-        data.hasAlphaBackground()
-            ? new Alpha.On(colour.getRed(), colour.getGreen(), colour.getBlue())
-            : new Alpha.Dropped(),
-        data.hasExifOrientation(),
-        data.hasImageLimits()
-            ? data.getImageLimits().getMaxPixels()
-            : Decoding.usual().maxPixels());
-  }
-
-  private Resampling trainingResampling() {
-    return switch (data.getResamplingCase()) {
-      case FAST_BICUBIC -> Resampling.FAST_BICUBIC;
-      case FAST_BILINEAR -> Resampling.FAST_BILINEAR;
-      case PILLOW_BICUBIC, RESAMPLING_NOT_SET -> Resampling.PILLOW_BICUBIC;
-    };
   }
 
   /** A batch's samples mixed in place, if the recipe mixes. */

@@ -165,7 +165,7 @@ class AugmentedPlanTest {
         .hasMessageContaining("data.mixing needs labels");
   }
 
-  private ImageFolder photos(int good, int broken) {
+  private Source photos(int good, int broken) {
     IntStream.range(0, good)
         .forEach(
             i ->

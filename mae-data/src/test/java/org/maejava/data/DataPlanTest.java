@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.primitives.Floats;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,7 +27,6 @@ import org.maejava.proto.Position;
 import org.maejava.proto.RandomMasking;
 import org.maejava.proto.RandomResizedCrop;
 import org.maejava.proto.TransformerConfig;
-import org.maejava.proto.UnreadableImage;
 import org.maejava.train.Batch;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
@@ -170,79 +167,6 @@ class DataPlanTest {
   }
 
   @Test
-  void aBrokenImageIsSkippedAndNamedOnce() {
-    var source = photosWithBroken(19, 2);
-    var plan = plan(colour(), 1, 2);
-    try (var cursor = plan.pretraining(source, 4).open()) {
-      for (int i = 0; i < 10; i++) {
-        cursor.next().close();
-      }
-    }
-    assertThat(plan.unreadable()).hasSize(2);
-    assertThat(plan.unreadable())
-        .anySatisfy(
-            image -> {
-              assertThat(image.getName()).endsWith("a/broken0.jpg");
-              assertThat(image.getReason()).contains("begins with \"no image\"");
-            });
-  }
-
-  @Test
-  void tooManyBrokenImagesStopTheRun() {
-    var source = photosWithBroken(10, 6);
-    try (var cursor = plan(colour(), 1, 2).evaluation(source, 4).open()) {
-      assertThatThrownBy(() -> cursor.forEachRemaining(Batch::close))
-          .isInstanceOf(DataException.class)
-          .hasMessageContaining("5 of 16 images cannot be read")
-          .hasMessageContaining("data.max_unreadable_share 0.25")
-          .hasMessageContaining("broken0.jpg (it is not a JPEG")
-          .hasMessageContaining("repair or remove them");
-    }
-  }
-
-  /** Two were met before the interruption; of 16 images 4 may be unreadable. */
-  @Test
-  void whatAnInterruptedRunCouldNotReadCountsOn() {
-    var source = photosWithBroken(13, 3);
-    var before = new ArrayList<UnreadableImage>();
-    for (int i = 0; i < 2; i++) {
-      before.add(UnreadableImage.newBuilder().setName("gone " + i).setReason("broken").build());
-    }
-    var plan = plan(colour(), 1, 2);
-    plan.restore(source, before);
-    try (var cursor = plan.evaluation(source, 4).open()) {
-      assertThatThrownBy(() -> cursor.forEachRemaining(Batch::close))
-          .isInstanceOf(DataException.class)
-          .hasMessageContaining("5 of 16 images cannot be read")
-          .hasMessageContaining("gone 0 (broken)");
-    }
-    assertThat(plan.unreadable()).hasSize(5).startsWith(before.get(0), before.get(1));
-  }
-
-  @Test
-  void ifNoImageCanBeReadNoShareHelps() {
-    var source = photosWithBroken(0, 3);
-    var data = colour().toBuilder().setMaxUnreadableShare(1).build();
-    try (var cursor = plan(data, 1, 2).pretraining(source, 2).open()) {
-      assertThatThrownBy(cursor::next)
-          .isInstanceOf(DataException.class)
-          .hasMessageContaining("3 of 3 images");
-    }
-  }
-
-  @Test
-  void aMissingFileIsUnreadableLikeABrokenOne() throws IOException {
-    var source = photosWithBroken(8, 0);
-    Files.delete(folder.resolve("a/photo3.jpg"));
-    var plan = plan(colour(), 1, 1);
-    try (var cursor = plan.evaluation(source, 8).open();
-        var batch = cursor.next()) {
-      assertThat(batch.size()).isEqualTo(7);
-    }
-    assertThat(plan.unreadable().get(0).getReason()).contains("cannot be read");
-  }
-
-  @Test
   void anImageSmallerThanAPatchIsEnlarged() {
     Pictures.write(folder.resolve("a/dot.png"), Pictures.jpeg(1, 1, 1));
     var source = ImageFolder.of(folder);
@@ -272,7 +196,7 @@ class DataPlanTest {
         .hasMessageContaining("data.max_unreadable_share is not set");
   }
 
-  private ImageFolder photosWithBroken(int good, int broken) {
+  private Source photosWithBroken(int good, int broken) {
     for (int i = 0; i < good; i++) {
       Pictures.write(folder.resolve("a/photo" + i + ".jpg"), Pictures.jpeg(40 + i, 50 - i, i));
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.maejava.data.DataException;
+import org.maejava.data.Example;
 
 /**
  * Classes as files write them, numbers or names, turned into labels.
@@ -15,6 +16,13 @@ import org.maejava.data.DataException;
  * @param labels one for each that was given
  */
 record ClassNames(List<String> classes, ImmutableIntArray labels) {
+
+  /** No classes for so many examples. */
+  static ClassNames none(int examples) {
+    return new ClassNames(
+        List.of(),
+        ImmutableIntArray.copyOf(IntStream.generate(() -> Example.UNLABELLED).limit(examples)));
+  }
 
   /**
    * Labels of what was written for each example.

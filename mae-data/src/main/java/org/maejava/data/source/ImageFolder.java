@@ -1,52 +1,28 @@
 package org.maejava.data.source;
 
-import com.google.common.collect.ImmutableList;
-import com.google.common.io.ByteSource;
+import com.google.common.collect.Lists;
 import com.google.common.io.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import org.maejava.data.DataException;
-import org.maejava.data.Example;
 import org.maejava.data.Source;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Image files in folders. They are listed when it is made and read when they are asked for; what
- * cannot be read is found out then.
+ * Image files in folders. They are listed at once and read when they are asked for; what cannot be
+ * read is found out then.
  *
  * <p>The digest is over relative names and sizes, in order: it notices a changed set of files
  * without reading them.
  */
-public final class ImageFolder implements Source {
+public final class ImageFolder {
 
   private static final Logger log = LoggerFactory.getLogger(ImageFolder.class);
 
-  private final Path root;
-  private final String folderName;
-  private final List<Listing.File> files;
-  private final int[] labels;
-  private final ImmutableList<String> classes;
-  private final String about;
-  private final String digest;
-
-  private ImageFolder(Path root, List<Listing.File> files, List<String> classes, String about) {
-    this.root = root;
-    this.folderName = String.valueOf(root.toAbsolutePath().normalize().getFileName());
-    this.files = List.copyOf(files);
-    this.classes = ImmutableList.copyOf(classes);
-    this.about = about;
-    this.digest = digest(files);
-    this.labels = new int[files.size()];
-    var numbers = new HashMap<String, Integer>();
-    classes.forEach(name -> numbers.put(name, numbers.size()));
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] =
-          classes.isEmpty() ? Example.UNLABELLED : numbers.get(topFolder(files.get(i).name()));
-    }
-  }
+  private ImageFolder() {}
 
   /**
    * A folder of classes or a folder of images.
@@ -57,38 +33,63 @@ public final class ImageFolder implements Source {
    *
    * @throws DataException if there is no image anywhere in it
    */
-  public static ImageFolder of(Path root) {
+  public static Source of(Path root) {
     return of(root, IndexCache.none());
   }
 
   /** As {@link #of(Path)}; the listing of a large folder is kept. */
-  public static ImageFolder of(Path root, IndexCache cache) {
+  public static Source of(Path root, IndexCache cache) {
     var listing = Listing.of(root, cache);
     var inFolders = listing.files().stream().filter(file -> file.name().contains("/")).toList();
     requireImages(root, listing);
     mention(root, listing);
     return inFolders.isEmpty()
-        ? new ImageFolder(
+        ? unlabelled(
             root,
             listing.files(),
-            List.of(),
             String.format("%,d images in the folder %s.", listing.files().size(), root))
         : ofClasses(root, listing, inFolders);
   }
 
-  private static ImageFolder ofClasses(Path root, Listing listing, List<Listing.File> inFolders) {
+  private static Source ofClasses(Path root, Listing listing, List<Listing.File> inFolders) {
     int loose = listing.files().size() - inFolders.size();
     if (loose > 0) {
       log.warn("{}: {} images lie beside the class folders and are left out", root, loose);
     }
-    var names = new TreeSet<String>();
-    inFolders.forEach(file -> names.add(topFolder(file.name())));
-    return new ImageFolder(
+    var folders = inFolders.stream().map(file -> topFolder(file.name())).toList();
+    var classes = ClassNames.of(folders, sorted(folders), 0, "the folder " + root);
+    return source(
         root,
         inFolders,
-        List.copyOf(names),
+        classes,
         String.format(
-            "%,d images of %,d classes in the folder %s.", inFolders.size(), names.size(), root));
+            "%,d images of %,d classes in the folder %s.",
+            inFolders.size(), classes.classes().size(), root));
+  }
+
+  private static List<String> sorted(Collection<String> names) {
+    return List.copyOf(new TreeSet<>(names));
+  }
+
+  private static Source unlabelled(Path root, List<Listing.File> files, String about) {
+    return source(root, files, ClassNames.none(files.size()), about);
+  }
+
+  private static Source source(
+      Path root, List<Listing.File> files, ClassNames classes, String about) {
+    var folder = String.valueOf(root.toAbsolutePath().normalize().getFileName());
+    var hasher = Digests.sha256();
+    for (var file : files) {
+      Digests.put(hasher, file.name());
+      hasher.putLong(file.size());
+    }
+    return new Entries(
+        about,
+        classes.classes(),
+        Lists.transform(files, file -> folder + "/" + file.name()),
+        classes.labels().toArray(),
+        index -> Files.asByteSource(root.resolve(files.get(index).name()).toFile()),
+        hasher.hash().toString());
   }
 
   /**
@@ -104,28 +105,24 @@ public final class ImageFolder implements Source {
       Path root, Path labels, List<String> known, int first, IndexCache cache) {
     var listing = Listing.of(root, cache);
     requireImages(root, listing);
-    var folder = new ImageFolder(root, listing.files(), List.of(), "");
     var names = listing.files().stream().map(Listing.File::name).toList();
     var classes =
         ClassNames.of(LabelFile.read(labels, names), known, first, "the classes in " + labels);
-    return new Entries(
+    return source(
+        root,
+        listing.files(),
+        classes,
         "%,d images of %,d classes in the folder %s, classes in %s."
-            .formatted(names.size(), classes.classes().size(), root, labels),
-        classes.classes(),
-        names.stream().map(name -> folder.folderName + "/" + name).toList(),
-        classes.labels().toArray(),
-        folder::bytes,
-        folder.digest());
+            .formatted(names.size(), classes.classes().size(), root, labels));
   }
 
   /** One file, whatever it is called, without a label. */
-  public static ImageFolder ofFile(Path file) {
+  public static Source ofFile(Path file) {
     var absolute = file.toAbsolutePath();
     var name = absolute.getFileName().toString();
-    return new ImageFolder(
+    return unlabelled(
         absolute.getParent(),
         List.of(new Listing.File(name, absolute.toFile().length())),
-        List.of(),
         "The image " + file + ".");
   }
 
@@ -153,49 +150,5 @@ public final class ImageFolder implements Source {
               + ")"
               + (listing.others().isEmpty() ? "" : ", only " + listing.othersInWords()));
     }
-  }
-
-  @Override
-  public int size() {
-    return files.size();
-  }
-
-  @Override
-  public Example get(int index) {
-    return new Example.Encoded(
-        folderName + "/" + files.get(index).name(), labels[index], bytes(index));
-  }
-
-  private ByteSource bytes(int index) {
-    return Files.asByteSource(root.resolve(files.get(index).name()).toFile());
-  }
-
-  @Override
-  public int label(int index) {
-    return labels[index];
-  }
-
-  @Override
-  public List<String> classes() {
-    return classes;
-  }
-
-  @Override
-  public String about() {
-    return about;
-  }
-
-  @Override
-  public String digest() {
-    return digest;
-  }
-
-  private static String digest(List<Listing.File> files) {
-    var hasher = Digests.sha256();
-    for (var file : files) {
-      Digests.put(hasher, file.name());
-      hasher.putLong(file.size());
-    }
-    return hasher.hash().toString();
   }
 }

@@ -1,15 +1,12 @@
 package org.maejava.data.source;
 
 import com.google.common.io.ByteSource;
-import com.google.common.primitives.ImmutableIntArray;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.maejava.data.DataException;
-import org.maejava.data.Example;
 import org.maejava.data.Source;
 
 /**
@@ -42,10 +39,7 @@ public final class ImageList {
         labelled
             ? ClassNames.of(
                 lines.stream().map(Line::label).toList(), known, first, "the list " + file)
-            : new ClassNames(
-                List.of(),
-                ImmutableIntArray.copyOf(
-                    IntStream.range(0, lines.size()).map(i -> Example.UNLABELLED)));
+            : ClassNames.none(lines.size());
     var digest = Digests.sha256();
     for (var line : lines) {
       digest.putLong(folder.resolve(line.path()).toFile().length());
