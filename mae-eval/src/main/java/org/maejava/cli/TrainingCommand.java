@@ -46,8 +46,8 @@ abstract class TrainingCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "SPEC",
       description = {
-        "Images: fashion-mnist (bundled), or a folder with train/<class>/ and val/<class>/,",
-        "of <class>/, of images, or of MNIST's IDX files. Default: fashion-mnist"
+        "Images: fashion-mnist (bundled), a folder, shards, a list; `mae data --help` tells the",
+        "syntax. Default: fashion-mnist"
       })
   private String data;
 
