@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.maejava.data.DataSpec;
+import org.maejava.eval.Percent;
 import org.maejava.eval.Report;
 import org.maejava.eval.Statistics;
 import org.maejava.eval.TrainingRun;
@@ -79,11 +80,11 @@ abstract class ClassificationCommand extends TrainingCommand {
         .setConclusion(
             String.format(
                 Locale.ROOT,
-                "%.1f %% of %,d evaluation images are right (95 %% interval %.1f to %.1f).",
-                100 * evaluation.getAccuracy(),
+                "%s %% of %,d evaluation images are right (95 %% interval %s to %s).",
+                Percent.of(evaluation.getAccuracy()),
                 evaluation.getImages(),
-                100 * evaluation.getAccuracyLow(),
-                100 * evaluation.getAccuracyHigh()))
+                Percent.of(evaluation.getAccuracyLow()),
+                Percent.of(evaluation.getAccuracyHigh())))
         .setComparison(Comparison.newBuilder().addEntries(entry))
         .build();
   }

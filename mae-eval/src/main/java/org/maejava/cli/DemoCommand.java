@@ -18,6 +18,7 @@ import java.util.stream.LongStream;
 import org.maejava.data.DataSpec;
 import org.maejava.eval.Exports;
 import org.maejava.eval.Machine;
+import org.maejava.eval.Percent;
 import org.maejava.eval.Pictures;
 import org.maejava.eval.ProtocolComparison;
 import org.maejava.eval.ProtocolComparison.Finished;
@@ -165,12 +166,12 @@ final class DemoCommand implements Callable<Integer> {
   private void show(Finished finished, List<Path> exports) {
     var evaluation = finished.record().getEvaluation();
     say(
-        "   %-28s %,5d labels: %.1f %% (%.1f to %.1f), %.0f s",
+        "   %-28s %,5d labels: %s %% (%s to %s), %.0f s",
         finished.protocol().name(),
         finished.labels(),
-        100 * evaluation.getAccuracy(),
-        100 * evaluation.getAccuracyLow(),
-        100 * evaluation.getAccuracyHigh(),
+        Percent.of(evaluation.getAccuracy()),
+        Percent.of(evaluation.getAccuracyLow()),
+        Percent.of(evaluation.getAccuracyHigh()),
         finished.record().getSeconds());
     if (DemoProtocols.isExported(finished)) {
       try {

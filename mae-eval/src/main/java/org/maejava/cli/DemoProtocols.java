@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.maejava.eval.ComparisonTable;
+import org.maejava.eval.Percent;
 import org.maejava.eval.ProtocolComparison.Finished;
 import org.maejava.eval.ProtocolComparison.Protocol;
 import org.maejava.eval.Recipes;
@@ -75,11 +76,11 @@ final class DemoProtocols {
               var scratch = table.cell(FROM_SCRATCH, labels).orElseThrow();
               return String.format(
                   Locale.ROOT,
-                  "With %,d labels, fine-tuning after pre-training gets %.1f %% right, the same network"
-                      + " from scratch %.1f %%%s.",
+                  "With %,d labels, fine-tuning after pre-training gets %s %% right, the same network"
+                      + " from scratch %s %%%s.",
                   labels,
-                  100 * tuned.getMeanAccuracy(),
-                  100 * scratch.getMeanAccuracy(),
+                  Percent.of(tuned.getMeanAccuracy()),
+                  Percent.of(scratch.getMeanAccuracy()),
                   Statistics.differ(tuned, scratch) ? "" : " (within noise)");
             })
         .collect(Collectors.joining(" "));

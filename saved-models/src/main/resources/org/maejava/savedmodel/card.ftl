@@ -92,7 +92,7 @@ print(rebuilt["reconstruction"].shape)
 <@transformer "Encoder" model.encoder/>
 <#if !classifier><@transformer "Decoder" model.decoder/></#if>
 
-Patches of ${model.patch.height} x ${model.patch.width} pixels<#if !classifier>, ${model.maskRatio * 100} % of them hidden in training; target: <#if model.hasNormalisedPixels()>pixels normalised in each patch<#else>pixels</#if></#if>.<#if (record.parameters > 0)> ${record.parameters} parameters, ${record.trainedParameters} of them trained.</#if>
+Patches of ${model.patch.height} x ${model.patch.width} pixels<#if !classifier>, ${model.maskRatio * 100} % of them hidden in training; target: <#if model.hasNormalisedPixels()>pixels normalised in each patch<#elseif model.hasPca()>${model.pca.coefficients} principal components of each patch<#else>pixels</#if></#if>.<#if (record.parameters > 0)> ${record.parameters} parameters, ${record.trainedParameters} of them trained.</#if>
 </#if>
 <#if record.hasData()>
 
