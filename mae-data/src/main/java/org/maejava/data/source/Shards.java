@@ -32,9 +32,9 @@ public final class Shards {
   public static List<Path> in(Path folder, Predicate<Path> wanted) {
     try (var files = Files.list(folder)) {
       return files
-          .filter(Files::isRegularFile)
           .filter(file -> !name(file).startsWith("."))
           .filter(wanted)
+          .filter(Files::isRegularFile) // last: it asks the file system
           .sorted()
           .toList();
     } catch (IOException e) {
