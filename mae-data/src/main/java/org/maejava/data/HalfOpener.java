@@ -46,14 +46,15 @@ final class HalfOpener {
    * The images at a path.
    *
    * @param known class names by label, or none
-   * @param labels a file with the classes of a flat folder
+   * @param mayBeFlat whether the option {@code labels} is about this folder
    */
-  Source open(Path path, List<String> known, Optional<String> labels) {
+  Source open(Path path, List<String> known, boolean mayBeFlat) {
     if (Files.isDirectory(path)) {
       var shards = shards(path);
       if (!shards.isEmpty()) {
         return ofShards(shards, known);
       }
+      var labels = mayBeFlat ? text.option("labels") : Optional.<String>empty();
       return labels.isPresent()
           ? ImageFolder.labelled(path, Path.of(labels.get()), names(known), first(), cache)
           : ImageFolder.of(path, cache);

@@ -31,8 +31,9 @@ final class SpecOpener {
     var other = text.option("evaluation");
     var evaluation =
         other.isPresent()
-            ? halves.open(path(other.get()), data.training.classes(), text.option("labels"))
+            ? halves.open(path(other.get()), data.training.classes(), true)
             : data.evaluation;
+    text.checkAllApply();
     return new DataSpec(spec, data.training, aligned(evaluation, data.training.classes()));
   }
 
@@ -51,18 +52,18 @@ final class SpecOpener {
       throw unknown();
     }
     return new Halved(
-        halves.open(path, List.of(), Optional.empty()), new Nothing(path + " is one half alone"));
+        halves.open(path, List.of(), false), new Nothing(path + " is one half alone"));
   }
 
   private Halved ofFolder(Path folder) {
     var train = folder.resolve("train");
     var val = folder.resolve("val");
     if (Files.isDirectory(train)) {
-      var training = halves.open(train, List.of(), Optional.empty());
+      var training = halves.open(train, List.of(), false);
       return new Halved(
           training,
           Files.isDirectory(val)
-              ? halves.open(val, training.classes(), text.option("labels"))
+              ? halves.open(val, training.classes(), true)
               : new Nothing(folder + " has no folder val"));
     }
     if (Files.isDirectory(val)) {
@@ -78,7 +79,7 @@ final class SpecOpener {
               .orElseGet(() -> new Nothing(folder + " has no t10k-images-idx3-ubyte")));
     }
     if (Cifar.isIn(folder)) {
-      boolean coarse = text.option("coarse").map(Boolean::parseBoolean).orElse(false);
+      boolean coarse = Cifar.hasSuperclasses(folder) && text.flag("coarse");
       return new Halved(Cifar.training(folder, coarse), Cifar.evaluation(folder, coarse));
     }
     var shards = halves.namedShards(folder);
@@ -91,7 +92,7 @@ final class SpecOpener {
               : halves.ofShards(shards.get().evaluation(), training.classes()));
     }
     return new Halved(
-        halves.open(folder, List.of(), text.option("labels")),
+        halves.open(folder, List.of(), true),
         new Nothing(folder + " has no folders train and val"));
   }
 

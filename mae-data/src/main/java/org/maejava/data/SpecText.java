@@ -9,10 +9,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A data spec taken apart: {@code PATH?key=value&key=value}. A path that exists as it is written
@@ -20,8 +22,9 @@ import java.util.Optional;
  *
  * @param path what stands before the options
  * @param options by key, all of them known
+ * @param asked keys that were asked for
  */
-record SpecText(String path, Map<String, String> options) {
+record SpecText(String path, Map<String, String> options, Set<String> asked) {
 
   private static final List<String> KEYS =
       List.of("kind", "val", "train", "evaluation", "labels", "classes", "first", "coarse", "seed");
@@ -34,7 +37,7 @@ record SpecText(String path, Map<String, String> options) {
   static SpecText parse(String spec) {
     int at = spec.lastIndexOf('?');
     if (at < 0 || exists(spec)) {
-      return new SpecText(spec, Map.of());
+      return new SpecText(spec, Map.of(), new HashSet<>());
     }
     var options = new LinkedHashMap<String, String>();
     for (var option : Splitter.on('&').omitEmptyStrings().split(spec.substring(at + 1))) {
@@ -46,7 +49,7 @@ record SpecText(String path, Map<String, String> options) {
       }
       options.put(option.substring(0, equals), option.substring(equals + 1));
     }
-    return new SpecText(spec.substring(0, at), options);
+    return new SpecText(spec.substring(0, at), options, new HashSet<>());
   }
 
   private static boolean exists(String path) {
@@ -66,12 +69,39 @@ record SpecText(String path, Map<String, String> options) {
     }
   }
 
+  /** An option's value; asking for it says that it applies. */
   Optional<String> option(String key) {
+    asked.add(key);
     return Optional.ofNullable(options.get(key));
+  }
+
+  /** Whether an option is {@code true}; anything but true and false is refused. */
+  boolean flag(String key) {
+    var value = option(key).orElse("false");
+    if (!value.equals("true") && !value.equals("false")) {
+      throw new DataException(
+          "the data \"%s\": %s=%s is neither true nor false".formatted(path, key, value));
+    }
+    return value.equals("true");
+  }
+
+  /**
+   * Refuses options that nobody asked for.
+   *
+   * @throws DataException naming them
+   */
+  void checkAllApply() {
+    var idle = options.keySet().stream().filter(key -> !asked.contains(key)).toList();
+    if (!idle.isEmpty()) {
+      throw new DataException(
+          "the data \"%s\": %s= does not apply to what is there"
+              .formatted(path, String.join("=, ", idle)));
+    }
   }
 
   /** A whole number, or another if it is not given. */
   long number(String key, long absent) {
+    asked.add(key);
     try {
       return options.containsKey(key) ? Long.parseLong(options.get(key)) : absent;
     } catch (NumberFormatException e) {

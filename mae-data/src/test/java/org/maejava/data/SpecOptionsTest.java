@@ -65,7 +65,9 @@ class SpecOptionsTest {
         "?val=1.5|1.5 is neither a share between 0 and 1",
         "?val=many|many is neither a share",
         "?train=0|0 is neither a share",
-        "?seed=x&val=1|seed=x is no whole number"
+        "?seed=x&val=1|seed=x is no whole number",
+        "?seed=3|seed= does not apply to what is there",
+        "?coarse=true&first=1|coarse=, first= does not apply to what is there"
       })
   void isRefusedForWhatItsOptionsCannotBe(String options, String problem) {
     images("train/a/1.jpg", "train/a/2.jpg");
@@ -159,14 +161,20 @@ class SpecOptionsTest {
     record[1] = 10; // red of the first pixel
     record[1 + 1024] = 20;
     record[1 + 2048 + 33] = 30; // blue of the second row's second pixel
-    Files.write(folder.resolve("data_batch_1.bin"), record);
-    Files.write(folder.resolve("data_batch_2.bin"), record);
+    for (int i = 1; i <= 4; i++) {
+      Files.write(folder.resolve("data_batch_" + i + ".bin"), record);
+    }
     Files.write(folder.resolve("test_batch.bin"), record);
+    assertThatThrownBy(() -> open(""))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("CIFAR-10 in " + folder + " lacks")
+        .hasMessageContaining("data_batch_5.bin");
+    Files.write(folder.resolve("data_batch_5.bin"), record);
     Files.writeString(
         folder.resolve("batches.meta.txt"),
         "airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n");
     var data = open("").requireLabelled();
-    assertThat(data.training().size()).isEqualTo(2);
+    assertThat(data.training().size()).isEqualTo(5);
     assertThat(data.training().classes()).hasSize(10).endsWith("truck");
     assertThat(data.evaluation().label(0)).isEqualTo(9);
     var image = ((Example.Raw) data.training().get(1)).image();
@@ -189,6 +197,7 @@ class SpecOptionsTest {
     assertThat(open("").training().label(0)).isEqualTo(99);
     assertThat(open("").training().classes()).hasSize(100);
     assertThat(open("?coarse=true").training().label(0)).isEqualTo(19);
+    assertThatThrownBy(() -> open("?coarse=yes")).hasMessageContaining("neither true nor false");
     assertThat(open("?coarse=true").evaluation().classes()).hasSize(20);
     record[1] = 100;
     Files.write(folder.resolve("train.bin"), record);

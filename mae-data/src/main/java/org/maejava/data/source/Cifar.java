@@ -42,6 +42,11 @@ public final class Cifar implements Source {
     return Files.isRegularFile(folder.resolve("data_batch_1.bin")) || isHundred(folder);
   }
 
+  /** Whether it is CIFAR-100, whose classes are in groups. */
+  public static boolean hasSuperclasses(Path folder) {
+    return isHundred(folder);
+  }
+
   private static boolean isHundred(Path folder) {
     return Files.isRegularFile(folder.resolve("train.bin"));
   }
@@ -69,13 +74,17 @@ public final class Cifar implements Source {
   }
 
   private static Cifar ten(Path folder, String... files) {
-    var found = Arrays.stream(files).map(folder::resolve).filter(Files::exists).toList();
+    var all = Arrays.stream(files).map(folder::resolve).toList();
+    var missing = all.stream().filter(file -> !Files.isRegularFile(file)).toList();
+    if (!missing.isEmpty()) {
+      throw new DataException("CIFAR-10 in %s lacks %s".formatted(folder, missing));
+    }
     return new Cifar(
-            read(found.isEmpty() ? List.of(folder.resolve(files[0])) : found, 1),
+            read(all, 1),
             1,
             0,
             names(folder.resolve("batches.meta.txt"), 10),
-            "CIFAR-10 images of " + found.size() + " files in the folder " + folder + ".")
+            "CIFAR-10 images of " + all.size() + " files in the folder " + folder + ".")
         .checked(folder);
   }
 

@@ -2,8 +2,11 @@ package org.maejava.data.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.hash.HashCode;
+import com.google.common.hash.HashFunction;
 import com.google.common.hash.Hashing;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -28,6 +31,9 @@ public final class IndexCache {
   public static final String PROPERTY = "maejava.index.cache";
 
   private static final Logger log = LoggerFactory.getLogger(IndexCache.class);
+
+  /** Before the index in its file: one that a crash cut off or mixed up is none. */
+  private static final HashFunction CHECKSUM = Hashing.sha256();
 
   /** A change so soon after the last may leave the time stamp as it is. */
   private static final Duration SETTLED = Duration.ofSeconds(3);
@@ -69,8 +75,18 @@ public final class IndexCache {
     if (folder == null || !Files.isRegularFile(file(key))) {
       return Optional.empty();
     }
-    try (var in = Files.newInputStream(file(key))) {
-      var index = SourceIndex.parseFrom(in);
+    try {
+      var bytes = ByteBuffer.wrap(Files.readAllBytes(file(key)));
+      var checksum = new byte[CHECKSUM.bits() / 8];
+      if (bytes.remaining() <= checksum.length) {
+        return Optional.empty();
+      }
+      bytes.get(checksum);
+      if (!CHECKSUM.hashBytes(bytes.slice()).equals(HashCode.fromBytes(checksum))) {
+        log.debug("the index {} is damaged", file(key));
+        return Optional.empty();
+      }
+      var index = SourceIndex.parseFrom(bytes);
       for (var stamp : index.getStampsList()) {
         if (!stamp.equals(stamp(Path.of(stamp.getPath())))) {
           log.debug("the index {} is outdated: {} changed", file(key), stamp.getPath());
@@ -94,7 +110,9 @@ public final class IndexCache {
       var partial = Files.createTempFile(folder, "index", ".partial");
       try {
         try (var out = Files.newOutputStream(partial)) {
-          index.writeTo(out);
+          var bytes = index.toByteArray();
+          out.write(CHECKSUM.hashBytes(bytes).asBytes());
+          out.write(bytes);
         }
         Files.move(
             partial,

@@ -3,6 +3,7 @@ package org.maejava.data.source;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.io.Files;
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.maejava.data.DataException;
 import org.maejava.proto.SourceIndex;
+import org.maejava.proto.Stamp;
 
 /**
  * The image files below a folder, hidden ones left out, in the order of their names on every
@@ -28,7 +30,7 @@ import org.maejava.proto.SourceIndex;
  * @param others how many files of other kinds lie there, by extension
  * @param folders that were looked into, unless the listing had been kept
  */
-record Listing(List<File> files, Map<String, Integer> others, List<Path> folders) {
+record Listing(List<File> files, Map<String, Integer> others, List<Stamp> folders) {
 
   /** What the decoder can read, by extension; what a file really is, its first bytes say. */
   static final Set<String> EXTENSIONS =
@@ -61,7 +63,7 @@ record Listing(List<File> files, Map<String, Integer> others, List<Path> folders
     }
     var listing = walked(folder);
     if (listing.files.size() >= large) {
-      cache.put(key, listing.index(folder));
+      cache.put(key, listing.index());
     }
     return listing;
   }
@@ -74,15 +76,8 @@ record Listing(List<File> files, Map<String, Integer> others, List<Path> folders
     return new Listing(files, new TreeMap<>(index.getOthersMap()), List.of());
   }
 
-  private SourceIndex index(Path folder) {
-    var index = SourceIndex.newBuilder().putAllOthers(others);
-    try {
-      for (var visited : folders) {
-        index.addStamps(IndexCache.stamp(visited.toAbsolutePath()));
-      }
-    } catch (IOException e) {
-      throw new DataException("the folder " + folder + " cannot be listed: " + reason(e), e);
-    }
+  private SourceIndex index() {
+    var index = SourceIndex.newBuilder().putAllOthers(others).addAllStamps(folders);
     for (var file : files) {
       index.addNames(file.name()).addSizes(file.size());
     }
@@ -92,7 +87,7 @@ record Listing(List<File> files, Map<String, Integer> others, List<Path> folders
   private static Listing walked(Path folder) {
     var files = new ArrayList<File>();
     var others = new TreeMap<String, Integer>();
-    var folders = new ArrayList<Path>();
+    var folders = new ArrayList<Stamp>();
     try {
       java.nio.file.Files.walkFileTree(
           folder,
@@ -121,9 +116,9 @@ record Listing(List<File> files, Map<String, Integer> others, List<Path> folders
     private final Path folder;
     private final List<File> files;
     private final Map<String, Integer> others;
-    private final List<Path> folders;
+    private final List<Stamp> folders;
 
-    Visitor(Path folder, List<File> files, Map<String, Integer> others, List<Path> folders) {
+    Visitor(Path folder, List<File> files, Map<String, Integer> others, List<Stamp> folders) {
       this.folder = folder;
       this.files = files;
       this.others = others;
@@ -131,17 +126,23 @@ record Listing(List<File> files, Map<String, Integer> others, List<Path> folders
     }
 
     @Override
-    public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
+    public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes)
+        throws IOException {
       if (!path.equals(folder) && hidden(path)) {
         return FileVisitResult.SKIP_SUBTREE;
       }
-      folders.add(path);
+      // Before its files are read: what is added meanwhile makes the listing outdated.
+      folders.add(IndexCache.stamp(path.toAbsolutePath()));
       return FileVisitResult.CONTINUE;
     }
 
     @Override
     public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
       if (hidden(path)) {
+        return FileVisitResult.CONTINUE;
+      }
+      if (attributes.isSymbolicLink()) {
+        others.merge("broken links", 1, Integer::sum);
         return FileVisitResult.CONTINUE;
       }
       var extension = Files.getFileExtension(path.toString()).toLowerCase(Locale.ROOT);
@@ -151,6 +152,15 @@ record Listing(List<File> files, Map<String, Integer> others, List<Path> folders
         others.merge(extension.isEmpty() ? "without extension" : "." + extension, 1, Integer::sum);
       }
       return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path path, IOException failure) throws IOException {
+      if (failure instanceof FileSystemLoopException) {
+        others.merge("links to a folder above", 1, Integer::sum);
+        return FileVisitResult.CONTINUE;
+      }
+      throw failure;
     }
 
     private static String slashed(Path path) {

@@ -41,10 +41,10 @@ final class ShardScan {
       this.classes = classes;
     }
 
-    /** An example, with its class as it is written there, empty for none. */
+    /** An example, with its class as it is written there; empty or -1 for none. */
     void add(String name, long offset, long size, String writtenClass) {
       index.addNames(name).addShards(shard).addOffsets(offset).addSizes(size);
-      classes.add(writtenClass);
+      classes.add(writtenClass.equals("-1") ? "" : writtenClass);
     }
 
     /** A place where there should have been an example. */

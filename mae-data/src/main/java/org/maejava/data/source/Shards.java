@@ -4,19 +4,24 @@ import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.maejava.data.DataException;
 
 /** Which files of a folder are meant: shards, by a pattern or by their names. */
 public final class Shards {
 
-  private static final Pattern RANGE = Pattern.compile("\\{(\\d+)\\.\\.(\\d+)}");
+  private static final Pattern RANGE = Pattern.compile("\\{(\\d{1,9})\\.\\.(\\d{1,9})}");
   private static final Pattern TFRECORD =
       Pattern.compile("(?i).*\\.tfrecords?([-.].*)?|.*-\\d{5}-of-\\d{5}");
   private static final Pattern TAR = Pattern.compile("(?i).*\\.tar");
+
+  private static final int MAX_SHARDS = 1_000_000;
 
   private Shards() {}
 
@@ -48,41 +53,62 @@ public final class Shards {
   }
 
   /**
-   * The files that match a pattern's last segment.
+   * The files that match a pattern's last segment, sorted by name. Every number of a range must be
+   * there: a shard that is missing is a part of the data.
    *
-   * @throws DataException if there are none
+   * @throws DataException naming what is not there
    */
   public static List<Path> matching(Path pattern) {
     var folder = pattern.toAbsolutePath().getParent();
-    var wanted = regex(name(pattern));
     if (!Files.isDirectory(folder)) {
       throw new DataException("there is no folder " + folder + " for " + pattern);
     }
-    var found = in(folder, file -> wanted.test(name(file)));
+    var all = in(folder, file -> true);
+    var found = new TreeSet<Path>();
+    var missing = new ArrayList<String>();
+    for (var name : expanded(name(pattern))) {
+      var wanted = Pattern.compile(literal(name)).asMatchPredicate();
+      var matches = all.stream().filter(file -> wanted.test(name(file))).toList();
+      found.addAll(matches);
+      if (matches.isEmpty()) {
+        missing.add(name);
+      }
+    }
     if (found.isEmpty()) {
       throw new DataException("no file matches " + pattern);
     }
-    return found;
+    if (!missing.isEmpty()) {
+      throw new DataException(
+          "%d shards of %s are not there: %s"
+              .formatted(missing.size(), pattern, ClassNames.few(missing)));
+    }
+    return List.copyOf(found);
   }
 
-  /** {@code *} is anything, {@code {a..b}} a number in between, of as many digits. */
-  private static Predicate<String> regex(String pattern) {
+  /**
+   * Every name that ranges {@code {a..b}} stand for, with as many digits as are written, or as few
+   * as are needed where the bounds have different numbers of them.
+   */
+  private static List<String> expanded(String pattern) {
     var range = RANGE.matcher(pattern);
-    if (range.find()) {
-      int width = range.group(1).length();
-      var before = literal(pattern.substring(0, range.start()));
-      var after = literal(pattern.substring(range.end()));
-      var whole = Pattern.compile(before + "(\\d{" + width + "})" + after);
-      long from = Long.parseLong(range.group(1));
-      long to = Long.parseLong(range.group(2));
-      return name -> {
-        var matcher = whole.matcher(name);
-        return matcher.matches()
-            && Long.parseLong(matcher.group(1)) >= from
-            && Long.parseLong(matcher.group(1)) <= to;
-      };
+    if (!range.find()) {
+      return List.of(pattern);
     }
-    return Pattern.compile(literal(pattern)).asMatchPredicate();
+    int width = range.group(1).length() == range.group(2).length() ? range.group(1).length() : 1;
+    int from = Integer.parseInt(range.group(1));
+    int to = Integer.parseInt(range.group(2));
+    if (from > to || to - from >= MAX_SHARDS) {
+      throw new DataException(
+          "the range %s goes from %d to %d; it must rise, over at most %,d shards"
+              .formatted(range.group(), from, to, MAX_SHARDS));
+    }
+    var before = pattern.substring(0, range.start());
+    var after = pattern.substring(range.end());
+    var format = "%0" + width + "d";
+    return IntStream.rangeClosed(from, to)
+        .boxed()
+        .flatMap(number -> expanded(before + format.formatted(number) + after).stream())
+        .toList();
   }
 
   private static String literal(String text) {

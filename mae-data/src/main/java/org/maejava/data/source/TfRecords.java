@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.maejava.data.DataException;
 import org.maejava.data.Source;
 import org.maejava.proto.TfExample;
 import org.maejava.proto.TfFeature;
@@ -41,6 +42,12 @@ public final class TfRecords {
    * @param first the number of the first class, where classes are numbers
    */
   public static Source of(List<Path> shards, List<String> known, int first, IndexCache cache) {
+    var packed = shards.stream().filter(shard -> shard.toString().endsWith(".gz")).toList();
+    if (!packed.isEmpty()) {
+      throw new DataException(
+          "%d shards are compressed, such as %s: unpack them, images are read from where they lie"
+              .formatted(packed.size(), packed.get(0)));
+    }
     var index = ShardScan.of("TFRecord", shards, TfRecords::scan, cache);
     return ShardSource.of(
         "%,d images in %,d TFRecord shards beginning with %s."

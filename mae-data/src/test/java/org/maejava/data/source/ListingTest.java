@@ -61,6 +61,19 @@ class ListingTest {
   }
 
   @Test
+  void leavesOutLinksThatLeadNowhereOrInACircle() throws IOException {
+    var root = images("a/1.jpg");
+    Files.createSymbolicLink(root.resolve("a/gone.jpg"), root.resolve("nothing.jpg"));
+    Files.createSymbolicLink(root.resolve("a/above"), root);
+    Files.createSymbolicLink(root.resolve("a/2.jpg"), root.resolve("a/1.jpg"));
+    var listing = Listing.of(root, IndexCache.none());
+    assertThat(names(listing)).containsExactly("a/1.jpg", "a/2.jpg");
+    assertThat(listing.others())
+        .containsEntry("broken links", 1)
+        .containsEntry("links to a folder above", 1);
+  }
+
+  @Test
   void isNotKeptIfItIsSmallOrChangedJustNow() throws IOException {
     var cache = IndexCache.in(folder.resolve("cache"));
     var root = images("a/1.jpg", "a/2.jpg");

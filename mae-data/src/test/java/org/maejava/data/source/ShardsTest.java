@@ -174,12 +174,63 @@ class ShardsTest {
       assertThat(bytes(source, i)).isEqualTo(picture(List.of(1, 2, 4, 5).get(i)));
     }
     assertThat(open("/train-*.tar").training().size()).isEqualTo(4);
-    assertThat(open("/train-{000001..000009}.tar").training().size()).isEqualTo(2);
+    assertThat(open("/train-00000{0..1}.tar").training().size()).isEqualTo(4);
+    assertThatThrownBy(() -> open("/train-{000001..000009}.tar"))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("8 shards of")
+        .hasMessageContaining("are not there: train-000002.tar, train-000003.tar");
+    assertThatThrownBy(() -> open("/train-{9..1}.tar")).hasMessageContaining("it must rise");
     assertThatThrownBy(() -> open("/val-{000000..000009}.tar"))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("no file matches");
     assertThat(open("/train-*.tar?first=0").training().digest())
         .isEqualTo(open("/train-*.tar").training().digest());
+  }
+
+  /** The bounds have different numbers of digits, so numbers are written without zeros. */
+  @Test
+  void ofARangeAreCountedByNumber() {
+    for (int i = 8; i <= 12; i++) {
+      ShardFiles.tar(folder.resolve("s-" + i + ".tar"), ShardFiles.entries(i + ".jpg", picture(i)));
+    }
+    assertThat(open("/s-{8..12}.tar").training().size()).isEqualTo(5);
+    assertThat(open("/s-{8..9}.tar").training().size()).isEqualTo(2);
+  }
+
+  @Test
+  void thatAreCompressedAreRefused() {
+    ShardFiles.tfRecord(folder.resolve("a.tfrecord.gz"), List.of(tfds(0, 1)));
+    assertThatThrownBy(() -> open("/a.tfrecord.gz"))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("unpack them");
+  }
+
+  /** As TensorFlow Datasets marks the images of unlabelled halves. */
+  @Test
+  void thatSayMinusOneHaveNoClass() {
+    ShardFiles.tfRecord(folder.resolve("a.tfrecord"), List.of(tfds(-1, 1), tfds(-1, 2)));
+    var source = open("/a.tfrecord").training();
+    assertThat(source.classes()).isEmpty();
+    assertThat(labels(source)).containsExactly(Example.UNLABELLED, Example.UNLABELLED);
+  }
+
+  /** Cut off anywhere, as by a crash: the shard is looked through again. */
+  @Test
+  void areNotTakenFromADamagedIndex() throws IOException {
+    var cache = IndexCache.in(folder.resolve("cache"));
+    var shard = ShardFiles.tfRecord(folder.resolve("a.tfrecord"), List.of(tfds(0, 1), tfds(1, 2)));
+    Files.setLastModifiedTime(shard, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+    DataSpec.open(shard.toString(), cache);
+    Path index;
+    try (var files = Files.list(folder.resolve("cache"))) {
+      index = files.findFirst().orElseThrow();
+    }
+    var whole = Files.readAllBytes(index);
+    for (int length = 0; length < whole.length; length++) {
+      Files.write(index, Arrays.copyOf(whole, length));
+      var source = DataSpec.open(shard.toString(), cache).training();
+      assertThat(labels(source)).as("cut to %s bytes", length).containsExactly(0, 1);
+    }
   }
 
   @Test
