@@ -119,6 +119,40 @@ class CommandsIT {
     assertThat(image.getWidth()).isGreaterThanOrEqualTo(3 * image.getHeight());
   }
 
+  /** Pre-trained at 64 x 64; from a run's folder, an exported model, and its weights alone. */
+  @ParameterizedTest
+  @CsvSource({"96, 96", "48, 96"})
+  void goesOnAtAnotherImageSize(int height, int width) throws IOException {
+    var size = "model { image { height: %d width: %d } }".formatted(height, width);
+    var pretrained = folder.resolve("pretrained");
+    var model = folder.resolve("sized-model" + height);
+    CommandRun.of("export", pretrained.toString(), "--out", model.toString());
+    var weights = List.of(pretrained, model, model.resolve("weights.safetensors"));
+    for (int i = 0; i < weights.size(); i++) {
+      var out = "sized%d-%d".formatted(height, i);
+      var run = run("finetune", out, "--weights", weights.get(i).toString(), "--set", size);
+      assertThat(run.err()).isEmpty();
+      assertThat(run.status()).isZero();
+      var record = RunRecords.read(folder.resolve(out));
+      assertThat(record.getExperiment().getModel().getImage().getHeight()).isEqualTo(height);
+      assertThat(record.getEvaluation().getImages()).isEqualTo(48);
+    }
+    var picture = folder.resolve("sized" + height + ".png");
+    var rebuilt =
+        CommandRun.of(
+            "reconstruct",
+            "--weights",
+            model.toString(),
+            "--set",
+            size,
+            folder.resolve("photos/val/lying/000.jpg").toString(),
+            "--out",
+            picture.toString());
+    assertThat(rebuilt.err()).isEmpty();
+    assertThat(rebuilt.status()).isZero();
+    assertThat(ImageIO.read(picture.toFile())).isNotNull();
+  }
+
   /** Each switch of the paper as a user would type it: trained, written, rebuilt, exported. */
   @ParameterizedTest
   @CsvSource(
@@ -164,7 +198,7 @@ class CommandsIT {
    * before.
    */
   @Test
-  void aRunThatDivergesIsStoppedAndGoesOnFromItsLastGoodCheckpoint() throws IOException {
+  void aRunThatDivergesIsStoppedAndGoesOnFromAnEarlierCheckpoint() throws IOException {
     var diverging = "training { base_rate: 1e6 weight_decay: 1000 warmup_epochs: 11 }";
     var run =
         run(
