@@ -1,0 +1,37 @@
+package org.maejava.storage;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** What lies beside a file or folder while it is written: hidden, so that no listing takes it. */
+final class Names {
+
+  private Names() {}
+
+  /** Not whole yet. */
+  static Path partial(Path whole) {
+    return beside(whole, "partial");
+  }
+
+  /** The older one, until the new one is in its place. */
+  static Path replaced(Path whole) {
+    return beside(whole, "replaced");
+  }
+
+  /**
+   * What holds it.
+   *
+   * @throws IOException if nothing does
+   */
+  static Path folderOf(Path whole) throws IOException {
+    var folder = whole.getParent();
+    if (folder == null) {
+      throw new IOException(whole + " is a root and cannot be written as a whole");
+    }
+    return folder;
+  }
+
+  private static Path beside(Path whole, String ending) {
+    return whole.resolveSibling("." + whole.getFileName() + "." + ending);
+  }
+}

@@ -1,0 +1,72 @@
+package org.maejava.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** A folder that is there with everything in it or not at all. */
+public final class WholeFolder {
+
+  private WholeFolder() {}
+
+  /** What is to be in a folder. */
+  @FunctionalInterface
+  public interface Content {
+
+    /** Writes everything into a folder that is empty. */
+    void writeTo(Path folder) throws IOException;
+  }
+
+  /**
+   * Writes beside the folder, under a hidden name, syncs every file, then moves into its place. An
+   * older folder of that name stays until then and is replaced: there is no moment without either
+   * under one of two names, and {@link #recover} finds the older one.
+   *
+   * @throws IOException as the content threw it, or from the file system; an older folder is left
+   *     as it was and nothing else is left behind
+   */
+  public static void write(Path folder, Content content) throws IOException {
+    var whole = folder.toAbsolutePath().normalize();
+    var partial = Names.partial(whole);
+    try {
+      recover(whole);
+      Deletion.of(partial);
+      Files.createDirectories(Names.folderOf(whole));
+      Files.createDirectory(partial);
+      content.writeTo(partial);
+      Sync.everythingIn(partial);
+      putInPlace(partial, whole);
+      Sync.folder(Names.folderOf(whole));
+    } catch (IOException | RuntimeException e) {
+      Deletion.quietly(partial);
+      throw e;
+    }
+  }
+
+  private static void putInPlace(Path partial, Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
+      return;
+    }
+    var replaced = Names.replaced(folder);
+    Deletion.of(replaced);
+    Files.move(folder, replaced, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      Files.move(replaced, folder, StandardCopyOption.ATOMIC_MOVE);
+      throw e;
+    }
+    Deletion.quietly(replaced);
+  }
+
+  /** Brings back a folder whose replacement was killed at the moment between the two renames. */
+  public static void recover(Path folder) throws IOException {
+    var whole = folder.toAbsolutePath().normalize();
+    var replaced = Names.replaced(whole);
+    if (!Files.exists(whole) && Files.isDirectory(replaced)) {
+      Files.move(replaced, whole, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+}
