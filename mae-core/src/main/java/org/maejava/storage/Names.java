@@ -18,6 +18,11 @@ final class Names {
     return beside(whole, "replaced");
   }
 
+  /** Locked by who writes it. */
+  static Path lock(Path whole) {
+    return beside(whole, "lock");
+  }
+
   /**
    * What holds it.
    *
