@@ -50,6 +50,10 @@ class ArchitectureTest {
       slices().matching("org.maejava.(data|savedmodel)..").should().notDependOnEachOther();
 
   @ArchTest
+  static final ArchRule noPackagesGoRoundInACircle =
+      slices().matching("org.maejava.(**)").should().beFreeOfCycles();
+
+  @ArchTest
   static final ArchRule layersDoNotKnowModelsNorTraining =
       noClasses()
           .that()

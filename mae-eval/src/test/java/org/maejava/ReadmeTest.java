@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maejava.documents.Markdown;
 import org.maejava.documents.Snippets;
-import org.maejava.eval.Recipes;
+import org.maejava.eval.recipe.Recipes;
 
 @DisplayName("The project's README")
 class ReadmeTest {
@@ -21,7 +21,9 @@ class ReadmeTest {
       List.of(
           "java.time.Clock",
           "org.maejava.data.DataSpec",
-          "org.maejava.eval.*",
+          "org.maejava.eval.machine.Machine",
+          "org.maejava.eval.recipe.Recipes",
+          "org.maejava.eval.run.*",
           "org.maejava.savedmodel.SavedModel");
 
   @Test

@@ -60,6 +60,14 @@ public record ParamPlan(List<Entry> entries) {
             .toList());
   }
 
+  /** A linear model: everything, the bias not decayed. */
+  public static ParamPlan linear(List<Param> params, TrainingConfig training) {
+    return new ParamPlan(
+        params.stream()
+            .map(param -> new Entry(param, 1, isVector(param) ? 0 : training.getWeightDecay()))
+            .toList());
+  }
+
   private static Entry classificationEntry(Param param, int depth, TrainingConfig training) {
     int layersAbove = depth + 1 - VitNames.layer(param.name(), depth);
     boolean noDecay =

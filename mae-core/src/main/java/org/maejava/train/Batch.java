@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.maejava.proto.Position;
 import org.tensorflow.Tensor;
+import org.tensorflow.types.TFloat32;
 
 /**
  * What one step reads: tensors by the name of the graph input they feed, and where the data goes
@@ -43,6 +44,19 @@ public record Batch(Map<String, Tensor> tensors, int size, Position next, List<S
   public Batch {
     tensors = ImmutableMap.copyOf(tensors);
     names = List.copyOf(names);
+  }
+
+  /**
+   * One of the tensors; it stays the batch's.
+   *
+   * @throws IllegalArgumentException if there is none of this name
+   */
+  public TFloat32 floats(String name) {
+    if (!(tensors.get(name) instanceof TFloat32 floats)) {
+      throw new IllegalArgumentException(
+          "the batch has no %s; it has %s".formatted(name, tensors.keySet()));
+    }
+    return floats;
   }
 
   @Override

@@ -3,10 +3,9 @@ package org.maejava.cli;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.maejava.data.DataException;
 import org.maejava.data.DataSpec;
-import org.maejava.eval.Recipes;
-import org.maejava.eval.StepTimes;
+import org.maejava.eval.bench.StepTimes;
+import org.maejava.eval.recipe.Recipes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,36 +61,35 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    return UsageException.onWrongInput(this::run);
+  }
+
+  private Integer run() throws IOException {
     if (steps < 1 || warmUp < 1) {
       throw new UsageException(
           "--steps " + steps + " and --warm-up " + warmUp + " must be at least 1");
     }
-    try {
-      var experiment =
-          Recipes.load(recipe.name == null ? "demo" : recipe.name, task, recipe.overrides());
-      var machine = threads.machine();
-      var out = spec.commandLine().getOut();
-      out.println(TensorFlowStart.describe(machine.device(), machine.threads()));
-      out.printf("%s%n", experiment.getAbout());
-      var times = StepTimes.of(experiment, DataSpec.open(data), machine, warmUp, steps);
-      out.printf(
-          Locale.ROOT,
-          "%d steps of %d x %d images: median %.1f ms, fastest %.1f, slowest %.1f%n",
-          steps,
-          experiment.getTraining().getBatchSize(),
-          experiment.getTraining().getAccumulationSteps(),
-          1e3 * times.percentile(50),
-          1e3 * times.percentile(0),
-          1e3 * times.percentile(100));
-      out.printf(
-          Locale.ROOT,
-          "%.1f images/s; %.2f %% of the time waiting for data%n",
-          times.imagesPerSecond(),
-          100 * times.shareWaited());
-      out.flush();
-      return 0;
-    } catch (IllegalArgumentException | DataException e) {
-      throw new UsageException(e);
-    }
+    var experiment = Recipes.load(recipe.nameOrDefault(), task, recipe.overrides());
+    var machine = threads.machine();
+    var out = spec.commandLine().getOut();
+    out.println(TensorFlowStart.describe(machine.device(), machine.threads()));
+    out.printf("%s%n", experiment.getAbout());
+    var times = StepTimes.of(experiment, DataSpec.open(data), machine, warmUp, steps);
+    out.printf(
+        Locale.ROOT,
+        "%d steps of %d x %d images: median %.1f ms, fastest %.1f, slowest %.1f%n",
+        steps,
+        experiment.getTraining().getBatchSize(),
+        experiment.getTraining().getAccumulationSteps(),
+        1e3 * times.percentile(50),
+        1e3 * times.percentile(0),
+        1e3 * times.percentile(100));
+    out.printf(
+        Locale.ROOT,
+        "%.1f images/s; %.2f %% of the time waiting for data%n",
+        times.imagesPerSecond(),
+        100 * times.shareWaited());
+    out.flush();
+    return 0;
   }
 }

@@ -1,31 +1,26 @@
 package org.maejava.cli;
 
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.maejava.train.TrainingObserver;
 
 /** A bar with images per second and time left on a terminal, a line now and then elsewhere. */
-final class ConsoleProgress implements TrainingObserver {
+final class ConsoleProgress implements TrainingObserver, AutoCloseable {
 
   private static final Duration LINE_EVERY = Duration.ofSeconds(10);
-  private static final int REFRESH_MILLIS = 500;
 
   private final String task;
-  private final PrintStream out;
   private final boolean terminal;
-  private ProgressBar bar;
+  private Optional<ProgressBar> bar = Optional.empty();
   private long begun = -1;
   private long lastLine;
   private long images;
   private int stepsBefore;
 
-  ConsoleProgress(String task, PrintStream out) {
+  ConsoleProgress(String task) {
     this.task = task;
-    this.out = out;
     terminal = LibC.outputIsTerminal();
   }
 
@@ -37,17 +32,18 @@ final class ConsoleProgress implements TrainingObserver {
       return;
     }
     images += step.images();
-    if (terminal) {
-      bar.stepTo(step.step());
-      bar.setExtraMessage(
-          String.format(
-              Locale.ROOT, " loss %.4f, %.0f images/s", step.loss(), imagesPerSecond(now)));
+    if (bar.isPresent()) {
+      bar.get().stepTo(step.step());
+      bar.get()
+          .setExtraMessage(
+              String.format(
+                  Locale.ROOT, " loss %.4f, %.0f images/s", step.loss(), imagesPerSecond(now)));
       if (step.step() == step.totalSteps()) {
         finish();
       }
     } else if (now - lastLine >= LINE_EVERY.toNanos() || step.step() == step.totalSteps()) {
       lastLine = now;
-      out.println(line(step, now));
+      System.out.println(line(step, now));
     }
   }
 
@@ -57,14 +53,9 @@ final class ConsoleProgress implements TrainingObserver {
     lastLine = now;
     stepsBefore = step.step();
     if (terminal) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName(task)
-              .setInitialMax(step.totalSteps())
-              .setStyle(ProgressBarStyle.ASCII)
-              .setUpdateIntervalMillis(REFRESH_MILLIS)
-              .build();
-      bar.stepTo(step.step());
+      var begunBar = Bars.of(task, step.totalSteps());
+      begunBar.stepTo(step.step());
+      bar = Optional.of(begunBar);
     }
   }
 
@@ -88,11 +79,14 @@ final class ConsoleProgress implements TrainingObserver {
     return images / ((now - begun) / 1e9);
   }
 
+  @Override
+  public void close() {
+    finish();
+  }
+
   /** Ends the bar's line, so that others can print. */
   void finish() {
-    if (bar != null) {
-      bar.close();
-      bar = null;
-    }
+    bar.ifPresent(ProgressBar::close);
+    bar = Optional.empty();
   }
 }

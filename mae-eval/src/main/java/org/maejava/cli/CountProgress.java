@@ -1,37 +1,26 @@
 package org.maejava.cli;
 
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A bar of images done on a terminal's standard error; nothing elsewhere. */
-final class CountProgress implements IntConsumer {
+final class CountProgress implements IntConsumer, AutoCloseable {
 
-  private final ProgressBar bar; // null: no terminal
+  private final Optional<ProgressBar> bar;
 
   CountProgress(String task, int total) {
-    bar =
-        LibC.outputIsTerminal()
-            ? new ProgressBarBuilder()
-                .setTaskName(task)
-                .setInitialMax(total)
-                .setStyle(ProgressBarStyle.ASCII)
-                .build()
-            : null;
+    bar = LibC.outputIsTerminal() ? Optional.of(Bars.of(task, total)) : Optional.empty();
   }
 
   @Override
   public void accept(int done) {
-    if (bar != null) {
-      bar.stepTo(done);
-    }
+    bar.ifPresent(shown -> shown.stepTo(done));
   }
 
   /** Ends the bar's line, so that others can print. */
-  void finish() {
-    if (bar != null) {
-      bar.close();
-    }
+  @Override
+  public void close() {
+    bar.ifPresent(ProgressBar::close);
   }
 }

@@ -5,11 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.maejava.data.DataException;
 import org.maejava.data.DataSpec;
-import org.maejava.eval.InputTimes;
-import org.maejava.eval.Recipes;
-import org.maejava.eval.StepTimes;
+import org.maejava.eval.bench.InputTimes;
+import org.maejava.eval.bench.StepTimes;
+import org.maejava.eval.recipe.Recipes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,41 +51,40 @@ final class DataBenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    return UsageException.onWrongInput(this::run);
+  }
+
+  private Integer run() throws IOException {
     if (!(seconds > 0) || steps < 0) {
       throw new UsageException(
           "--seconds " + seconds + " must be above 0 and --steps " + steps + " at least 0");
     }
-    try {
-      var experiment =
-          Recipes.load(recipe.name == null ? "demo" : recipe.name, "pretrain", recipe.overrides());
-      var machine = threads.machine();
-      var source = DataSpec.open(data);
-      var out = spec.commandLine().getOut();
-      out.printf("%-10s %8s %12s %16s%n", "up to", "threads", "images/s", "per CPU-second");
-      for (var rate :
-          InputTimes.of(experiment, source.training(), counts(machine.threads()), seconds)) {
-        out.printf(
-            Locale.ROOT,
-            "%-10s %8d %12.0f %16.0f%n",
-            rate.stage(),
-            rate.threads(),
-            rate.perSecond(),
-            rate.perCpuSecond());
-      }
-      out.flush();
-      if (steps > 0) {
-        var times = StepTimes.of(experiment, source, machine, 3, steps);
-        out.printf(
-            Locale.ROOT,
-            "training steps: median %.0f ms, %.2f %% of the time waiting for data%n",
-            1e3 * times.percentile(50),
-            100 * times.shareWaited());
-        out.flush();
-      }
-      return 0;
-    } catch (IllegalArgumentException | DataException e) {
-      throw new UsageException(e);
+    var experiment = Recipes.load(recipe.nameOrDefault(), "pretrain", recipe.overrides());
+    var machine = threads.machine();
+    var source = DataSpec.open(data);
+    var out = spec.commandLine().getOut();
+    out.printf("%-10s %8s %12s %16s%n", "up to", "threads", "images/s", "per CPU-second");
+    for (var rate :
+        InputTimes.of(experiment, source.training(), counts(machine.threads()), seconds)) {
+      out.printf(
+          Locale.ROOT,
+          "%-10s %8d %12.0f %16.0f%n",
+          rate.stage(),
+          rate.threads(),
+          rate.perSecond(),
+          rate.perCpuSecond());
     }
+    out.flush();
+    if (steps > 0) {
+      var times = StepTimes.of(experiment, source, machine, 3, steps);
+      out.printf(
+          Locale.ROOT,
+          "training steps: median %.0f ms, %.2f %% of the time waiting for data%n",
+          1e3 * times.percentile(50),
+          100 * times.shareWaited());
+      out.flush();
+    }
+    return 0;
   }
 
   /** 1, 2, 4, … and all. */

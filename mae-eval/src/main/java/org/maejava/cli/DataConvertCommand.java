@@ -2,12 +2,13 @@ package org.maejava.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.maejava.data.Conversion;
-import org.maejava.data.DataException;
 import org.maejava.data.DataSpec;
 import org.maejava.data.source.ShardWriter;
+import org.maejava.proto.UnreadableImage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -51,20 +52,21 @@ final class DataConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try {
-      var images = DataSpec.open(data);
-      int total = images.training().size() + images.evaluation().size();
-      var progress = new CountProgress("written", total);
-      var left = new Conversion(images, format, perShard, out, progress).run();
-      progress.finish();
-      var print = spec.commandLine().getOut();
-      left.forEach(bad -> print.printf("left out %s: %s%n", bad.getName(), bad.getReason()));
-      print.printf(
-          Locale.ROOT, "%s: %,d images; use them with --data %s%n", out, total - left.size(), out);
-      print.flush();
-      return left.isEmpty() ? 0 : 1;
-    } catch (IllegalArgumentException | DataException e) {
-      throw new UsageException(e);
+    return UsageException.onWrongInput(this::run);
+  }
+
+  private Integer run() throws IOException {
+    var images = DataSpec.open(data);
+    int total = images.training().size() + images.evaluation().size();
+    List<UnreadableImage> left;
+    try (var progress = new CountProgress("written", total)) {
+      left = new Conversion(images, format, perShard, out, progress).run();
     }
+    var print = spec.commandLine().getOut();
+    left.forEach(bad -> print.printf("left out %s: %s%n", bad.getName(), bad.getReason()));
+    print.printf(
+        Locale.ROOT, "%s: %,d images; use them with --data %s%n", out, total - left.size(), out);
+    print.flush();
+    return left.isEmpty() ? 0 : 1;
   }
 }

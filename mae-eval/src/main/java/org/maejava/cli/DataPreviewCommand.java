@@ -1,15 +1,13 @@
 package org.maejava.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.maejava.data.DataException;
 import org.maejava.data.DataSpec;
-import org.maejava.eval.Pictures;
-import org.maejava.eval.Preview;
-import org.maejava.eval.Recipes;
+import org.maejava.eval.picture.Pictures;
+import org.maejava.eval.picture.Preview;
+import org.maejava.eval.recipe.Recipes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,29 +57,25 @@ final class DataPreviewCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    return UsageException.onWrongInput(this::run);
+  }
+
+  private Integer run() throws IOException {
     if (count < 1 || draws < 1) {
       throw new UsageException(
           "--count " + count + " and --draws " + draws + " must be at least 1");
     }
-    try {
-      var experiment =
-          Recipes.load(recipe.name == null ? "demo" : recipe.name, "pretrain", recipe.overrides());
-      var preview =
-          Preview.of(experiment, DataSpec.open(data).training(), count, draws, threads.machine());
-      if (out.toAbsolutePath().getParent() != null) {
-        Files.createDirectories(out.toAbsolutePath().getParent());
-      }
-      Pictures.write(preview.sheet(), out);
-      var print = spec.commandLine().getOut();
-      print.printf("%s: each image as it is, then %d draws; rows from above:%n", out, draws);
-      List<String> names = preview.names();
-      for (int row = 0; row < names.size(); row++) {
-        print.printf("  %d  %s%n", row + 1, names.get(row));
-      }
-      print.flush();
-      return 0;
-    } catch (IllegalArgumentException | DataException e) {
-      throw new UsageException(e);
+    var experiment = Recipes.load(recipe.nameOrDefault(), "pretrain", recipe.overrides());
+    var preview =
+        Preview.of(experiment, DataSpec.open(data).training(), count, draws, threads.machine());
+    Pictures.write(preview.sheet(), out);
+    var print = spec.commandLine().getOut();
+    print.printf("%s: each image as it is, then %d draws; rows from above:%n", out, draws);
+    List<String> names = preview.names();
+    for (int row = 0; row < names.size(); row++) {
+      print.printf("  %d  %s%n", row + 1, names.get(row));
     }
+    print.flush();
+    return 0;
   }
 }

@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.maejava.data.DataException;
 import org.maejava.data.DataSpec;
 import org.maejava.data.Survey;
 import org.maejava.proto.ClassCount;
@@ -45,23 +44,24 @@ final class DataVerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try {
-      var images = DataSpec.open(data);
-      int total = images.training().size() + images.evaluation().size();
-      var progress = new CountProgress("opened", total);
-      var survey = new Survey(threads.machine().threads(), progress).of(images);
-      progress.finish();
-      var out = spec.commandLine().getOut();
-      if (json) {
-        out.println(JsonFormat.printer().preservingProtoFieldNames().print(survey));
-      } else {
-        print(survey, out);
-      }
-      out.flush();
-      return Survey.isBad(survey) ? 1 : 0;
-    } catch (IllegalArgumentException | DataException e) {
-      throw new UsageException(e);
+    return UsageException.onWrongInput(this::run);
+  }
+
+  private Integer run() throws IOException {
+    var images = DataSpec.open(data);
+    int total = images.training().size() + images.evaluation().size();
+    DataSurvey survey;
+    try (var progress = new CountProgress("opened", total)) {
+      survey = new Survey(threads.machine().threads(), progress).of(images);
     }
+    var out = spec.commandLine().getOut();
+    if (json) {
+      out.println(JsonFormat.printer().preservingProtoFieldNames().print(survey));
+    } else {
+      print(survey, out);
+    }
+    out.flush();
+    return Survey.isBad(survey) ? 1 : 0;
   }
 
   private static void print(DataSurvey survey, PrintWriter out) {

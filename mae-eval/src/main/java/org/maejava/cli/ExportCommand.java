@@ -3,9 +3,10 @@ package org.maejava.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.maejava.eval.Exports;
-import org.maejava.eval.RunRecords;
-import org.maejava.eval.Weights;
+import org.jspecify.annotations.Nullable;
+import org.maejava.eval.run.Exports;
+import org.maejava.eval.run.RunFolder;
+import org.maejava.eval.run.Weights;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,11 +33,15 @@ final class ExportCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       description = "The model's folder. Default: saved-models/models/ and the run's name.")
-  private Path out;
+  private @Nullable Path out;
 
   @Override
   public Integer call() throws IOException {
-    var record = RunRecords.read(run);
+    return UsageException.onWrongInput(this::run);
+  }
+
+  private Integer run() throws IOException {
+    var record = new RunFolder(run).record();
     var destination =
         out == null
             ? Path.of("saved-models", "models")
@@ -47,8 +52,6 @@ final class ExportCommand implements Callable<Integer> {
       spec.commandLine().getOut().printf("exported to %s%n", written);
       spec.commandLine().getOut().flush();
       return 0;
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e);
     }
   }
 }

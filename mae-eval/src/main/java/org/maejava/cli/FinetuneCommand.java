@@ -1,5 +1,6 @@
 package org.maejava.cli;
 
+import org.maejava.eval.task.Protocol;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,13 +22,8 @@ final class FinetuneCommand extends ClassificationCommand {
   private boolean fromScratch;
 
   @Override
-  String task() {
-    return fromScratch ? "scratch" : "finetune";
-  }
-
-  @Override
-  String protocol() {
-    return fromScratch ? "From scratch" : "Fine-tuning";
+  Protocol protocol() {
+    return fromScratch ? Protocol.SCRATCH : Protocol.FINETUNE;
   }
 
   @Override

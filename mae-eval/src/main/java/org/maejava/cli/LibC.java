@@ -2,7 +2,10 @@ package org.maejava.cli;
 
 import com.sun.jna.Library;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLong;
 import com.sun.jna.Platform;
+import com.sun.jna.Structure;
+import com.sun.jna.Structure.FieldOrder;
 import java.util.Optional;
 
 /** What is called of the C library: things that Java has no word for. */
@@ -24,11 +27,44 @@ interface LibC extends Library {
 
   int close(int descriptor);
 
+  int ioctl(int descriptor, NativeLong request, WindowSize size);
+
+  /** What a terminal says of its size. */
+  @FieldOrder({"rows", "columns", "width", "height"})
+  final class WindowSize extends Structure {
+    /** Lines. */
+    public short rows;
+
+    /** Characters in a line. */
+    public short columns;
+
+    /** Pixels, if known. */
+    public short width;
+
+    /** Pixels, if known. */
+    public short height;
+  }
+
+  /** Linux's request for {@link WindowSize}. */
+  NativeLong TIOCGWINSZ = new NativeLong(0x5413);
+
+  /** Where nobody tells. */
+  int USUAL_WIDTH = 80;
+
   /** Empty on Windows, which has none of these names. */
   static Optional<LibC> load() {
     return Platform.isWindows()
         ? Optional.empty()
         : Optional.of(Native.load(Platform.C_LIBRARY_NAME, LibC.class));
+  }
+
+  /** Characters in a line of the terminal that standard error goes to. */
+  static int terminalWidth() {
+    var size = new WindowSize();
+    boolean told =
+        Platform.isLinux()
+            && load().map(libc -> libc.ioctl(STDERR, TIOCGWINSZ, size) == 0).orElse(false);
+    return told && size.columns > 0 ? size.columns : USUAL_WIDTH;
   }
 
   /** Whether standard output is a person's terminal; {@code System.console()} no longer tells. */

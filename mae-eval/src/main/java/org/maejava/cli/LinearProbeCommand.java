@@ -1,5 +1,6 @@
 package org.maejava.cli;
 
+import org.maejava.eval.task.Protocol;
 import picocli.CommandLine.Command;
 
 /** {@code mae linear-probe}. */
@@ -12,12 +13,7 @@ import picocli.CommandLine.Command;
 final class LinearProbeCommand extends ClassificationCommand {
 
   @Override
-  String task() {
-    return "linear-probe";
-  }
-
-  @Override
-  String protocol() {
-    return "Linear probe";
+  Protocol protocol() {
+    return Protocol.LINEAR_PROBE;
   }
 }

@@ -1,5 +1,7 @@
 package org.maejava.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -70,7 +72,7 @@ public final class Main {
     var line = new CommandLine(main).setOut(out).setErr(err);
     line.setExecutionExceptionHandler((e, command, parsed) -> main.report(e, command));
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    var data = line.getSubcommands().get("data").getCommandSpec();
+    var data = requireNonNull(line.getSubcommands().get("data")).getCommandSpec();
     data.usageMessage().footer(("\n" + DataSpec.help()).lines().toArray(String[]::new));
     return line.execute(args);
   }

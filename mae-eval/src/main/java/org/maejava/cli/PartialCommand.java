@@ -1,6 +1,8 @@
 package org.maejava.cli;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.maejava.eval.task.Protocol;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -19,24 +21,19 @@ final class PartialCommand extends ClassificationCommand {
       description =
           "How many of the last blocks; 0.5 is the MLP of the last one, 0 the head alone. Default: the"
               + " recipe's.")
-  private Double blocks;
+  private @Nullable Double blocks;
 
   @Override
-  String task() {
-    return "partial";
+  Protocol protocol() {
+    return Protocol.PARTIAL;
   }
 
   @Override
-  String protocol() {
-    return "Partial fine-tuning";
-  }
-
-  @Override
-  List<String> ownOverrides() {
-    var overrides = super.ownOverrides();
+  List<String> ownChanges() {
+    var changes = super.ownChanges();
     if (blocks != null) {
-      overrides.add("classification { last_blocks: " + blocks + " }");
+      changes.add("classification { last_blocks: " + blocks + " }");
     }
-    return overrides;
+    return changes;
   }
 }

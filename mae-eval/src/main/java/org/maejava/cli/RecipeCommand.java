@@ -2,14 +2,16 @@ package org.maejava.cli;
 
 import com.google.common.base.Strings;
 import com.google.protobuf.TextFormat;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.maejava.config.Experiments;
 import org.maejava.config.RecipeDiff;
 import org.maejava.config.RecipeDiff.Difference;
-import org.maejava.eval.Recipes;
+import org.maejava.eval.recipe.Recipes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,16 +43,13 @@ final class RecipeCommand {
   void show(
       @Parameters(paramLabel = "NAME|FILE", description = "Such as tiny-64/pretrain.") String name,
       @Option(names = "--set", paramLabel = "TEXTPROTO", description = "A change; may be repeated.")
-          List<String> set) {
-    try {
-      var experiment = Recipes.load(name, "pretrain", set == null ? List.of() : set);
-      var out = spec.commandLine().getOut();
-      out.printf("# fingerprint %s%n", Experiments.fingerprint(experiment));
-      out.print(TextFormat.printer().printToString(experiment));
-      out.flush();
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e);
-    }
+          @Nullable List<String> set)
+      throws IOException {
+    var experiment = UsageException.onWrongInput(() -> Recipes.load(name, "pretrain", orNone(set)));
+    var out = spec.commandLine().getOut();
+    out.printf("# fingerprint %s%n", Experiments.fingerprint(experiment));
+    out.print(TextFormat.printer().printToString(experiment));
+    out.flush();
   }
 
   @Command(
@@ -64,25 +63,26 @@ final class RecipeCommand {
               names = "--set",
               paramLabel = "TEXTPROTO",
               description = "A change to both; may be repeated.")
-          List<String> set) {
-    try {
-      var changes = set == null ? List.<String>of() : set;
-      var a = Recipes.load(first, "pretrain", changes);
-      var b = Recipes.load(second, "pretrain", changes);
-      var out = spec.commandLine().getOut();
-      var differences = RecipeDiff.between(a, b);
-      if (differences.isEmpty()) {
-        out.printf("no difference (fingerprint %s)%n", Experiments.fingerprint(a));
-      } else {
-        var table = new ArrayList<Difference>();
-        table.add(new Difference("", first, second));
-        table.addAll(differences);
-        print(table, out);
-      }
-      out.flush();
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e);
+          @Nullable List<String> set)
+      throws IOException {
+    var a = UsageException.onWrongInput(() -> Recipes.load(first, "pretrain", orNone(set)));
+    var b = UsageException.onWrongInput(() -> Recipes.load(second, "pretrain", orNone(set)));
+    var out = spec.commandLine().getOut();
+    var differences = RecipeDiff.between(a, b);
+    if (differences.isEmpty()) {
+      out.printf("no difference (fingerprint %s)%n", Experiments.fingerprint(a));
+    } else {
+      var table = new ArrayList<Difference>();
+      table.add(new Difference("", first, second));
+      table.addAll(differences);
+      print(table, out);
     }
+    out.flush();
+  }
+
+  /** What picocli gives for an option that is not there is null. */
+  private static List<String> orNone(@Nullable List<String> set) {
+    return set == null ? List.of() : set;
   }
 
   private static void print(List<Difference> rows, PrintWriter out) {

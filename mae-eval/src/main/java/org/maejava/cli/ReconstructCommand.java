@@ -2,18 +2,16 @@ package org.maejava.cli;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.maejava.config.Experiments;
-import org.maejava.data.DataException;
+import org.jspecify.annotations.Nullable;
 import org.maejava.data.DataSpec;
-import org.maejava.eval.Pictures;
-import org.maejava.eval.Recipes;
-import org.maejava.eval.Reconstruction;
-import org.maejava.eval.Weights;
+import org.maejava.eval.picture.Pictures;
+import org.maejava.eval.picture.Reconstruction;
+import org.maejava.eval.recipe.Recipes;
+import org.maejava.eval.run.Weights;
 import org.maejava.proto.Experiment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,7 +53,7 @@ final class ReconstructCommand implements Callable<Integer> {
       names = "--recipe",
       paramLabel = "NAME|FILE",
       description = "The recipe of a .safetensors file; run folders hold theirs.")
-  private String recipe;
+  private @Nullable String recipe;
 
   @Option(
       names = "--set",
@@ -82,26 +80,26 @@ final class ReconstructCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    return UsageException.onWrongInput(this::run);
+  }
+
+  private Integer run() throws IOException {
     try (var pretrained = Weights.open(weights)) {
       var experiment = experiment(pretrained);
       var reconstruction =
           new Reconstruction(
               experiment, pretrained.fitting(experiment.getModel()), threads.machine());
       var pictures = new ArrayList<BufferedImage>();
-      for (var image : images) {
-        var data = DataSpec.open(image);
+      for (int i = 0; i < images.size(); i++) {
+        var data = DataSpec.open(images.get(i));
         var source = data.evaluation().size() > 0 ? data.evaluation() : data.training();
-        pictures.addAll(reconstruction.triptychs(source, count, seed));
-      }
-      if (out.toAbsolutePath().getParent() != null) {
-        Files.createDirectories(out.toAbsolutePath().getParent());
+        // Other patches are hidden in every file.
+        pictures.addAll(reconstruction.triptychs(source, count, seed + i));
       }
       Pictures.write(Pictures.sheet(pictures, pictures.size() > 4 ? 2 : 1), out);
       spec.commandLine().getOut().printf("%s: %s%n", out, reconstruction.caption());
       spec.commandLine().getOut().flush();
       return 0;
-    } catch (IllegalArgumentException | DataException e) {
-      throw new UsageException(e);
     }
   }
 
@@ -114,10 +112,6 @@ final class ReconstructCommand implements Callable<Integer> {
             .experiment()
             .orElseThrow(
                 () -> new UsageException(weights + " holds no recipe; name it with --recipe"));
-    for (var change : set) {
-      experiment =
-          Experiments.merge(experiment, Experiments.parse(change, "--set '" + change + "'"));
-    }
-    return Experiments.checked(experiment, "the recipe of " + weights);
+    return Recipes.change(experiment, "the recipe of " + weights, set);
   }
 }

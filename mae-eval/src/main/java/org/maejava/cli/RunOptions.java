@@ -2,7 +2,9 @@ package org.maejava.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.maejava.eval.Machine;
+import org.jspecify.annotations.Nullable;
+import org.maejava.eval.machine.Machine;
+import org.maejava.eval.recipe.Recipes;
 import picocli.CommandLine.Option;
 
 /** What every command takes that trains or computes. */
@@ -15,7 +17,7 @@ final class RunOptions {
         paramLabel = "NAME|FILE",
         description =
             "A bundled recipe (see `mae recipe list`) or a file ending in .textproto. Default: demo")
-    String name;
+    @Nullable String name;
 
     @Option(
         names = "--set",
@@ -30,7 +32,12 @@ final class RunOptions {
         names = "--seed",
         paramLabel = "N",
         description = "Seed of weights, order, crops and masks. Default: the recipe's.")
-    Long seed;
+    @Nullable Long seed;
+
+    /** For a command that has none to take over from elsewhere. */
+    String nameOrDefault() {
+      return name == null ? Recipes.DEFAULT_FAMILY : name;
+    }
 
     /** Everything that {@code --set} and {@code --seed} say, as text-proto. */
     List<String> overrides() {
@@ -52,10 +59,7 @@ final class RunOptions {
     int threads = Runtime.getRuntime().availableProcessors();
 
     Machine machine() {
-      if (threads < 1) {
-        throw new UsageException("--threads " + threads + " must be at least 1");
-      }
-      return new Machine(threads, Devices.describe());
+      return Machine.here(threads);
     }
   }
 

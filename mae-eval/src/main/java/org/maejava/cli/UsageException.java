@@ -1,5 +1,8 @@
 package org.maejava.cli;
 
+import java.io.IOException;
+import org.maejava.data.DataException;
+
 /** The command was given something that cannot work; exit status 2. */
 final class UsageException extends RuntimeException {
 
@@ -9,7 +12,23 @@ final class UsageException extends RuntimeException {
     super(message);
   }
 
-  UsageException(Throwable cause) {
-    super(cause.getMessage(), cause);
+  private UsageException(Exception cause) {
+    super(String.valueOf(cause.getMessage()), cause);
+  }
+
+  /** Work on what was typed. */
+  @FunctionalInterface
+  interface Work<T> {
+    /** Does it. */
+    T run() throws IOException;
+  }
+
+  /** Work in which an impossible argument, or data that cannot be used, is the user's mistake. */
+  static <T> T onWrongInput(Work<T> work) throws IOException {
+    try {
+      return work.run();
+    } catch (IllegalArgumentException | DataException e) {
+      throw new UsageException(e);
+    }
   }
 }

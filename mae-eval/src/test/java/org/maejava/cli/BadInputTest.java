@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.maejava.eval.RunRecords;
+import org.maejava.record.RecordFile;
 
 /** A network that trains in a second, so that every mistake can be made for real. */
 @DisplayName("Whoever types something that cannot work")
@@ -135,13 +135,13 @@ class BadInputTest {
   void readsThatCheckpointsAreThereThoughTheirRecordIsNot() throws IOException {
     TestImages.labelled(folder, 8);
     assertThat(pretrain("--data", folder.toString()).status()).isZero();
-    Files.delete(Path.of(out()).resolve(RunRecords.FILE));
+    Files.delete(Path.of(out()).resolve(RecordFile.NAME));
     var again = pretrain("--data", folder.toString());
     assertThat(again.status()).isEqualTo(2);
     assertThat(again.err()).contains("already holds a run");
     var resumed = CommandRun.of("pretrain", "--out", out(), "--resume");
     assertThat(resumed.status()).isEqualTo(1);
-    assertThat(resumed.err()).contains(RunRecords.FILE);
+    assertThat(resumed.err()).contains(RecordFile.NAME);
   }
 
   @Test
@@ -190,7 +190,7 @@ class BadInputTest {
     var run = pretrain("--data", folder.toString(), "--set", "data { max_unreadable_share: 0.1 }");
     assertThat(run.status()).isZero();
     assertThat(run.out()).contains("1 images could not be read");
-    var record = RunRecords.read(Path.of(out()));
+    var record = RecordFile.read(Path.of(out())).orElseThrow();
     assertThat(record.getUnreadableList())
         .singleElement()
         .satisfies(image -> assertThat(image.getName()).contains("000.jpg"));
@@ -229,7 +229,7 @@ class BadInputTest {
             "--out",
             out());
     assertThat(run.status()).as(run.err()).isZero();
-    var record = RunRecords.read(Path.of(out()));
+    var record = RecordFile.read(Path.of(out())).orElseThrow();
     assertThat(record.getExperiment().getData().getMixing().getMixupAlpha()).isEqualTo(0.8);
     assertThat(record.getEvaluation().getImages()).isEqualTo(39);
     assertThat(record.getUnreadableList())

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.maejava.eval.RunRecords;
+import org.maejava.record.RecordFile;
 import org.maejava.savedmodel.SavedModel;
 
 /** Every command on real JPEGs of several sizes, with a network that trains in seconds. */
@@ -40,7 +40,7 @@ class CommandsIT {
     assertThat(pretraining.err()).isEmpty();
     assertThat(pretraining.status()).isZero();
     assertThat(pretraining.out()).contains("TensorFlow 2.18").contains("The loss fell from");
-    var record = RunRecords.read(folder.resolve("pretrained"));
+    var record = RecordFile.read(folder.resolve("pretrained")).orElseThrow();
     var curve = record.getCurveList();
     assertThat(curve.get(curve.size() - 1).getLoss()).isLessThan(0.9 * curve.get(0).getLoss());
     assertThat(record.getData().getTrainingImages()).isEqualTo(48);
@@ -67,7 +67,7 @@ class CommandsIT {
     var run = run(command, out, more.toArray(String[]::new));
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isZero();
-    var record = RunRecords.read(folder.resolve(out));
+    var record = RecordFile.read(folder.resolve(out)).orElseThrow();
     assertThat(record.getEvaluation().getImages()).isEqualTo(48);
     assertThat(record.getInitialWeights()).contains("pretrained");
     assertThat(record.getTrainedParameters())
@@ -133,7 +133,7 @@ class CommandsIT {
       var run = run("finetune", out, "--weights", weights.get(i).toString(), "--set", size);
       assertThat(run.err()).isEmpty();
       assertThat(run.status()).isZero();
-      var record = RunRecords.read(folder.resolve(out));
+      var record = RecordFile.read(folder.resolve(out)).orElseThrow();
       assertThat(record.getExperiment().getModel().getImage().getHeight()).isEqualTo(height);
       assertThat(record.getEvaluation().getImages()).isEqualTo(48);
     }
@@ -173,7 +173,7 @@ class CommandsIT {
     var run = run("pretrain", name, "--set", change);
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isZero();
-    var curve = RunRecords.read(folder.resolve(name)).getCurveList();
+    var curve = RecordFile.read(folder.resolve(name)).orElseThrow().getCurveList();
     assertThat(curve.get(curve.size() - 1).getLoss()).isLessThan(curve.get(0).getLoss());
 
     var model = folder.resolve(name + "-model");
@@ -220,7 +220,7 @@ class CommandsIT {
     var going = CommandRun.of("pretrain", "--out", out, "--rewind", "1", "--rate-scale", "1e-10");
     assertThat(going.err()).isEmpty();
     assertThat(going.status()).isZero();
-    var record = RunRecords.read(folder.resolve("diverged"));
+    var record = RecordFile.read(folder.resolve("diverged")).orElseThrow();
     assertThat(record.getRewindsList())
         .singleElement()
         .satisfies(rewind -> assertThat(rewind.getRateScale()).isEqualTo(1e-10));

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.maejava.eval.RunFolder;
+import org.maejava.eval.run.RunFolder;
 import org.maejava.train.Checkpoint;
 
 /** Real processes, really killed. */

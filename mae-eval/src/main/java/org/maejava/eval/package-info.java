@@ -1,2 +1,0 @@
-/** What a trained encoder is worth: protocols, their comparison, pictures and the report. */
-package org.maejava.eval;

@@ -1,0 +1,217 @@
+package org.maejava.eval.picture;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.maejava.model.PatchGrid;
+import org.maejava.storage.WholeFile;
+import org.tensorflow.ndarray.FloatNdArray;
+
+/**
+ * Pictures of what the network sees and says: original | masked | reconstruction, as in the paper's
+ * Figure 2.
+ *
+ * <p>Pixels are copied as numbers, never drawn: there is no text in them and nothing here touches
+ * fonts or a display, so it runs on a headless Java without fontconfig.
+ */
+public final class Pictures {
+
+  private static final int WHITE = 0xFFFFFF;
+  private static final float HIDDEN = 0.5f;
+  private static final int SHOWN_HEIGHT = 112;
+  private static final int GAP = 8;
+
+  private Pictures() {}
+
+  /**
+   * An RGB picture of {@code [H, W, C]} values; 0 is black, 1 white, beyond them is cut off, NaN is
+   * black.
+   *
+   * @throws IllegalArgumentException if C is neither 1 (grey) nor 3 (RGB), or there is no pixel
+   */
+  public static BufferedImage image(float[][][] pixels) {
+    checkPixels(pixels);
+    var image = blank(pixels[0].length, pixels.length);
+    for (int y = 0; y < pixels.length; y++) {
+      for (int x = 0; x < pixels[y].length; x++) {
+        float[] pixel = pixels[y][x];
+        int last = pixel.length - 1;
+        image.setRGB(
+            x, y, level(pixel[0]) << 16 | level(pixel[last / 2]) << 8 | level(pixel[last]));
+      }
+    }
+    return image;
+  }
+
+  /**
+   * Original, masked (hidden patches grey), and reconstruction: the prediction where a patch was
+   * hidden, the original where it was visible. Small images are enlarged by a whole factor to about
+   * 112 pixels.
+   *
+   * @param original {@code [H, W, C]} in [0, 1]
+   * @param predicted {@code [H, W, C]} in [0, 1]; only its hidden patches are looked at
+   * @param hidden {@code [L]}, row-major
+   */
+  public static BufferedImage triptych(
+      float[][][] original, float[][][] predicted, boolean[] hidden, PatchGrid grid) {
+    checkFits(original, "original", grid);
+    checkFits(predicted, "prediction", grid);
+    return row(
+        List.of(
+            original, masked(original, hidden, grid), paste(original, predicted, hidden, grid)));
+  }
+
+  /** The image with its hidden patches grey; shapes as for {@link #triptych}. */
+  static float[][][] masked(float[][][] original, boolean[] hidden, PatchGrid grid) {
+    checkFits(original, "original", grid);
+    checkArgument(
+        hidden.length == grid.count(),
+        "mask of %s patches does not fit a grid of %s",
+        hidden.length,
+        grid.count());
+    var grey = new float[grid.height()][grid.width()][grid.channels()];
+    for (var row : grey) {
+      for (var pixel : row) {
+        Arrays.fill(pixel, HIDDEN);
+      }
+    }
+    return paste(original, grey, hidden, grid);
+  }
+
+  /** One image's row of a mask {@code [B, L]}: whether each patch is hidden, {@code [L]}. */
+  static boolean[] hidden(FloatNdArray mask, int image) {
+    var hidden = new boolean[(int) mask.shape().get(1)];
+    for (int patch = 0; patch < hidden.length; patch++) {
+      hidden[patch] = mask.getFloat(image, patch) != 0;
+    }
+    return hidden;
+  }
+
+  /** Images of one size beside each other, small ones enlarged to about 112 pixels. */
+  static BufferedImage row(List<float[][][]> images) {
+    int factor = Math.max(1, Math.round((float) SHOWN_HEIGHT / images.get(0).length));
+    return grid(
+        images.stream().map(pixels -> enlarge(image(pixels), factor)).toList(), images.size(), GAP);
+  }
+
+  /** Triptychs in rows, apart enough that each is seen as one. */
+  public static BufferedImage sheet(List<BufferedImage> triptychs, int columns) {
+    return grid(triptychs, columns, 3 * GAP);
+  }
+
+  /**
+   * Pictures of one size in rows, with white between them.
+   *
+   * @param gap between neighbours, pixels
+   */
+  public static BufferedImage grid(List<BufferedImage> pictures, int columns, int gap) {
+    checkArgument(!pictures.isEmpty() && columns > 0, "a grid needs a picture and a column");
+    int width = pictures.get(0).getWidth();
+    int height = pictures.get(0).getHeight();
+    int across = Math.min(columns, pictures.size());
+    int down = (pictures.size() + columns - 1) / columns;
+    var grid = blank(across * (width + gap) - gap, down * (height + gap) - gap);
+    for (int i = 0; i < pictures.size(); i++) {
+      var picture = pictures.get(i);
+      checkArgument(
+          picture.getWidth() == width && picture.getHeight() == height,
+          "picture %s is %s x %s, the first is %s x %s: a grid needs one size",
+          i,
+          picture.getWidth(),
+          picture.getHeight(),
+          width,
+          height);
+      int x = i % columns * (width + gap);
+      int y = i / columns * (height + gap);
+      grid.setRGB(
+          x, y, width, height, picture.getRGB(0, 0, width, height, null, 0, width), 0, width);
+    }
+    return grid;
+  }
+
+  /** Every pixel becomes a square of {@code factor · factor}. */
+  public static BufferedImage enlarge(BufferedImage picture, int factor) {
+    checkArgument(factor > 0, "factor %s must be positive", factor);
+    var large = blank(picture.getWidth() * factor, picture.getHeight() * factor);
+    for (int y = 0; y < large.getHeight(); y++) {
+      for (int x = 0; x < large.getWidth(); x++) {
+        large.setRGB(x, y, picture.getRGB(x / factor, y / factor));
+      }
+    }
+    return large;
+  }
+
+  /** The picture as a PNG file's bytes. */
+  public static byte[] png(BufferedImage picture) {
+    var bytes = new ByteArrayOutputStream();
+    try (var out = new MemoryCacheImageOutputStream(bytes)) {
+      if (!ImageIO.write(picture, "png", out)) {
+        throw new IllegalStateException("this Java cannot write PNG");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Writes a PNG file that is there whole or not at all. */
+  public static void write(BufferedImage picture, Path file) throws IOException {
+    WholeFile.write(file, png(picture));
+  }
+
+  private static float[][][] paste(
+      float[][][] visible, float[][][] filling, boolean[] hidden, PatchGrid grid) {
+    var result = new float[grid.height()][grid.width()][];
+    for (int y = 0; y < grid.height(); y++) {
+      for (int x = 0; x < grid.width(); x++) {
+        int patch = y / grid.patchHeight() * grid.columns() + x / grid.patchWidth();
+        result[y][x] = hidden[patch] ? filling[y][x] : visible[y][x];
+      }
+    }
+    return result;
+  }
+
+  private static BufferedImage blank(int width, int height) {
+    // Grey pictures are RGB too: Java's grey images are linear in light and change when copied.
+    var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    var row = new int[width];
+    Arrays.fill(row, WHITE);
+    image.setRGB(0, 0, width, height, row, 0, 0);
+    return image;
+  }
+
+  private static int level(float value) {
+    return Math.round(255 * Math.max(0, Math.min(1, value)));
+  }
+
+  private static void checkFits(float[][][] pixels, String what, PatchGrid grid) {
+    checkPixels(pixels);
+    checkArgument(
+        pixels.length == grid.height()
+            && pixels[0].length == grid.width()
+            && pixels[0][0].length == grid.channels(),
+        "%s of %s x %s x %s does not fit a grid of %s x %s x %s",
+        what,
+        pixels.length,
+        pixels[0].length,
+        pixels[0][0].length,
+        grid.height(),
+        grid.width(),
+        grid.channels());
+  }
+
+  private static void checkPixels(float[][][] pixels) {
+    checkArgument(pixels.length > 0 && pixels[0].length > 0, "a picture needs a pixel");
+    int channels = pixels[0][0].length;
+    checkArgument(
+        channels == 1 || channels == 3, "%s channels cannot be shown; 1 or 3 can", channels);
+  }
+}

@@ -1,0 +1,146 @@
+package org.maejava.eval.recipe;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.io.Resources;
+import com.google.protobuf.TextFormat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.maejava.config.Experiments;
+import org.maejava.config.InvalidExperimentException;
+import org.maejava.proto.DataConfig;
+import org.maejava.proto.Experiment;
+import org.maejava.proto.ModelConfig;
+
+/**
+ * The bundled recipes and those in files. A recipe is a family and what is done with it: {@code
+ * tiny-64/pretrain}; a command that is given {@code tiny-64} adds its own name.
+ */
+public final class Recipes {
+
+  private static final String FOLDER = "recipes/";
+  private static final String BASE = "base/";
+  private static final String ENDING = ".textproto";
+
+  /** The family that is taken when none is named. */
+  public static final String DEFAULT_FAMILY = "demo";
+
+  private Recipes() {}
+
+  /** The names of all bundled recipes that can be run. */
+  public static List<String> names() {
+    return all().stream().filter(name -> !name.startsWith(BASE)).toList();
+  }
+
+  private static List<String> all() {
+    return text("index").lines().toList();
+  }
+
+  /**
+   * A recipe with its bases, its preset and the overrides applied, checked.
+   *
+   * @param recipe a family, a name, or a file that ends in {@code .textproto}
+   * @param protocol such as {@code pretrain}: completes a family's name
+   * @param overrides text-proto fragments that win over the recipe, later ones over earlier
+   * @throws InvalidExperimentException listing everything that is wrong
+   */
+  public static Experiment load(String recipe, String protocol, List<String> overrides) {
+    var experiment = changed(read(name(recipe, protocol)), overrides);
+    return Experiments.checked(Experiments.complete(experiment, Recipes::read), "recipe " + recipe);
+  }
+
+  /** The full name of a recipe that may be given by its family. */
+  public static String name(String recipe, String protocol) {
+    return recipe.endsWith(ENDING) || recipe.contains("/") ? recipe : recipe + "/" + protocol;
+  }
+
+  /**
+   * A recipe that is complete already, with overrides.
+   *
+   * @param name for messages
+   * @throws InvalidExperimentException listing everything that is wrong
+   */
+  public static Experiment change(Experiment complete, String name, List<String> overrides) {
+    return Experiments.checked(changed(complete, overrides), name);
+  }
+
+  private static Experiment changed(Experiment experiment, List<String> overrides) {
+    var changed = experiment;
+    for (var override : overrides) {
+      changed = Experiments.merge(changed, Experiments.parse(override, "--set '" + override + "'"));
+    }
+    return changed;
+  }
+
+  /** The bundled family whose images, patches and encoder are a trained model's. */
+  public static Optional<String> familyOf(Experiment trained) {
+    var wanted = geometry(trained.getModel());
+    return names().stream()
+        .filter(recipe -> recipe.endsWith("/pretrain"))
+        .filter(recipe -> geometry(load(recipe, "", List.of()).getModel()).equals(wanted))
+        .map(recipe -> recipe.replaceFirst("/.*", ""))
+        .findFirst();
+  }
+
+  private static ModelConfig geometry(ModelConfig model) {
+    return ModelConfig.newBuilder()
+        .setImage(model.getImage())
+        .setPatch(model.getPatch())
+        .setEncoder(model.getEncoder())
+        .build();
+  }
+
+  /** The bundled family that a recipe's name begins with. */
+  public static Optional<String> familyIn(String name) {
+    return Optional.of(name.replaceFirst("/.*", ""))
+        .filter(family -> names().contains(family + "/pretrain"));
+  }
+
+  /** What another recipe must take over from a pre-trained model's, as text-proto. */
+  public static String geometryOf(Experiment pretrained) {
+    var data = pretrained.getData();
+    var geometry =
+        Experiment.newBuilder()
+            .setModel(geometry(pretrained.getModel()))
+            .setData(
+                DataConfig.newBuilder().addAllMean(data.getMeanList()).addAllStd(data.getStdList()))
+            .build();
+    return TextFormat.printer().shortDebugString(geometry);
+  }
+
+  /** One recipe as it is written. */
+  private static Experiment read(String name) {
+    if (name.endsWith(ENDING)) {
+      return Experiments.parse(fileText(Path.of(name)), name);
+    }
+    if (!all().contains(name)) {
+      throw new InvalidExperimentException(
+          "recipe " + name,
+          List.of(
+              "there is no such recipe; give a file ending in %s or one of %s"
+                  .formatted(ENDING, String.join(", ", names()))));
+    }
+    return Experiments.parse(text(name + ENDING), name);
+  }
+
+  private static String fileText(Path file) {
+    try {
+      return Files.readString(file, UTF_8);
+    } catch (IOException e) {
+      throw new InvalidExperimentException(
+          "recipe " + file, List.of("the file cannot be read: " + e));
+    }
+  }
+
+  private static String text(String resource) {
+    try {
+      return Resources.toString(Resources.getResource(FOLDER + resource), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package org.maejava.eval.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.maejava.eval.machine.Machine;
+import org.maejava.eval.task.Task;
+import org.maejava.proto.RunRecord;
+import org.maejava.savedmodel.SavedModelWriter;
+import org.maejava.train.InferenceGraph;
+import org.maejava.weights.WeightSource;
+
+/** Trained weights as SavedModels. */
+public final class Exports {
+
+  private Exports() {}
+
+  /**
+   * Writes a pre-trained model or a classifier, whichever the record's recipe says.
+   *
+   * @param record how the weights came about
+   * @param destination a new folder, or an earlier export
+   * @throws IOException naming the destination and the cause
+   */
+  public static Path write(
+      RunRecord record, WeightSource weights, Machine machine, Path destination)
+      throws IOException {
+    var task = Task.of(record.getExperiment(), record.getData().getClassesCount());
+    try (var graph = new InferenceGraph(task::functions, machine.session())) {
+      graph.restore("the trained model", weights);
+      return SavedModelWriter.write(graph, record, destination);
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package org.maejava.eval.run;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.util.JsonFormat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.maejava.proto.CurvePoint;
+import org.maejava.proto.RunRecord;
+import org.maejava.proto.UnreadableImage;
+import org.maejava.record.RecordFile;
+import org.maejava.storage.Deletion;
+import org.maejava.storage.FolderLock;
+import org.maejava.storage.IoReason;
+import org.maejava.storage.WholeFile;
+import org.maejava.train.Checkpoint;
+import org.maejava.train.TrainingObserver;
+
+/**
+ * What a run leaves behind: {@code record.json}, {@code log.jsonl} (the loss curve, a line for each
+ * point) and {@code checkpoints/}.
+ *
+ * @param path the folder
+ */
+public record RunFolder(Path path) {
+
+  private static final String LOG = "log.jsonl";
+  private static final String CHECKPOINTS = "checkpoints";
+
+  /** The report's page. */
+  public static final String REPORT = "report.html";
+
+  /** The report for programs. */
+  public static final String REPORT_JSON = "report.json";
+
+  /** Pictures of hidden patches. */
+  public static final String RECONSTRUCTION = "reconstruction.png";
+
+  /** Finished runs of a comparison. */
+  public static final String CELLS = "cells";
+
+  /** Everything that runs leave; the record goes first, so that half a folder is no run. */
+  private static final List<String> OWN =
+      List.of(RecordFile.NAME, REPORT, REPORT_JSON, RECONSTRUCTION, LOG, CHECKPOINTS, CELLS);
+
+  /** Where checkpoints lie. */
+  public Path checkpoints() {
+    return path.resolve(CHECKPOINTS);
+  }
+
+  /** Whether a run was begun here. */
+  public boolean begun() throws IOException {
+    return Files.exists(path.resolve(RecordFile.NAME)) || latest().isPresent();
+  }
+
+  /**
+   * Accepts a folder that is not there, is empty, or holds nothing but what runs leave.
+   *
+   * @throws IllegalArgumentException naming what else lies there
+   */
+  public void requireNothingForeign() throws IOException {
+    if (!Files.isDirectory(path)) {
+      return;
+    }
+    try (var entries = Files.list(path)) {
+      var foreign =
+          entries
+              .map(entry -> entry.getFileName().toString())
+              .filter(name -> !OWN.contains(name) && !name.startsWith("."))
+              .sorted()
+              .limit(5)
+              .toList();
+      if (!foreign.isEmpty()) {
+        throw new IllegalArgumentException(
+            "%s holds files that no run wrote (%s); choose another --out"
+                .formatted(path, String.join(", ", foreign)));
+      }
+    }
+  }
+
+  /** Deletes what a run left; other files stay. */
+  public void clear() throws IOException {
+    for (var name : OWN) {
+      Deletion.of(path.resolve(name));
+    }
+  }
+
+  /** The newest whole checkpoint. */
+  public Optional<Checkpoint> latest() throws IOException {
+    return Checkpoint.latest(checkpoints());
+  }
+
+  /**
+   * Keeps other processes out until it is closed.
+   *
+   * @throws org.maejava.storage.FolderInUseException if another process writes to the folder
+   * @throws IOException if nothing can be written there
+   */
+  public FolderLock lock() throws IOException {
+    try {
+      return FolderLock.of(path);
+    } catch (FileSystemException e) {
+      throw cannotBeWritten(e);
+    }
+  }
+
+  private IOException cannotBeWritten(IOException e) {
+    return new IOException(
+        "%s cannot be written (%s); choose another --out".formatted(path, IoReason.of(e)), e);
+  }
+
+  /**
+   * The run's record.
+   *
+   * @throws IOException if there is none, or naming what is wrong with it
+   */
+  public RunRecord record() throws IOException {
+    return RecordFile.read(path)
+        .orElseThrow(
+            () -> new IOException(path + " is no run's folder: it has no " + RecordFile.NAME));
+  }
+
+  /** Writes the run's record, whole or not at all. */
+  public void write(RunRecord record) throws IOException {
+    RecordFile.write(record, path);
+  }
+
+  /**
+   * Begins or goes on: the record says what is being run, the log holds the curve up to where it
+   * goes on.
+   *
+   * @throws IOException if the folder cannot be written
+   */
+  public void begin(RunRecord record, List<CurvePoint> curve) throws IOException {
+    var lines = new StringBuilder();
+    for (var point : curve) {
+      lines.append(line(point));
+    }
+    try {
+      write(record);
+      WholeFile.write(path.resolve(LOG), lines.toString().getBytes(UTF_8));
+    } catch (IOException e) {
+      throw cannotBeWritten(e);
+    }
+  }
+
+  /** Adds every new point of the curve to the log. */
+  public TrainingObserver log() {
+    return new TrainingObserver() {
+      @Override
+      public void onCurvePoint(CurvePoint point) {
+        try {
+          Files.writeString(path.resolve(LOG), line(point), UTF_8, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+          throw cannotBeWritten(LOG, e);
+        }
+      }
+    };
+  }
+
+  /** Keeps the list of unreadable images with every checkpoint, for a run that is killed. */
+  public TrainingObserver unreadable(Supplier<List<UnreadableImage>> soFar) {
+    return new TrainingObserver() {
+      @Override
+      public void onCheckpoint(Path checkpoint) {
+        try {
+          var record = record();
+          if (record.getUnreadableCount() < soFar.get().size()) {
+            write(record.toBuilder().clearUnreadable().addAllUnreadable(soFar.get()).build());
+          }
+        } catch (IOException e) {
+          throw cannotBeWritten(RecordFile.NAME, e);
+        }
+      }
+    };
+  }
+
+  private UncheckedIOException cannotBeWritten(String file, IOException e) {
+    return new UncheckedIOException(
+        "%s cannot be written: %s".formatted(path.resolve(file), IoReason.of(e)), e);
+  }
+
+  private static String line(CurvePoint point) throws IOException {
+    return JsonFormat.printer()
+            .omittingInsignificantWhitespace()
+            .preservingProtoFieldNames()
+            .includingDefaultValueFields()
+            .print(point)
+        + "\n";
+  }
+}

@@ -1,0 +1,321 @@
+package org.maejava.eval.run;
+
+import com.google.common.base.Ticker;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.maejava.config.Experiments;
+import org.maejava.data.DataPlan;
+import org.maejava.data.DataSpec;
+import org.maejava.data.Dataset;
+import org.maejava.eval.machine.Machine;
+import org.maejava.eval.task.LabelledTask;
+import org.maejava.eval.task.Task;
+import org.maejava.model.PatchGrid;
+import org.maejava.model.ResizedPositions;
+import org.maejava.model.VitNames;
+import org.maejava.proto.CheckpointState;
+import org.maejava.proto.CurvePoint;
+import org.maejava.proto.Experiment;
+import org.maejava.proto.ModelConfig;
+import org.maejava.proto.Pooling;
+import org.maejava.proto.RunRecord;
+import org.maejava.proto.UnreadableImage;
+import org.maejava.train.Batch;
+import org.maejava.train.Checkpoint;
+import org.maejava.train.CheckpointPolicy;
+import org.maejava.train.Trainer;
+import org.maejava.train.TrainingGraph;
+import org.maejava.train.TrainingObserver;
+import org.maejava.train.Variables;
+import org.maejava.weights.WeightSource;
+
+/**
+ * One training, from recipe and data to a record. It owns the graph: the weights can be read until
+ * it is closed.
+ */
+public final class TrainingRun implements AutoCloseable {
+
+  private final Experiment experiment;
+  private final DataSpec data;
+  private final Machine machine;
+  private final Origin origin;
+  private final Surroundings surroundings;
+  private final Task task;
+  private final TrainingGraph graph;
+  private final DataPlan plan;
+  private final Trainer trainer;
+  private Optional<String> initialWeights = Optional.empty();
+
+  /**
+   * What a run has beside its recipe.
+   *
+   * @param checkpoints empty for a run that is not worth resuming
+   * @param observers told of every step
+   * @param stop asked after every update, and every batch of an evaluation
+   */
+  public record Surroundings(
+      Optional<CheckpointPolicy> checkpoints,
+      List<TrainingObserver> observers,
+      BooleanSupplier stop) {
+
+    /** No checkpoints, nobody watching. */
+    public static Surroundings none() {
+      return new Surroundings(Optional.empty(), List.of(), () -> false);
+    }
+
+    /** No checkpoints, nobody watching, but an end when asked for. */
+    public static Surroundings until(BooleanSupplier stop) {
+      return new Surroundings(Optional.empty(), List.of(), stop);
+    }
+  }
+
+  /**
+   * Builds graph and data pipeline with initialised parameters.
+   *
+   * @param experiment a checked recipe
+   * @param machine to compute on
+   * @param origin for the record
+   * @throws IllegalArgumentException if the data do not fit the recipe
+   * @throws org.maejava.data.DataException if they cannot be used for its task
+   */
+  public TrainingRun(
+      Experiment experiment,
+      DataSpec data,
+      Machine machine,
+      Origin origin,
+      Surroundings surroundings) {
+    this.experiment = experiment;
+    this.machine = machine;
+    this.origin = origin;
+    this.surroundings = surroundings;
+    task = Task.of(experiment, data.training().classes().size());
+    this.data = task.select(data);
+    var training = experiment.getTraining();
+    plan =
+        new DataPlan(
+            experiment.getData(), experiment.getModel(), training.getSeed(), machine.threads());
+    int stepsPerEpoch = stepsPerEpoch();
+    graph = new TrainingGraph(task::objective, task::plan, training, machine.session());
+    try {
+      trainer =
+          new Trainer(
+              graph,
+              training,
+              stepsPerEpoch,
+              surroundings.checkpoints().orElse(null),
+              CheckpointState.newBuilder()
+                  .setSeed(training.getSeed())
+                  .setExperiment(experiment)
+                  .setFingerprint(Experiments.fingerprint(experiment))
+                  .setDataDigest(this.data.describe().getDigest())
+                  .build(),
+              surroundings.observers(),
+              Ticker.systemTicker());
+    } catch (RuntimeException e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  private int stepsPerEpoch() {
+    var training = experiment.getTraining();
+    int batches = DataPlan.batchesPerEpoch(data.training(), training.getBatchSize());
+    int steps = batches / training.getAccumulationSteps();
+    if (steps == 0) {
+      throw new IllegalArgumentException(
+          "%d training images do not fill one update of training.batch_size %d x training.accumulation_steps %d; lower them with --set 'training { batch_size: %d }'"
+              .formatted(
+                  data.training().size(),
+                  training.getBatchSize(),
+                  training.getAccumulationSteps(),
+                  Math.max(1, data.training().size() / training.getAccumulationSteps())));
+    }
+    return steps;
+  }
+
+  /**
+   * Finds out before training what would keep checkpoints from being written later.
+   *
+   * @throws IOException naming the folder and what it lacks
+   */
+  public void probe() throws IOException {
+    if (surroundings.checkpoints().isPresent()) {
+      surroundings.checkpoints().get().probe(checkpointBytes());
+    }
+  }
+
+  private long checkpointBytes() {
+    long average = graph.averages().isPresent() ? size(graph.weights()) : 0;
+    return 4 * (size(graph.weights()) + size(graph.optimizerState()) + average);
+  }
+
+  private static long size(Variables variables) {
+    return variables.shapes().values().stream()
+        .mapToLong(shape -> shape.stream().mapToLong(n -> n).reduce(1, (a, b) -> a * b))
+        .sum();
+  }
+
+  /**
+   * Starts from a pre-trained encoder: the head and the norm behind average pooling stay new, the
+   * decoder is left behind. Positions of another square grid are interpolated.
+   *
+   * @throws IllegalArgumentException if there are positions of another grid, not square
+   * @throws org.maejava.weights.WeightMismatchException listing everything else that does not fit
+   */
+  public void startFrom(String name, WeightSource pretrained) {
+    boolean average = experiment.getClassification().getPooling() == Pooling.AVERAGE;
+    graph
+        .weights()
+        .restore(
+            name,
+            ResizedPositions.toFit(name, pretrained, PatchGrid.of(model())),
+            missing -> VitNames.isHead(missing) || (average && missing.startsWith("fc_norm.")),
+            extra -> VitNames.isDecoder(extra) || (average && extra.startsWith("norm.")));
+    initialWeights = Optional.of(name);
+  }
+
+  /**
+   * Goes on from a checkpoint.
+   *
+   * @param before what was recorded of the run so far
+   * @throws IllegalArgumentException if it belongs to another recipe or other data
+   */
+  public void resume(Checkpoint checkpoint, RunRecord before) throws IOException {
+    trainer.resume(checkpoint);
+    plan.restore(data.training(), before.getUnreadableList());
+    if (before.hasInitialWeights()) {
+      initialWeights = Optional.of(before.getInitialWeights());
+    }
+  }
+
+  /**
+   * Trains to the end, or until asked to stop.
+   *
+   * @throws StoppedException if that comes before the first step
+   */
+  public Trainer.Outcome train() throws IOException {
+    if (trainer.step() == 0) {
+      fit();
+    }
+    try (var batches = batches().open(trainer.position())) {
+      return trainer.run(batches, surroundings.stop());
+    }
+  }
+
+  private void fit() {
+    try (var batches = batches().open()) {
+      task.fit(untilStopped(batches, "before the first step"))
+          .ifPresent(
+              fitted ->
+                  graph
+                      .weights()
+                      .restore(
+                          "what is fitted to the data",
+                          fitted,
+                          name -> !fitted.shapes().containsKey(name),
+                          name -> false));
+    }
+  }
+
+  private Iterator<Batch> untilStopped(Iterator<Batch> batches, String doing) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return batches.hasNext();
+      }
+
+      @Override
+      public Batch next() {
+        if (surroundings.stop().getAsBoolean()) {
+          throw new StoppedException(doing);
+        }
+        return batches.next();
+      }
+    };
+  }
+
+  private Dataset<Batch> batches() {
+    return task.batches(plan, data, experiment.getTraining().getBatchSize());
+  }
+
+  /**
+   * How well the trained classifier does on the evaluation half, every image counted once.
+   *
+   * @throws IllegalStateException if the task has no labels
+   * @throws StoppedException if asked to stop
+   */
+  public Accuracy evaluate() {
+    if (!(task instanceof LabelledTask labelled)) {
+      throw new IllegalStateException("without labels there is no accuracy");
+    }
+    return Evaluations.run(labelled, data, plan, graph.trained(), machine, surroundings.stop());
+  }
+
+  /** The record so far, without evaluation. */
+  public RunRecord.Builder record() {
+    var record =
+        RunRecord.newBuilder()
+            .setCommand(origin.command())
+            .setRecipe(origin.recipe())
+            .setExperiment(experiment)
+            .setFingerprint(Experiments.fingerprint(experiment))
+            .setData(data.describe())
+            .setProvenance(origin.provenance(machine))
+            .addAllCurve(trainer.curve())
+            .setSeconds(trainer.seconds())
+            .setImagesPerSecond(imagesPerSecond())
+            .setParameters(size(graph.weights()))
+            .setTrainedParameters(graph.plan().size())
+            .addAllUnreadable(unreadable())
+            .addAllRewinds(trainer.rewinds())
+            .setSteps(trainer.step())
+            .setTotalSteps(trainer.totalSteps());
+    initialWeights.ifPresent(record::setInitialWeights);
+    return record;
+  }
+
+  private double imagesPerSecond() {
+    var training = experiment.getTraining();
+    double images =
+        (double) trainer.step() * training.getBatchSize() * training.getAccumulationSteps();
+    return trainer.seconds() > 0 ? images / trainer.seconds() : 0;
+  }
+
+  /** The images of both halves that could not be read so far, before a resumed run stopped too. */
+  public List<UnreadableImage> unreadable() {
+    return plan.unreadable();
+  }
+
+  /** The trained parameters; their moving average if the recipe keeps one. */
+  public WeightSource weights() {
+    return graph.trained();
+  }
+
+  /** The loss curve so far. */
+  public List<CurvePoint> curve() {
+    return trainer.curve();
+  }
+
+  /** What is trained. */
+  public ModelConfig model() {
+    return experiment.getModel();
+  }
+
+  /** Updates done. */
+  public int step() {
+    return trainer.step();
+  }
+
+  /** Updates of the whole run. */
+  public int totalSteps() {
+    return trainer.totalSteps();
+  }
+
+  @Override
+  public void close() {
+    graph.close();
+  }
+}

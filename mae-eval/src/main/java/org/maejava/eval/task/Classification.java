@@ -1,0 +1,78 @@
+package org.maejava.eval.task;
+
+import java.util.List;
+import java.util.Map;
+import org.maejava.data.DataPlan;
+import org.maejava.data.DataSpec;
+import org.maejava.data.Dataset;
+import org.maejava.model.Classifier;
+import org.maejava.nn.Params;
+import org.maejava.optim.ParamPlan;
+import org.maejava.proto.Experiment;
+import org.maejava.savedmodel.Signatures;
+import org.maejava.train.Batch;
+import org.maejava.train.Objective;
+import org.tensorflow.Operand;
+import org.tensorflow.Signature;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The encoder with a head: fine-tuning, partial fine-tuning, linear probing and training from
+ * scratch are this, with more or fewer blocks trained (paper, A.1).
+ *
+ * @param experiment a checked recipe
+ * @param classes outputs of the head
+ */
+public record Classification(Experiment experiment, int classes) implements LabelledTask {
+
+  @Override
+  public Dataset<Batch> batches(DataPlan plan, DataSpec data, int batchSize) {
+    return plan.classification(
+        data.training(), batchSize, experiment.getClassification().getLabelSmoothing());
+  }
+
+  @Override
+  public Objective objective(Ops tf, Params params) {
+    var inputs = Inputs.ofTraining(experiment);
+    var images = inputs.images(tf);
+    var labels = inputs.row(tf, classes);
+    var dropPath = inputs.row(tf, 2L * depth());
+    var output = classifier(params).train(tf, images, labels, dropPath);
+    return new Objective(
+        Map.of(Batch.IMAGES, images, Batch.LABELS, labels, Batch.DROP_PATH, dropPath),
+        output.loss(),
+        output.updates());
+  }
+
+  @Override
+  public ParamPlan plan(List<Params.Param> params) {
+    return ParamPlan.classification(
+        params, experiment.getClassification(), depth(), experiment.getTraining());
+  }
+
+  @Override
+  public Operand<TFloat32> logits(Ops tf, Params params, Operand<TFloat32> images) {
+    var classifier = classifier(params);
+    return classifier.logits(tf, classifier.features(tf, images));
+  }
+
+  @Override
+  public List<Signature> functions(Ops tf, Params params) {
+    return Signatures.classifier(
+        tf,
+        params,
+        experiment.getModel(),
+        experiment.getData(),
+        experiment.getClassification(),
+        classes);
+  }
+
+  private Classifier classifier(Params params) {
+    return new Classifier(params, experiment.getModel(), experiment.getClassification(), classes);
+  }
+
+  private int depth() {
+    return experiment.getModel().getEncoder().getDepth();
+  }
+}

@@ -1,0 +1,101 @@
+package org.maejava.eval.task;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.maejava.data.DataPlan;
+import org.maejava.data.DataSpec;
+import org.maejava.data.Dataset;
+import org.maejava.model.Mae;
+import org.maejava.model.PatchGrid;
+import org.maejava.nn.Params;
+import org.maejava.optim.ParamPlan;
+import org.maejava.proto.Experiment;
+import org.maejava.savedmodel.Signatures;
+import org.maejava.train.Batch;
+import org.maejava.train.Objective;
+import org.maejava.train.PcaBasis;
+import org.maejava.weights.WeightSource;
+import org.tensorflow.Signature;
+import org.tensorflow.op.Ops;
+
+/**
+ * Masked autoencoding: labels are not looked at (paper, section 3).
+ *
+ * @param experiment a checked recipe
+ */
+public record Pretraining(Experiment experiment) implements Task {
+
+  @Override
+  public String heading() {
+    return "Pre-training";
+  }
+
+  @Override
+  public DataSpec select(DataSpec data) {
+    return data;
+  }
+
+  @Override
+  public Dataset<Batch> batches(DataPlan plan, DataSpec data, int batchSize) {
+    return plan.pretraining(data.training(), batchSize);
+  }
+
+  @Override
+  public Objective objective(Ops tf, Params params) {
+    var inputs = Inputs.ofTraining(experiment);
+    var images = inputs.images(tf);
+    var noise = inputs.noise(tf);
+    var loss = mae(params).apply(tf, images, noise).loss();
+    return new Objective(Map.of(Batch.IMAGES, images, Batch.NOISE, noise), loss, List.of());
+  }
+
+  @Override
+  public ParamPlan plan(List<Params.Param> params) {
+    return ParamPlan.pretraining(params, experiment.getTraining());
+  }
+
+  /** The components that a PCA target projects on, from the images that training sees first. */
+  @Override
+  public Optional<WeightSource> fit(Iterator<Batch> batches) {
+    if (!experiment.getModel().hasPca()) {
+      return Optional.empty();
+    }
+    var pca = experiment.getModel().getPca();
+    return Optional.of(
+        PcaBasis.fit(
+            PatchGrid.of(experiment.getModel()),
+            batches,
+            pca.getSampleImages(),
+            pca.getCoefficients()));
+  }
+
+  @Override
+  public List<Signature> functions(Ops tf, Params params) {
+    return Signatures.pretrained(tf, params, experiment.getModel(), experiment.getData());
+  }
+
+  /**
+   * The function {@link Signatures#RECONSTRUCT} on normalised images: {@link Batch#IMAGES} and
+   * {@link Batch#NOISE} in, {@link Signatures#RECONSTRUCTION} and {@link Signatures#MASK} out.
+   */
+  public List<Signature> reconstruction(Ops tf, Params params) {
+    var inputs = Inputs.of(experiment);
+    var images = inputs.images(tf);
+    var noise = inputs.noise(tf);
+    var rebuilt = mae(params).reconstruct(tf, images, noise);
+    return List.of(
+        Signature.builder()
+            .key(Signatures.RECONSTRUCT)
+            .input(Batch.IMAGES, images)
+            .input(Batch.NOISE, noise)
+            .output(Signatures.RECONSTRUCTION, rebuilt.images())
+            .output(Signatures.MASK, rebuilt.mask())
+            .build());
+  }
+
+  private Mae mae(Params params) {
+    return new Mae(params, experiment.getModel());
+  }
+}

@@ -1,0 +1,69 @@
+package org.maejava.eval.task;
+
+import java.util.Arrays;
+import org.maejava.proto.Experiment;
+
+/** The ways to train, as commands, recipes, records and tables name them. */
+public enum Protocol {
+  PRETRAIN("pretrain", "Masked autoencoder pre-training"),
+  FINETUNE("finetune", "Fine-tuning"),
+  PARTIAL("partial", "Partial fine-tuning"),
+  LINEAR_PROBE("linear-probe", "Linear probe"),
+  SCRATCH("scratch", "From scratch"),
+  PIXEL_FLOOR("pixel-floor", "Linear on pixels");
+
+  private final String command;
+  private final String title;
+
+  Protocol(String command, String title) {
+    this.command = command;
+    this.title = title;
+  }
+
+  /** In recipes' names, records and, but for two, on the command line. */
+  public String command() {
+    return command;
+  }
+
+  /** As one types it after {@code mae}; no command runs {@link #PIXEL_FLOOR} alone. */
+  public String invocation() {
+    return this == SCRATCH ? FINETUNE.command + " --from-scratch" : command;
+  }
+
+  /** In tables and reports. */
+  public String title() {
+    return title;
+  }
+
+  /**
+   * A recipe that is of this protocol.
+   *
+   * @param name of the recipe, for the message
+   * @throws IllegalArgumentException naming the protocols that it is of
+   */
+  public Experiment require(Experiment experiment, String name) {
+    if (!fits(experiment)) {
+      var others =
+          Arrays.stream(values())
+              .filter(other -> other.fits(experiment))
+              .map(Protocol::command)
+              .toList();
+      throw new IllegalArgumentException(
+          "%s is a recipe for %s, not for %s; give one for %s, such as tiny-64/%s"
+              .formatted(name, String.join(" or ", others), command, command, command));
+    }
+    return experiment;
+  }
+
+  private boolean fits(Experiment experiment) {
+    var task = experiment.getClassification();
+    boolean blocks = experiment.hasClassification() && !task.hasAll();
+    return switch (this) {
+      case PRETRAIN -> experiment.hasPretraining();
+      case FINETUNE, SCRATCH -> experiment.hasClassification() && task.hasAll();
+      case PARTIAL -> blocks;
+      case LINEAR_PROBE -> blocks && task.getLastBlocks() == 0;
+      case PIXEL_FLOOR -> experiment.hasPixelFloor();
+    };
+  }
+}

@@ -1,0 +1,137 @@
+package org.maejava.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.maejava.eval.run.RunFolder;
+import org.maejava.record.RecordFile;
+
+@DisplayName("Ctrl-C on a terminal")
+class InterruptIT {
+
+  private static final String SMALL =
+      "model { encoder { width: 16 depth: 1 heads: 2 } decoder { width: 16 depth: 1 heads: 2 } }";
+
+  @TempDir private Path folder;
+  private Path out;
+
+  @BeforeEach
+  void namesAFolder() {
+    out = folder.resolve("run");
+  }
+
+  @Test
+  void inPretrainingWritesACheckpointAndSaysHowToGoOn() throws Exception {
+    String[] command = {
+      "pretrain",
+      "--recipe=demo",
+      "--set",
+      SMALL,
+      "--set",
+      "training { epochs: 2 warmup_epochs: 1 }",
+      "--out=" + out,
+      "--checkpoint-every=100000"
+    };
+    try (var run = TerminalRun.start(command)) {
+      run.await(() -> Files.exists(out.resolve("log.jsonl")) && size(out.resolve("log.jsonl")) > 0);
+      run.await("images/s").interrupt();
+      assertThat(run.status()).isEqualTo(130);
+      int step = new RunFolder(out).latest().orElseThrow().state().getStep();
+      assertThat(step).isPositive();
+      assertThat(run.output())
+          .contains("stopped at step " + step + " of ")
+          .contains("go on with: mae pretrain --out " + out + " --resume");
+    }
+    var resumed = CommandRun.of("pretrain", "--out=" + out, "--resume");
+    assertThat(resumed.err()).isEmpty();
+    assertThat(resumed.status()).isZero();
+    assertThat(resumed.out()).contains("goes on from").contains("The loss fell");
+  }
+
+  @Test
+  void inTheEvaluationKeepsTheTrainingThatIsDone() throws Exception {
+    String[] command = {
+      "finetune",
+      "--from-scratch",
+      "--recipe=demo",
+      "--set",
+      SMALL,
+      "--set",
+      "training { epochs: 1 warmup_epochs: 0.5 }",
+      "--labels=100",
+      "--out=" + out
+    };
+    try (var run = TerminalRun.start(command)) {
+      run.await(() -> Files.isDirectory(out.resolve("checkpoints")) && hasCheckpoint()).interrupt();
+      int status = run.status();
+      // The evaluation may have ended a moment before the key was pressed.
+      if (status == 130) {
+        assertThat(run.output())
+            .contains("stopped in the evaluation")
+            .contains("go on with: mae finetune --from-scratch --out " + out + " --resume");
+      }
+    }
+    var resumed = CommandRun.of("finetune", "--from-scratch", "--out=" + out, "--resume");
+    assertThat(resumed.err()).isEmpty();
+    assertThat(resumed.status()).isZero();
+    assertThat(RecordFile.read(out).orElseThrow().getEvaluation().getImages()).isEqualTo(2000);
+  }
+
+  @Test
+  void inTheDemosComparisonKeepsTheRunsThatAreDone() throws Exception {
+    String[] command = {
+      "demo",
+      "--set",
+      SMALL,
+      "--set",
+      "training { epochs: 1 warmup_epochs: 0.5 }",
+      "--out=" + out,
+      "--models=" + folder.resolve("models")
+    };
+    String before;
+    try (var run = TerminalRun.start(command)) {
+      run.await("Partial fine-tuning, 1 block   200 labels").interrupt();
+      assertThat(run.status()).isEqualTo(130);
+      assertThat(run.output())
+          .containsPattern("stopped in (\"[^\"]+\" with [0-9,]+ labels|the evaluation)")
+          .contains("go on with: mae demo --set");
+      before = run.output();
+    }
+    var finetuned = out.resolve("cells/fine-tuning-200-labels-seed-0/record.json");
+    var kept = Files.readString(finetuned);
+    var again = CommandRun.of(command);
+    assertThat(again.err()).isEmpty();
+    assertThat(again.status()).isZero();
+    assertThat(again.out())
+        .contains("Goes on from")
+        .doesNotContain("Fine-tuning                    200");
+    assertThat(Files.readString(finetuned)).isEqualTo(kept);
+    var said = Pattern.compile("Fine-tuning +200 labels: ([0-9.]+) %").matcher(before);
+    assertThat(said.find()).isTrue();
+    assertThat(again.out())
+        .contains("With 200 labels, fine-tuning after pre-training gets " + said.group(1));
+  }
+
+  private boolean hasCheckpoint() {
+    try {
+      return new RunFolder(out).latest().isPresent();
+    } catch (IOException e) {
+      return false; // it is just being written
+    }
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,284 @@
+package org.maejava.eval.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonParser;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.util.JsonFormat;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.maejava.eval.compare.ComparisonTable;
+import org.maejava.eval.compare.Statistics;
+import org.maejava.eval.proto.Comparison;
+import org.maejava.eval.proto.ReportRecord;
+import org.maejava.proto.RunRecord;
+import org.maejava.proto.UnreadableImage;
+
+class ReportTest {
+
+  private static final Pattern SCRIPT =
+      Pattern.compile("<script[^>]*>(.*?)</script>", Pattern.DOTALL);
+  private static final String HOSTILE = "<script>alert(1)</script>";
+
+  @Test
+  void theJsonParsesBackToTheEqualRecord(@TempDir Path folder) throws IOException {
+    var record = SampleReport.record(3);
+    new Report(record, List.of()).write(folder);
+
+    var parsed = ReportRecord.newBuilder();
+    JsonFormat.parser().merge(Files.readString(folder.resolve("report.json")), parsed);
+    assertThat(parsed.build()).isEqualTo(record);
+  }
+
+  @Test
+  void theJsonStatesZerosAndSpellsFieldsAsRecipesDo() {
+    var json = new Report(SampleReport.pretrainingOnly(), List.of()).json();
+    assertThat(json).contains("\"mask_ratio\": 0.75").contains("\"trained_parameters\"");
+
+    var entry = SampleReport.classificationOnly().getComparison().getEntries(0).toBuilder();
+    entry.getRunsBuilder(0).getEvaluationBuilder().clear().setImages(10);
+    var none =
+        ReportRecord.newBuilder().setComparison(Comparison.newBuilder().addEntries(entry)).build();
+    assertThat(new Report(none, List.of()).json()).contains("\"correct\": 0");
+  }
+
+  @Test
+  void theFolderHoldsThePageAndTheRecordAndNothingUnfinished(@TempDir Path folder)
+      throws IOException {
+    var target = folder.resolve("made").resolve("on demand");
+    var page = new Report(SampleReport.record(1), List.of(SampleReport.picture())).write(target);
+
+    assertThat(page).isEqualTo(target.resolve("report.html")).isNotEmptyFile();
+    try (var files = Files.list(target)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("report.html", "report.json");
+    }
+  }
+
+  @Test
+  void thePageLoadsNothing() {
+    var html = new Report(SampleReport.record(3), List.of(SampleReport.picture())).html();
+    var markup = SCRIPT.matcher(html).replaceAll("");
+
+    assertThat(markup)
+        .contains("default-src 'none'")
+        .doesNotContain("<link")
+        .doesNotContain("@import");
+    assertThat(markup).doesNotContainPattern("https?://").doesNotContain("url(");
+    assertThat(values(markup, "\\bsrc=\"([^\"]{0,40})"))
+        .isNotEmpty()
+        .allSatisfy(source -> assertThat(source).startsWith("data:image/png;base64,"));
+    assertThat(html).doesNotContainPattern("<script[^>]+src=").doesNotContain("sourceMappingURL");
+  }
+
+  @Test
+  void theChartsSourceIsInThePage() {
+    var html = new Report(SampleReport.record(1), List.of()).html();
+    assertThat(html).contains("Chart.js v4.4.3").contains("Released under the MIT License");
+  }
+
+  @Test
+  void hostileNamesAreTextEverywhere() {
+    var hostile = RunRecord.newBuilder(SampleReport.pretrainingOnly().getPretraining());
+    hostile.setCommand(HOSTILE).setInitialWeights(HOSTILE).setFingerprint(HOSTILE);
+    hostile
+        .getDataBuilder()
+        .setSpec(HOSTILE)
+        .setAbout(HOSTILE)
+        .setDigest(HOSTILE)
+        .addClasses(HOSTILE);
+    hostile.getProvenanceBuilder().setDevice(HOSTILE).setProcessor(HOSTILE);
+    hostile.getExperimentBuilder().setAbout(HOSTILE);
+    hostile.addUnreadable(UnreadableImage.newBuilder().setName(HOSTILE).setReason(HOSTILE));
+    hostile.setEvaluation(
+        SampleReport.classificationOnly().getComparison().getEntries(0).getRuns(0).getEvaluation());
+    var record =
+        ReportRecord.newBuilder()
+            .setTitle(HOSTILE)
+            .setConclusion(HOSTILE)
+            .setPretraining(hostile)
+            .setComparison(
+                Comparison.newBuilder()
+                    .addEntries(Statistics.entry(HOSTILE, 200, List.of(hostile.build())))
+                    .addEntries(Statistics.entry("' onload=\"x\"", 200, List.of(hostile.build()))))
+            .addExports(HOSTILE)
+            .build();
+    var png = SampleReport.picture().png();
+    var pictures = List.of(new Report.Picture("\" onerror=\"alert(1)", HOSTILE, png));
+
+    var html = new Report(record, pictures).html();
+
+    assertThat(html)
+        .doesNotContain(HOSTILE)
+        .doesNotContain("\" onerror=")
+        .doesNotContain("onload=\"x");
+    assertThat(html).contains("<title>&lt;script&gt;alert(1)&lt;/script&gt;</title>");
+    assertThat(values(html, "(<script)")).hasSize(3);
+    // The charts still get the name itself.
+    var data = JsonParser.parseString(scripts(html).get(0)).getAsJsonObject();
+    assertThat(data.getAsJsonArray("protocols").get(0).getAsString()).isEqualTo(HOSTILE);
+  }
+
+  @Test
+  void theTableHasProtocolsDownAndLabelsAcrossWithTheBestMarked() {
+    var record = SampleReport.record(1);
+    var table = new ComparisonTable(record.getComparison());
+    var html = new Report(record, List.of()).html();
+    assertThat(html).contains("<th>200 labels</th><th>1,000 labels</th>");
+    assertThat(values(html, "class=\"accuracy best\">([0-9.]+)"))
+        .containsExactly(
+            percent(table.best(200).getMeanAccuracy()),
+            percent(table.best(1000).getMeanAccuracy()));
+    var others =
+        table.protocols().stream()
+            .flatMap(
+                protocol ->
+                    table.labels().stream()
+                        .flatMap(
+                            labels ->
+                                table.cell(protocol, labels).stream()
+                                    .filter(entry -> !entry.equals(table.best(labels)))))
+            .map(entry -> percent(entry.getMeanAccuracy()))
+            .toList();
+    assertThat(values(html, "class=\"accuracy\">([0-9.]+)"))
+        .hasSize(7)
+        .containsExactlyElementsOf(others);
+    // Raw pixels were not run with 1,000 labels.
+    assertThat(values(html, "(class=\"absent\")")).hasSize(1);
+    var best = table.best(200).getRuns(0).getEvaluation();
+    assertThat(html)
+        .contains(percent(best.getAccuracyLow()) + " – " + percent(best.getAccuracyHigh()));
+    assertThat(html).contains("1,200,394").doesNotContain("&nbsp;±&nbsp;");
+  }
+
+  /** As people round: halves up. */
+  private static String percent(double share) {
+    return BigDecimal.valueOf(share)
+        .movePointRight(2)
+        .setScale(1, RoundingMode.HALF_UP)
+        .toPlainString();
+  }
+
+  @Test
+  void severalRunsAreShownAsMeanAndDeviation() {
+    var record = SampleReport.record(3);
+    var entry = record.getComparison().getEntries(0);
+    var html = new Report(record, List.of()).html();
+    assertThat(html)
+        .contains(String.format("&nbsp;±&nbsp;%.1f <span", 100 * entry.getAccuracyStd()))
+        .contains("3 runs")
+        .contains("Full fine-tuning, 1,000 labels, run 3");
+  }
+
+  @Test
+  void itSaysWhichDifferencesAreWithinNoise() {
+    var html = text(new Report(SampleReport.record(1), List.of()).html());
+    assertThat(html)
+        .contains(
+            "200 labels: Full fine-tuning has the highest accuracy. It is clearly ahead of Raw"
+                + " pixels, linear (by 4.3 points), Linear probe (by 5.3 points), From scratch (by"
+                + " 10.1 points). Within noise of it: Partial fine-tuning (1 block) (0.8 points"
+                + " behind).");
+  }
+
+  @Test
+  void aPretrainingAloneHasNoComparison() {
+    var html = new Report(SampleReport.pretrainingOnly(), List.of()).html();
+    assertThat(values(html, "<h2>([^<]*)")).containsExactly("Data", "Pre-training", "Provenance");
+    assertThat(html)
+        .contains("id=\"curve\"")
+        .doesNotContain("id=\"comparison\"")
+        .doesNotContain("class=\"conclusion\"");
+    assertThat(text(html)).contains("75.0 % of the patches").contains("train/boots/0017.jpg");
+  }
+
+  @Test
+  void aClassificationAloneHasItsResultAndItsCurve() {
+    var html = new Report(SampleReport.classificationOnly(), List.of()).html();
+    assertThat(values(html, "<h2>([^<]*)"))
+        .containsExactly("Data", "Training", "Result", "Provenance");
+    assertThat(html)
+        .contains("73.1")
+        .doesNotContain("id=\"comparison\"")
+        .doesNotContain("Which differences");
+  }
+
+  @Test
+  void anEmptyRecordIsAPageWithItsTitle() {
+    var html = new Report(ReportRecord.newBuilder().setTitle("Nothing").build(), List.of()).html();
+    assertThat(html).contains("<h1>Nothing</h1>").doesNotContain("<section");
+  }
+
+  @Test
+  void aLossThatIsNoNumberLeavesAGapInTheChart() {
+    var record = SampleReport.pretrainingOnly().toBuilder();
+    int points = record.getPretraining().getCurveCount();
+    record.getPretrainingBuilder().getCurveBuilder(5).setLoss(Double.NaN);
+    record.getPretrainingBuilder().getCurveBuilder(points - 1).setLoss(Double.POSITIVE_INFINITY);
+
+    var report = new Report(record.build(), List.of());
+
+    var data = JsonParser.parseString(scripts(report.html()).get(0)).getAsJsonObject();
+    assertThat(data.getAsJsonArray("curve")).hasSize(points - 2);
+    assertThat(report.json()).contains("\"loss\": \"NaN\"");
+  }
+
+  @Test
+  void aProtocolTwiceForTheSameLabelsIsRefused() {
+    var entry = SampleReport.classificationOnly().getComparison().getEntries(0);
+    var twice = Comparison.newBuilder().addEntries(entry).addEntries(entry);
+    assertThatThrownBy(
+            () -> new Report(ReportRecord.newBuilder().setComparison(twice).build(), List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Linear probe");
+  }
+
+  @Test
+  void picturesAreInThePageByteForByte() {
+    var png = ByteString.copyFrom(new byte[] {1, 2, 3});
+    var html =
+        new Report(
+                ReportRecord.getDefaultInstance(),
+                List.of(new Report.Picture("Eight images", "Visible patches are pasted in.", png)))
+            .html();
+    assertThat(html)
+        .contains("<img src=\"data:image/png;base64,AQID\" alt=\"Eight images\">")
+        .contains("<figcaption>Visible patches are pasted in.</figcaption>");
+  }
+
+  private static List<String> scripts(String html) {
+    return values(html, SCRIPT);
+  }
+
+  private static List<String> values(String html, String pattern) {
+    return values(html, Pattern.compile(pattern));
+  }
+
+  private static List<String> values(String html, Pattern pattern) {
+    var found = new ArrayList<String>();
+    var matcher = pattern.matcher(html);
+    while (matcher.find()) {
+      found.add(matcher.group(1));
+    }
+    return found;
+  }
+
+  /** What a reader sees, on one line. */
+  private static String text(String html) {
+    return SCRIPT
+        .matcher(html)
+        .replaceAll("")
+        .replaceAll("<[^>]+>", "")
+        .replace("&nbsp;", " ")
+        .replaceAll("\\s+", " ");
+  }
+}
