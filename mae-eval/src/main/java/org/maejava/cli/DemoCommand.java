@@ -81,7 +81,7 @@ final class DemoCommand implements Callable<Integer> {
             () -> new Demo(request, machine, Clock.systemUTC(), progress, say, interrupt).run());
       } catch (StoppedException e) {
         progress.finish();
-        say.accept("%s; go on with: mae demo%s".formatted(e.getMessage(), options()));
+        say.accept("%s; go on with: mae%s".formatted(e.getMessage(), options()));
         return ExitStatus.STOPPED;
       }
     }

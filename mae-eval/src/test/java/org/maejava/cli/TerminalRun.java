@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ final class TerminalRun implements AutoCloseable {
   private static final int PATIENCE_MINUTES = 4;
 
   private final Process process;
-  private final StringBuffer output = new StringBuffer();
+  private final ByteArrayOutputStream output = new ByteArrayOutputStream();
   private final Thread reader;
 
   private TerminalRun(Process process) {
@@ -59,11 +59,8 @@ final class TerminalRun implements AutoCloseable {
   }
 
   private void read() {
-    try (InputStream in = process.getInputStream()) {
-      var bytes = new byte[8192];
-      for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
-        output.append(new String(bytes, 0, count, UTF_8));
-      }
+    try (var in = process.getInputStream()) {
+      in.transferTo(output);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -71,7 +68,7 @@ final class TerminalRun implements AutoCloseable {
 
   /** Everything on the screen so far. */
   String output() {
-    return output.toString();
+    return output.toString(UTF_8);
   }
 
   /** Waits until something can be seen. */
@@ -79,7 +76,7 @@ final class TerminalRun implements AutoCloseable {
     long patience = System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE_MINUTES);
     while (!seen.getAsBoolean()) {
       assertThat(process.isAlive() && System.nanoTime() < patience)
-          .as("still waiting for it to be seen in: %s", output)
+          .as("still waiting for it to be seen in: %s", output())
           .isTrue();
       Thread.sleep(20);
     }
@@ -100,7 +97,9 @@ final class TerminalRun implements AutoCloseable {
 
   /** The exit status, once it has ended. */
   int status() throws InterruptedException {
-    assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).as("ends: %s", output).isTrue();
+    assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES))
+        .as("ends: %s", output())
+        .isTrue();
     reader.join();
     return process.exitValue();
   }
