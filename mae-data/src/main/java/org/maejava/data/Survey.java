@@ -12,11 +12,11 @@ import java.util.stream.LongStream;
 import org.maejava.data.Dataset.Mapping;
 import org.maejava.data.image.Decoder;
 import org.maejava.data.image.UnreadableImageException;
-import org.maejava.proto.ClassCount;
-import org.maejava.proto.DataSurvey;
-import org.maejava.proto.DuplicateImage;
-import org.maejava.proto.HalfSurvey;
-import org.maejava.proto.Quartiles;
+import org.maejava.data.proto.ClassCount;
+import org.maejava.data.proto.DataSurvey;
+import org.maejava.data.proto.DuplicateImage;
+import org.maejava.data.proto.HalfSurvey;
+import org.maejava.data.proto.Quartiles;
 import org.maejava.proto.UnreadableImage;
 
 /**

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.maejava.data.DataSpec;
 import org.maejava.data.Example;
 import org.maejava.data.Source;
+import org.maejava.data.proto.DataSurvey;
 import org.maejava.data.source.IndexCache;
-import org.maejava.proto.DataSurvey;
 
 @DisplayName("On photographs, the command mae data")
 class DataCommandsIT {

@@ -15,8 +15,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.maejava.proto.SourceIndex;
-import org.maejava.proto.Stamp;
+import org.maejava.data.proto.SourceIndex;
+import org.maejava.data.proto.Stamp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

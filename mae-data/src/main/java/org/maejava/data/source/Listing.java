@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.maejava.data.DataException;
-import org.maejava.proto.SourceIndex;
-import org.maejava.proto.Stamp;
+import org.maejava.data.proto.SourceIndex;
+import org.maejava.data.proto.Stamp;
 
 /**
  * The image files below a folder, hidden ones left out, in the order of their names on every

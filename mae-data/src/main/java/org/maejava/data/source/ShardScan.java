@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import org.maejava.data.DataException;
-import org.maejava.proto.SourceIndex;
+import org.maejava.data.proto.SourceIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

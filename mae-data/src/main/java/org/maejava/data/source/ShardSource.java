@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.maejava.data.Example;
 import org.maejava.data.Source;
-import org.maejava.proto.SourceIndex;
+import org.maejava.data.proto.SourceIndex;
 
 /** From an index of shards to a source. */
 final class ShardSource {

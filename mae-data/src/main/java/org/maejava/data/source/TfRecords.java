@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.maejava.data.DataException;
 import org.maejava.data.Source;
-import org.maejava.proto.TfExample;
-import org.maejava.proto.TfFeature;
+import org.maejava.data.proto.TfExample;
+import org.maejava.data.proto.TfFeature;
 
 /**
  * TFRecord shards of {@code tf.train.Example} with encoded images, under the feature names of the

@@ -21,7 +21,7 @@ import org.maejava.data.DataSpec;
 import org.maejava.data.Example;
 import org.maejava.data.Pictures;
 import org.maejava.data.Source;
-import org.maejava.proto.TfExample;
+import org.maejava.data.proto.TfExample;
 
 @DisplayName("Shards")
 class ShardsTest {
