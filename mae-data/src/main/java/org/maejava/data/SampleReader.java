@@ -3,13 +3,16 @@ package org.maejava.data;
 import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.util.List;
-import org.maejava.data.Dataset.Mapping;
+import org.maejava.data.flow.Dataset.Mapping;
+import org.maejava.data.flow.Place;
 import org.maejava.data.image.Decoder;
 import org.maejava.data.image.Decoder.Region;
 import org.maejava.data.image.Framing;
-import org.maejava.data.image.Normalizer;
+import org.maejava.data.image.Image;
+import org.maejava.data.image.PixelNormalizer;
 import org.maejava.data.image.Resampler;
 import org.maejava.data.image.UnreadableImageException;
+import org.maejava.data.source.Example;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.train.Batch;
 
@@ -24,15 +27,15 @@ final class SampleReader implements Mapping<Place, Attempt> {
 
   private final Augmentation augmentation;
   private final Resampler resampler;
-  private final Normalizer normalizer;
-  private final List<Row> others;
+  private final PixelNormalizer normalizer;
+  private final List<BatchField> others;
   private final Decoder decoder;
 
   SampleReader(
       Augmentation augmentation,
       Resampler resampler,
-      Normalizer normalizer,
-      List<Row> others,
+      PixelNormalizer normalizer,
+      List<BatchField> others,
       Decoder decoder) {
     this.augmentation = augmentation;
     this.resampler = resampler;

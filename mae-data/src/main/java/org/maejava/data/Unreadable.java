@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.maejava.data.source.DataException;
+import org.maejava.data.source.Source;
 import org.maejava.proto.UnreadableImage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.Percent;
 import org.maejava.eval.Report;
 import org.maejava.eval.Statistics;
@@ -70,7 +70,7 @@ abstract class ClassificationCommand extends TrainingCommand {
 
   @Override
   ReportRecord finish(
-      TrainingRun run, RunRecord.Builder record, DataSpec data, List<Report.Picture> pictures) {
+      TrainingRun run, RunRecord.Builder record, ImageSet data, List<Report.Picture> pictures) {
     var evaluation = run.evaluate().evaluation();
     record.setEvaluation(evaluation).clearUnreadable().addAllUnreadable(run.unreadable());
     var entry =

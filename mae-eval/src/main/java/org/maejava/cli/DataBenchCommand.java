@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.maejava.data.DataException;
-import org.maejava.data.DataSpec;
+import org.maejava.data.source.DataException;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.InputTimes;
 import org.maejava.eval.Recipes;
 import org.maejava.eval.StepTimes;
@@ -60,7 +60,7 @@ final class DataBenchCommand implements Callable<Integer> {
       var experiment =
           Recipes.load(recipe.name == null ? "demo" : recipe.name, "pretrain", recipe.overrides());
       var machine = threads.machine();
-      var source = DataSpec.open(data);
+      var source = ImageSet.open(data);
       var out = spec.commandLine().getOut();
       out.printf("%-10s %8s %12s %16s%n", "up to", "threads", "images/s", "per CPU-second");
       for (var rate :

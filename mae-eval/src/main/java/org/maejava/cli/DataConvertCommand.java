@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.maejava.data.Conversion;
-import org.maejava.data.DataException;
-import org.maejava.data.DataSpec;
+import org.maejava.data.inspect.Conversion;
+import org.maejava.data.source.DataException;
 import org.maejava.data.source.ShardWriter;
+import org.maejava.data.spec.ImageSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -52,7 +52,7 @@ final class DataConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try {
-      var images = DataSpec.open(data);
+      var images = ImageSet.open(data);
       int total = images.training().size() + images.evaluation().size();
       var progress = new CountProgress("written", total);
       var left = new Conversion(images, format, perShard, out, progress).run();

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.maejava.data.DataException;
-import org.maejava.data.DataSpec;
+import org.maejava.data.source.DataException;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.Pictures;
 import org.maejava.eval.Preview;
 import org.maejava.eval.Recipes;
@@ -67,7 +67,7 @@ final class DataPreviewCommand implements Callable<Integer> {
       var experiment =
           Recipes.load(recipe.name == null ? "demo" : recipe.name, "pretrain", recipe.overrides());
       var preview =
-          Preview.of(experiment, DataSpec.open(data).training(), count, draws, threads.machine());
+          Preview.of(experiment, ImageSet.open(data).training(), count, draws, threads.machine());
       if (out.toAbsolutePath().getParent() != null) {
         Files.createDirectories(out.toAbsolutePath().getParent());
       }

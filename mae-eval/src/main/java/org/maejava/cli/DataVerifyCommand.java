@@ -7,12 +7,12 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.maejava.data.DataException;
-import org.maejava.data.DataSpec;
-import org.maejava.data.Survey;
+import org.maejava.data.inspect.Survey;
 import org.maejava.data.proto.ClassCount;
 import org.maejava.data.proto.DataSurvey;
 import org.maejava.data.proto.HalfSurvey;
+import org.maejava.data.source.DataException;
+import org.maejava.data.spec.ImageSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,7 +46,7 @@ final class DataVerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try {
-      var images = DataSpec.open(data);
+      var images = ImageSet.open(data);
       int total = images.training().size() + images.evaluation().size();
       var progress = new CountProgress("opened", total);
       var survey = new Survey(threads.machine().threads(), progress).of(images);

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.Exports;
 import org.maejava.eval.Machine;
 import org.maejava.eval.Percent;
@@ -86,14 +86,14 @@ final class DemoCommand implements Callable<Integer> {
 
   private PrintWriter print;
   private Machine machine;
-  private DataSpec data;
+  private ImageSet data;
 
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
     print = spec.commandLine().getOut();
     machine = threads.machine();
-    data = DataSpec.open("fashion-mnist");
+    data = ImageSet.open("fashion-mnist");
     say(TensorFlowStart.describe(machine.device(), machine.threads()));
     say("Data: %s", data.training().about());
     startAfresh();

@@ -3,7 +3,7 @@ package org.maejava.cli;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.Pictures;
 import org.maejava.eval.Reconstruction;
 import org.maejava.eval.Report;
@@ -34,7 +34,7 @@ final class PretrainCommand extends TrainingCommand {
 
   @Override
   ReportRecord finish(
-      TrainingRun run, RunRecord.Builder record, DataSpec data, List<Report.Picture> pictures)
+      TrainingRun run, RunRecord.Builder record, ImageSet data, List<Report.Picture> pictures)
       throws IOException {
     var source = data.evaluation().size() > 0 ? data.evaluation() : data.training();
     var experiment = record.getExperiment();

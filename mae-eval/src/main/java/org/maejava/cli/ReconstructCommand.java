@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.maejava.config.Experiments;
-import org.maejava.data.DataException;
-import org.maejava.data.DataSpec;
+import org.maejava.data.source.DataException;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.Pictures;
 import org.maejava.eval.Recipes;
 import org.maejava.eval.Reconstruction;
@@ -89,7 +89,7 @@ final class ReconstructCommand implements Callable<Integer> {
               experiment, pretrained.fitting(experiment.getModel()), threads.machine());
       var pictures = new ArrayList<BufferedImage>();
       for (var image : images) {
-        var data = DataSpec.open(image);
+        var data = ImageSet.open(image);
         var source = data.evaluation().size() > 0 ? data.evaluation() : data.training();
         pictures.addAll(reconstruction.triptychs(source, count, seed));
       }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.maejava.data.DataException;
-import org.maejava.data.DataSpec;
+import org.maejava.data.source.DataException;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.AtomicFile;
 import org.maejava.eval.Machine;
 import org.maejava.eval.Recipes;
@@ -83,7 +83,7 @@ abstract class TrainingCommand implements Callable<Integer> {
 
   private TrainingRun running; // null: not yet
   private Experiment experiment;
-  private DataSpec images;
+  private ImageSet images;
   private Machine machine;
 
   /** What the run computes on. */
@@ -104,7 +104,7 @@ abstract class TrainingCommand implements Callable<Integer> {
 
   /** What comes of the run beside its record: evaluation, pictures. */
   abstract ReportRecord finish(
-      TrainingRun run, RunRecord.Builder record, DataSpec data, List<Report.Picture> pictures)
+      TrainingRun run, RunRecord.Builder record, ImageSet data, List<Report.Picture> pictures)
       throws IOException;
 
   @Override
@@ -159,7 +159,7 @@ abstract class TrainingCommand implements Callable<Integer> {
     try {
       var before = previous(folder);
       experiment = experiment(before);
-      images = DataSpec.open(dataSpec(before));
+      images = ImageSet.open(dataSpec(before));
       machine = threads.machine();
       var records = new RunRecords(task(), machine, Clock.systemUTC());
       var policy = new CheckpointPolicy(folder.checkpoints(), checkpoints.every, checkpoints.keep);

@@ -2,7 +2,7 @@ package org.maejava.eval;
 
 import java.util.Map;
 import org.maejava.data.DataPlan;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.proto.Experiment;
 import org.maejava.train.Batch;
 import org.maejava.weights.WeightSource;
@@ -21,7 +21,7 @@ final class Evaluations {
    * @param plan told of the images that cannot be read
    */
   static Accuracy run(
-      Experiment experiment, DataSpec data, DataPlan plan, WeightSource weights, Machine machine) {
+      Experiment experiment, ImageSet data, DataPlan plan, WeightSource weights, Machine machine) {
     var accuracy = new Accuracy();
     try (var graph =
             new Assembly(experiment, machine).evaluation(data.training().classes().size());

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.proto.Comparison;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
@@ -49,7 +49,7 @@ public final class ProtocolComparison {
       BitSet right,
       WeightSource weights) {}
 
-  private final DataSpec data;
+  private final ImageSet data;
   private final String pretrainedName;
   private final Machine machine;
   private final InstantSource clock;
@@ -60,7 +60,7 @@ public final class ProtocolComparison {
    * @param pretrainedName what records call the encoder
    */
   public ProtocolComparison(
-      DataSpec data, String pretrainedName, Machine machine, InstantSource clock) {
+      ImageSet data, String pretrainedName, Machine machine, InstantSource clock) {
     this.data = data.requireLabelled();
     this.pretrainedName = pretrainedName;
     this.machine = machine;

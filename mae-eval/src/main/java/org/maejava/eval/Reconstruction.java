@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.maejava.data.DataPlan;
-import org.maejava.data.Source;
+import org.maejava.data.source.Source;
 import org.maejava.model.PatchGrid;
 import org.maejava.proto.Experiment;
 import org.maejava.train.Batch;

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import org.maejava.config.Experiments;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.Provenance;
 import org.maejava.proto.RunRecord;
@@ -44,7 +44,7 @@ public final class RunRecords {
   }
 
   /** Recipe, data and provenance up to now. */
-  RunRecord.Builder describe(Experiment experiment, DataSpec data) {
+  RunRecord.Builder describe(Experiment experiment, ImageSet data) {
     var record =
         RunRecord.newBuilder()
             .setCommand(command)

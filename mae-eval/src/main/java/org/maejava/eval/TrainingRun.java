@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.maejava.config.Experiments;
 import org.maejava.data.DataPlan;
-import org.maejava.data.DataSpec;
-import org.maejava.data.Dataset;
+import org.maejava.data.flow.Dataset;
 import org.maejava.data.source.FewLabels;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.model.PatchGrid;
 import org.maejava.model.ResizedPositions;
 import org.maejava.model.VitNames;
@@ -38,7 +38,7 @@ import org.maejava.weights.WeightSource;
 public final class TrainingRun implements AutoCloseable {
 
   private final Experiment experiment;
-  private final DataSpec data;
+  private final ImageSet data;
   private final RunRecords records;
   private final TrainingGraph graph;
   private final DataPlan plan;
@@ -72,7 +72,7 @@ public final class TrainingRun implements AutoCloseable {
    * @throws IOException if checkpoints could not be written
    */
   public TrainingRun(
-      Experiment experiment, DataSpec data, RunRecords records, Surroundings surroundings)
+      Experiment experiment, ImageSet data, RunRecords records, Surroundings surroundings)
       throws IOException {
     this.experiment = experiment;
     this.data = limited(experiment, data);
@@ -115,7 +115,7 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /** The labelled images that the recipe asks for; a classifier needs labels at all. */
-  private static DataSpec limited(Experiment experiment, DataSpec data) {
+  private static ImageSet limited(Experiment experiment, ImageSet data) {
     if (experiment.hasPretraining()) {
       return data;
     }
@@ -128,7 +128,7 @@ public final class TrainingRun implements AutoCloseable {
             data.training(),
             experiment.getData().getLabelledImages(),
             experiment.getTraining().getSeed());
-    return new DataSpec(data.spec(), few, data.evaluation());
+    return new ImageSet(data.spec(), few, data.evaluation());
   }
 
   private int stepsPerEpoch() {

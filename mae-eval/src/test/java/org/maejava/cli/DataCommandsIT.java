@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.maejava.data.DataSpec;
-import org.maejava.data.Example;
-import org.maejava.data.Source;
 import org.maejava.data.proto.DataSurvey;
+import org.maejava.data.source.Example;
 import org.maejava.data.source.IndexCache;
+import org.maejava.data.source.Source;
+import org.maejava.data.spec.ImageSet;
 
 @DisplayName("On photographs, the command mae data")
 class DataCommandsIT {
@@ -116,8 +116,8 @@ class DataCommandsIT {
               "val-00002-of-00003." + format.toLowerCase(Locale.ROOT))
           .hasSize(8);
     }
-    var before = DataSpec.open(photos.toString(), IndexCache.none());
-    var after = DataSpec.open(shards.toString(), IndexCache.none()).requireLabelled();
+    var before = ImageSet.open(photos.toString(), IndexCache.none());
+    var after = ImageSet.open(shards.toString(), IndexCache.none()).requireLabelled();
     assertThat(after.training().classes()).containsExactly("lying", "standing");
     assertThat(labelsAndBytes(after.training())).isEqualTo(labelsAndBytes(before.training()));
     assertThat(labelsAndBytes(after.evaluation())).isEqualTo(labelsAndBytes(before.evaluation()));
@@ -167,7 +167,7 @@ class DataCommandsIT {
     data("convert", "fashion-mnist?train=2&val=1", "--to", "tfrecord", "--out", shards);
     var run = data("verify", shards);
     assertThat(run.out()).contains("PNG 20").contains("everything is in order");
-    var classes = DataSpec.open(shards.toString(), IndexCache.none()).training().classes();
+    var classes = ImageSet.open(shards.toString(), IndexCache.none()).training().classes();
     assertThat(classes).contains("Ankle boot");
   }
 

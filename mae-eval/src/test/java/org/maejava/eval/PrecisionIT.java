@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.train.TrainingObserver;
 
 @DisplayName("Pre-training in bfloat16")
@@ -53,7 +53,7 @@ class PrecisionIT {
     try (var run =
         new TrainingRun(
             Recipes.load("demo", "pretrain", changes),
-            DataSpec.open("fashion-mnist"),
+            ImageSet.open("fashion-mnist"),
             records,
             surroundings)) {
       run.train();

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
-import org.maejava.data.Image;
+import org.maejava.data.image.Image;
 
 /**
  * Brightness, contrast, saturation and hue changed in random order: torchvision's {@code

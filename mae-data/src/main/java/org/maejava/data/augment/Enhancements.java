@@ -1,7 +1,7 @@
 package org.maejava.data.augment;
 
-import org.maejava.data.Image;
 import org.maejava.data.image.Channels;
+import org.maejava.data.image.Image;
 
 /**
  * An image blended with a poorer version of itself, as Pillow's {@code ImageEnhance} does, to the

@@ -2,8 +2,8 @@ package org.maejava.data.augment;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.maejava.data.Image;
 import org.maejava.data.augment.Operation.How;
+import org.maejava.data.image.Image;
 
 /**
  * Random operations of about equal strength (Cubuk et al., 2019), as timm draws them for the

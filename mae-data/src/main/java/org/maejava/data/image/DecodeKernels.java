@@ -1,6 +1,5 @@
 package org.maejava.data.image;
 
-import org.maejava.data.Image;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;

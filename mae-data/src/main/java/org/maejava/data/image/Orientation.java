@@ -7,7 +7,6 @@ import com.twelvemonkeys.imageio.metadata.tiff.TIFFReader;
 import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.io.IOException;
 import javax.imageio.stream.MemoryCacheImageInputStream;
-import org.maejava.data.Image;
 
 /**
  * How a camera was held, as EXIF numbers it from 1 (upright) to 8.

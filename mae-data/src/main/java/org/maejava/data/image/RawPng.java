@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
-import org.maejava.data.Image;
 
 /** Pixels that were never encoded as a PNG file, with no change to their values. */
 public final class RawPng {

@@ -9,10 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.maejava.data.DataException;
-import org.maejava.data.Example;
-import org.maejava.data.Image;
-import org.maejava.data.Source;
+import org.maejava.data.image.Image;
 
 /**
  * CIFAR-10 and CIFAR-100 in their binary version (Krizhevsky, 2009), held in memory: 32×32×3,

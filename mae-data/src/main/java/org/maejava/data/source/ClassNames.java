@@ -6,8 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import org.maejava.data.DataException;
-import org.maejava.data.Example;
 
 /**
  * Classes as files write them, numbers or names, turned into labels.

@@ -4,8 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.io.ByteSource;
 import java.util.List;
 import java.util.function.IntFunction;
-import org.maejava.data.Example;
-import org.maejava.data.Source;
 
 /** Encoded images whose names and labels are known and whose bytes are read when asked for. */
 final class Entries implements Source {

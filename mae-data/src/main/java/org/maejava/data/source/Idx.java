@@ -15,10 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
-import org.maejava.data.DataException;
-import org.maejava.data.Example;
-import org.maejava.data.Image;
-import org.maejava.data.Source;
+import org.maejava.data.image.Image;
 
 /**
  * Images and labels in the IDX format of MNIST and its relatives, plain or gzipped, held in memory:

@@ -6,8 +6,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.maejava.data.DataException;
-import org.maejava.data.Source;
 
 /**
  * The images that a text file lists, one a line: a path, relative to the file's folder or absolute,

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.maejava.data.DataException;
 
 /** A text file that says the classes of the images of one folder. */
 final class LabelFile {

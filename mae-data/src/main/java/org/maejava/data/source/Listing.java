@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.maejava.data.DataException;
 import org.maejava.data.proto.SourceIndex;
 import org.maejava.data.proto.Stamp;
 

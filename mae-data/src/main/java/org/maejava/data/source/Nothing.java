@@ -1,8 +1,6 @@
 package org.maejava.data.source;
 
 import java.util.List;
-import org.maejava.data.Example;
-import org.maejava.data.Source;
 
 /**
  * No examples: the evaluation half of images that come without one.

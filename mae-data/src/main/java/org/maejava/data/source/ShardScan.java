@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import org.maejava.data.DataException;
 import org.maejava.data.proto.SourceIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

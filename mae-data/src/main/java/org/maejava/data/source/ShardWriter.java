@@ -10,7 +10,6 @@ import java.nio.ByteOrder;
 import java.util.Locale;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.maejava.data.Example;
 import org.maejava.data.proto.TfBytesList;
 import org.maejava.data.proto.TfExample;
 import org.maejava.data.proto.TfFeature;

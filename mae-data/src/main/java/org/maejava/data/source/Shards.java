@@ -11,7 +11,6 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.maejava.data.DataException;
 
 /** Which files of a folder are meant: shards, by a pattern or by their names. */
 public final class Shards {

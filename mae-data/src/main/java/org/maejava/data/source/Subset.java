@@ -4,8 +4,6 @@ import static com.google.common.base.Preconditions.checkElementIndex;
 
 import com.google.common.hash.Hasher;
 import java.util.List;
-import org.maejava.data.Example;
-import org.maejava.data.Source;
 
 /** Some examples of another source, with its class names. */
 public final class Subset implements Source {

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.maejava.data.DataException;
 
 /** A text file's lines that say something: comments (#) and blank lines are left out. */
 public final class TextFiles {

@@ -12,8 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.maejava.data.DataException;
-import org.maejava.data.Source;
 import org.maejava.data.proto.TfExample;
 import org.maejava.data.proto.TfFeature;
 

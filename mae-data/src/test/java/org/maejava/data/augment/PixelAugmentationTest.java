@@ -9,8 +9,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.maejava.data.Image;
 import org.maejava.data.image.Golden;
+import org.maejava.data.image.Image;
 
 /** What is drawn: how often, how strongly, and from the generator alone. */
 class PixelAugmentationTest {

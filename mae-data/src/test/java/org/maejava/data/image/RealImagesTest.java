@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.maejava.data.Image;
 
 /** Images that are not the repository's to carry, where the machine has them. */
 class RealImagesTest {

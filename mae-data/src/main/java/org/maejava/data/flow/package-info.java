@@ -1,0 +1,5 @@
+/**
+ * A source's examples in their order, mapped on worker threads, grouped and prefetched, in the
+ * manner of tf.data: it begins with {@link org.maejava.data.flow.Dataset}.
+ */
+package org.maejava.data.flow;
