@@ -1,7 +1,6 @@
 package org.maejava.data;
 
 import com.google.common.collect.ImmutableMap;
-import java.io.IOException;
 import java.util.List;
 import org.maejava.data.flow.Dataset.Mapping;
 import org.maejava.data.flow.Place;
@@ -21,9 +20,6 @@ import org.maejava.train.Batch;
  * step needs. All draws are addressed by (seed, epoch, index, repeat).
  */
 final class SampleReader implements Mapping<Place, Attempt> {
-
-  /** A file beyond this is refused unread. */
-  private static final long MAX_FILE_BYTES = 1L << 28;
 
   private final Augmentation augmentation;
   private final Resampler resampler;
@@ -53,7 +49,7 @@ final class SampleReader implements Mapping<Place, Attempt> {
       return new Attempt.Success(new Sample(place, rows.buildOrThrow()));
     } catch (UnreadableImageException e) {
       return new Attempt.Failure(
-          UnreadableImage.newBuilder().setName(example.name()).setReason(e.getMessage()).build());
+          UnreadableImage.newBuilder().setName(example.name()).setReason(e.reason()).build());
     }
   }
 
@@ -77,7 +73,7 @@ final class SampleReader implements Mapping<Place, Attempt> {
       var framing = augmentation.frame(image.height(), image.width(), place);
       return new Cut(new Region(image, framing.box()), framing);
     }
-    var bytes = bytes((Example.Encoded) place.example());
+    var bytes = ((Example.Encoded) place.example()).read();
     var header = decoder.header(bytes);
     var framing = augmentation.frame(header.height(), header.width(), place);
     return new Cut(decoder.decode(bytes, header, framing.box()), framing);
@@ -100,7 +96,7 @@ final class SampleReader implements Mapping<Place, Attempt> {
           switch (stage) {
             case READ -> {
               if (place.example() instanceof Example.Encoded encoded) {
-                bytes(encoded);
+                encoded.read();
               }
             }
             case DECODE -> decoded(place);
@@ -118,19 +114,6 @@ final class SampleReader implements Mapping<Place, Attempt> {
         SampleReader.this.close();
       }
     };
-  }
-
-  private static byte[] bytes(Example.Encoded example) throws UnreadableImageException {
-    try {
-      var size = example.bytes().sizeIfKnown();
-      if (size.isPresent() && size.get() > MAX_FILE_BYTES) {
-        throw new UnreadableImageException(
-            "the file has " + size.get() + " bytes; at most " + MAX_FILE_BYTES + " are read");
-      }
-      return example.bytes().read();
-    } catch (IOException e) {
-      throw new UnreadableImageException("the file cannot be read: " + e.getMessage(), e);
-    }
   }
 
   @Override

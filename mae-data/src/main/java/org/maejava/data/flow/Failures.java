@@ -10,9 +10,9 @@ final class Failures {
   /** The exception to throw here for one that was thrown there. */
   static RuntimeException carriedOver(Throwable cause) {
     if (cause instanceof DataException) {
-      return new DataException(cause.getMessage(), cause);
+      return new DataException(String.valueOf(cause.getMessage()), cause);
     }
-    return new Carried(cause instanceof Carried ? cause.getCause() : cause);
+    return new Carried(cause instanceof Carried carried ? carried.original : cause);
   }
 
   /** Keeps the interrupt for whoever asked for it. */
@@ -25,8 +25,11 @@ final class Failures {
   private static final class Carried extends IllegalStateException {
     private static final long serialVersionUID = 1;
 
-    Carried(Throwable cause) {
-      super("a data thread failed: " + cause, cause);
+    private final Throwable original;
+
+    Carried(Throwable original) {
+      super("a data thread failed: " + original, original);
+      this.original = original;
     }
   }
 }

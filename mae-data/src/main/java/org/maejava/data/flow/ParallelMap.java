@@ -4,6 +4,7 @@ import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -64,7 +65,7 @@ final class ParallelMap<T, R> implements Flow<R> {
     try {
       return value.get();
     } catch (ExecutionException e) {
-      throw Failures.carriedOver(e.getCause());
+      throw Failures.carriedOver(Objects.requireNonNullElse(e.getCause(), e));
     } catch (InterruptedException e) {
       throw Failures.interrupted(e);
     }

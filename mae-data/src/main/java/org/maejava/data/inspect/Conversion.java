@@ -2,11 +2,9 @@ package org.maejava.data.inspect;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +18,7 @@ import org.maejava.data.source.ShardWriter;
 import org.maejava.data.source.Source;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.proto.UnreadableImage;
+import org.maejava.storage.WholeFile;
 
 /**
  * A data set as shards: {@code train-00000-of-00010.tfrecord} or {@code .tar}, {@code val-…}, and
@@ -77,7 +76,7 @@ public final class Conversion {
     half("train", data.training(), 0);
     half("val", data.evaluation(), data.training().size());
     if (!data.training().classes().isEmpty()) {
-      write(
+      WholeFile.write(
           folder.resolve(CLASSES),
           (String.join("\n", data.training().classes()) + "\n").getBytes(UTF_8));
     }
@@ -102,11 +101,17 @@ public final class Conversion {
     }
     Files.createDirectories(folder);
     try (var entries = Files.list(folder)) {
-      if (entries.findAny().isPresent()) {
+      if (!entries.allMatch(Conversion::isPartial)) {
         throw new DataException(folder + " is not empty and holds no conversion to go on with");
       }
     }
-    write(file, identity.getBytes(UTF_8));
+    WholeFile.write(file, identity.getBytes(UTF_8));
+  }
+
+  /** What a killed process left of the file that it was writing, see {@link WholeFile}. */
+  private static boolean isPartial(Path file) {
+    var name = file.getFileName().toString();
+    return name.startsWith(".") && name.endsWith(".partial");
   }
 
   private void half(String name, Source source, int before) throws IOException {
@@ -124,17 +129,16 @@ public final class Conversion {
   }
 
   private void write(Path file, Source source, int from, int to, int before) throws IOException {
-    var partial = file.resolveSibling(file.getFileName() + ".partial");
-    var out = new BufferedOutputStream(Files.newOutputStream(partial), 1 << 20);
-    try (var writer = format.open(out)) {
-      for (int i = from; i < to; i++) {
-        add(writer, i, source.get(i));
-        progress.accept(before + i + 1);
-      }
-    } catch (IOException e) {
-      throw new IOException("%s cannot be written: %s".formatted(partial, e.getMessage()), e);
-    }
-    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+    WholeFile.write(
+        file,
+        out -> {
+          try (var writer = format.open(out)) {
+            for (int i = from; i < to; i++) {
+              add(writer, i, source.get(i));
+              progress.accept(before + i + 1);
+            }
+          }
+        });
   }
 
   private void add(ShardWriter writer, int index, Example example) throws IOException {
@@ -144,20 +148,14 @@ public final class Conversion {
       bytes =
           example instanceof Example.Raw raw
               ? RawPng.of(raw.image())
-              : ((Example.Encoded) example).bytes().read();
+              : ((Example.Encoded) example).read();
       ending = ImageHeader.read(bytes).format().name().toLowerCase(Locale.ROOT);
-    } catch (IOException | UnreadableImageException e) {
+    } catch (UnreadableImageException e) {
       unreadable.add(
-          UnreadableImage.newBuilder().setName(example.name()).setReason(e.getMessage()).build());
+          UnreadableImage.newBuilder().setName(example.name()).setReason(e.reason()).build());
       return;
     }
     writer.add(
         index, example.name(), ending.equals("jpeg") ? "jpg" : ending, bytes, example.label());
-  }
-
-  private static void write(Path file, byte[] bytes) throws IOException {
-    var partial = file.resolveSibling(file.getFileName() + ".partial");
-    Files.write(partial, bytes);
-    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

@@ -1,8 +1,9 @@
 package org.maejava.data.inspect;
 
 import com.google.common.hash.Hashing;
-import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
@@ -65,22 +66,25 @@ public final class Survey {
         .build();
   }
 
-  private static Iterable<DuplicateImage> across(Half training, Half evaluation) {
+  private static List<DuplicateImage> across(Half training, Half evaluation) {
     Map<Long, Integer> first = new HashMap<>();
     for (int i = 0; i < evaluation.contents.length; i++) {
       if (evaluation.readable[i]) {
         first.putIfAbsent(evaluation.contents[i], i);
       }
     }
-    return IntStream.range(0, training.contents.length)
-        .filter(i -> training.readable[i] && first.containsKey(training.contents[i]))
-        .mapToObj(
-            i ->
-                DuplicateImage.newBuilder()
-                    .setTraining(training.source.get(i).name())
-                    .setEvaluation(evaluation.source.get(first.get(training.contents[i])).name())
-                    .build())
-        .toList();
+    var pairs = new ArrayList<DuplicateImage>();
+    for (int i = 0; i < training.contents.length; i++) {
+      var twin = first.get(training.contents[i]);
+      if (training.readable[i] && twin != null) {
+        pairs.add(
+            DuplicateImage.newBuilder()
+                .setTraining(training.source.get(i).name())
+                .setEvaluation(evaluation.source.get(twin).name())
+                .build());
+      }
+    }
+    return pairs;
   }
 
   /** One image, opened. */
@@ -184,15 +188,13 @@ public final class Survey {
       }
       byte[] bytes = {};
       try {
-        bytes = ((Example.Encoded) place.example()).bytes().read();
+        bytes = ((Example.Encoded) place.example()).read();
         var header = decoder.header(bytes);
         var image = decoder.decode(bytes);
         return new Opened.Whole(
             header.format().name(), image.width(), image.height(), bytes.length, hash(bytes));
-      } catch (IOException e) {
-        return new Opened.Broken("the file cannot be read: " + e.getMessage(), bytes.length);
       } catch (UnreadableImageException e) {
-        return new Opened.Broken(e.getMessage(), bytes.length);
+        return new Opened.Broken(e.reason(), bytes.length);
       }
     }
 

@@ -119,7 +119,7 @@ public final class ImageFolder {
     var absolute = file.toAbsolutePath();
     var name = absolute.getFileName().toString();
     return unlabelled(
-        absolute.getParent(),
+        Folders.of(absolute),
         List.of(new Listing.File(name, absolute.toFile().length())),
         "The image " + file + ".");
   }

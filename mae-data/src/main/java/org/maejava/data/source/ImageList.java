@@ -26,7 +26,7 @@ public final class ImageList {
    *     among lines with one
    */
   public static Source of(Path file, List<String> known, int first) {
-    var folder = file.toAbsolutePath().getParent();
+    var folder = Folders.of(file);
     var lines = TextFiles.lines(file).stream().map(line -> parsed(line, folder)).toList();
     if (lines.isEmpty()) {
       throw new DataException("the list " + file + " names no images");

@@ -58,7 +58,7 @@ public final class Shards {
    * @throws DataException naming what is not there
    */
   public static List<Path> matching(Path pattern) {
-    var folder = pattern.toAbsolutePath().getParent();
+    var folder = Folders.of(pattern);
     if (!Files.isDirectory(folder)) {
       throw new DataException("there is no folder " + folder + " for " + pattern);
     }
