@@ -201,16 +201,7 @@ public final class DataPlan {
   /** A batch's samples mixed in place, if the recipe mixes. */
   private List<Sample> mixed(List<Sample> samples) {
     if (data.hasMixing()) {
-      var image = model.getImage();
-      var mixing = data.getMixing();
-      new Mixing(
-              image.getHeight(),
-              image.getWidth(),
-              image.getChannels(),
-              mixing.getMixupAlpha(),
-              mixing.getCutmixAlpha(),
-              mixing.getProbability(),
-              mixing.getCutmixProbability())
+      new Mixing(data.getMixing(), model.getImage())
           .mix(
               samples.stream().map(sample -> sample.rows().get(Batch.IMAGES)).toList(),
               samples.stream().map(sample -> sample.rows().get(Batch.LABELS)).toList(),

@@ -1,7 +1,6 @@
 package org.maejava.data;
 
 import java.util.List;
-import org.maejava.data.image.Alpha;
 import org.maejava.data.image.CenterCrop;
 import org.maejava.data.image.Decoder;
 import org.maejava.data.image.Decoding;
@@ -31,12 +30,12 @@ final class SampleReaders {
     resampler = new Resampler(input.getHeight(), input.getWidth());
     trainingResampler = new Resampler(resampling(), input.getHeight(), input.getWidth());
     normalizer = new PixelNormalizer(data.getMeanList(), data.getStdList());
-    centerCrop = new CenterCrop(input.getHeight(), input.getWidth(), data.getEvalCropFraction());
+    centerCrop = new CenterCrop(input, data.getEvalCropFraction());
   }
 
   /** Centred, unaugmented, resampled as Pillow does whatever the recipe trains with. */
   SampleReader evaluation(List<BatchField> others) {
-    var decoder = new Decoder(input.getChannels(), decoding());
+    var decoder = new Decoder(input.getChannels(), Decoding.of(data));
     var augmentation = Augmentation.none(centerCrop, draws);
     return new SampleReader(augmentation, resampler, normalizer, others, decoder);
   }
@@ -45,22 +44,9 @@ final class SampleReaders {
   SampleReader training(List<BatchField> others) {
     var jpeg =
         resampling() == Resampling.PILLOW_BICUBIC ? JpegDecoding.ACCURATE : JpegDecoding.FAST;
-    var decoder = new Decoder(input.getChannels(), decoding().with(jpeg));
+    var decoder = new Decoder(input.getChannels(), Decoding.of(data).with(jpeg));
     var augmentation = Augmentation.of(data, input, centerCrop, draws);
     return new SampleReader(augmentation, trainingResampler, normalizer, others, decoder);
-  }
-
-  private Decoding decoding() {
-    var colour = data.getAlphaBackground();
-    return new Decoding(
-        JpegDecoding.ACCURATE,
-        data.hasAlphaBackground()
-            ? new Alpha.On(colour.getRed(), colour.getGreen(), colour.getBlue())
-            : new Alpha.Dropped(),
-        data.hasExifOrientation(),
-        data.hasImageLimits()
-            ? data.getImageLimits().getMaxPixels()
-            : Decoding.usual().maxPixels());
   }
 
   private Resampling resampling() {

@@ -1,7 +1,6 @@
 package org.maejava.eval;
 
 import java.awt.image.BufferedImage;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,12 +11,12 @@ import org.maejava.data.DataPlan;
 import org.maejava.data.flow.Dataset;
 import org.maejava.data.image.Box;
 import org.maejava.data.image.Decoder;
+import org.maejava.data.image.Decoding;
 import org.maejava.data.image.Framing;
 import org.maejava.data.image.Image;
 import org.maejava.data.image.Resampler;
 import org.maejava.data.image.UnreadableImageException;
 import org.maejava.data.source.DataException;
-import org.maejava.data.source.Example;
 import org.maejava.data.source.Source;
 import org.maejava.model.PatchGrid;
 import org.maejava.proto.Experiment;
@@ -81,16 +80,16 @@ public record Preview(BufferedImage sheet, List<String> names) {
     private Source originals(Source few, Map<String, List<float[][][]>> rows) {
       var indices = new ArrayList<Integer>();
       var reasons = new ArrayList<String>();
-      try (var decoder = new Decoder(grid.channels())) {
+      try (var decoder = new Decoder(grid.channels(), Decoding.of(experiment.getData()))) {
         for (int i = 0; i < few.size(); i++) {
           var example = few.get(i);
           try {
             var row = new ArrayList<float[][][]>();
-            row.add(fitted(decoded(example, decoder)));
+            row.add(fitted(example.decoded(decoder)));
             rows.put(example.name(), row);
             indices.add(i);
-          } catch (IOException | UnreadableImageException e) {
-            reasons.add(example.name() + ": " + e.getMessage());
+          } catch (UnreadableImageException e) {
+            reasons.add(example.name() + ": " + e.reason());
           }
         }
       }
@@ -98,13 +97,6 @@ public record Preview(BufferedImage sheet, List<String> names) {
         throw new DataException("none of the images can be read: " + String.join("; ", reasons));
       }
       return few.subset(indices.stream().mapToInt(i -> i).toArray());
-    }
-
-    private static Image decoded(Example example, Decoder decoder)
-        throws IOException, UnreadableImageException {
-      return example instanceof Example.Raw raw
-          ? decoder.convert(raw.image())
-          : decoder.decode(((Example.Encoded) example).bytes().read());
     }
 
     /** The whole image within the input's size, white beside it. */

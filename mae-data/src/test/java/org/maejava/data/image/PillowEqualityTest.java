@@ -33,7 +33,7 @@ class PillowEqualityTest {
 
   @Test
   void theEvaluationTransformIsTorchvisionsToTheLastBit() {
-    var framing = new CenterCrop(32, 32, 32 / 36.0).frame(60, 80);
+    var framing = CenterCropTest.crop(32, 32, 32 / 36.0).frame(60, 80);
     var image = TO_32.resample(SOURCE, framing.box(), framing);
     assertThat(image.pixels()).isEqualTo(GOLDEN.bytes("eval.u8"));
     assertThat(channelsFirst(IMAGENET.apply(image))).isEqualTo(GOLDEN.floats("eval.norm"));

@@ -40,7 +40,9 @@ class RealImagesTest {
   void everyOddOrMalformedFileIsReadOrRefusedWithAReason() throws Exception {
     var folder = DATA.resolve("hostile");
     assumeTrue(Files.isDirectory(folder), "no hostile images on this machine");
-    var crop = new RandomResizedCrop(32, 32, 0.2, 1, 0.75, 4 / 3.0, false);
+    var crop =
+        RandomResizedCropTest.crop(
+            "min_area: 0.2 max_area: 1 min_aspect: 0.75 max_aspect: " + 4 / 3.0);
     var resampler = new Resampler(32, 32);
     int read = 0;
     var rows = manifest(folder);
