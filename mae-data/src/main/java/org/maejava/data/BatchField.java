@@ -14,7 +14,7 @@ import org.maejava.train.Batch;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * What a batch holds for each image besides its pixels.
+ * One tensor of a batch besides the pixels: its name, its shape and how it is drawn for an image.
  *
  * @param name of the tensor, one of {@link org.maejava.train.Batch}'s
  * @param shape for one image
@@ -71,7 +71,7 @@ record BatchField(String name, Shape shape, Function<Place, float[]> values) {
         });
   }
 
-  /** {@link Batch#WEIGHTS}: 1 for what is no padding. */
+  /** {@link Batch#WEIGHTS}: 1 for an image, 0 for padding. */
   static BatchField weight() {
     return new BatchField(Batch.WEIGHTS, Shape.scalar(), place -> new float[] {1});
   }

@@ -23,12 +23,12 @@ import org.tensorflow.ndarray.Shape;
 /**
  * From a recipe to batches: what each task's batches hold and how an image gets there.
  *
- * <p>The data sets are plain values; only an opened cursor owns threads and tensors. A batch is a
+ * <p>The data sets are plain values; only an opened cursor holds threads and tensors. A batch is a
  * function of (recipe, source, seed, position), whatever the number of workers.
  */
 public final class DataPlan {
 
-  /** Batches that are ready while a step runs; more would only cost memory. */
+  /** Batches that are prepared while a step runs; more would cost memory and save no time. */
   private static final int BATCHES_AHEAD = 2;
 
   private final DataConfig data;

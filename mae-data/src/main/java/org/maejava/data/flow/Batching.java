@@ -16,7 +16,7 @@ final class Batching<T, R> implements Flow<R> {
   private final Remainder remainder;
   private final BiFunction<List<T>, Position, R> collate;
 
-  /** The first element of the next epoch, met while looking for more of the last. */
+  /** The first element of the next epoch, pulled while the last epoch's group was filled. */
   private Optional<Element<T>> ahead = Optional.empty();
 
   private int epochsWithoutBatch;

@@ -29,7 +29,7 @@ public final class Dataset<T> {
     KEEP
   }
 
-  /** Work on one element that owns something; made when the data set is opened, closed with it. */
+  /** Work on one element that holds resources; made when the data set is opened, closed with it. */
   public interface Mapping<T, R> extends AutoCloseable {
 
     /** Called by many threads at once. */
@@ -38,7 +38,7 @@ public final class Dataset<T> {
     @Override
     void close();
 
-    /** Work that owns nothing. */
+    /** Work that has nothing to close. */
     static <T, R> Mapping<T, R> of(Function<? super T, R> function) {
       return new Mapping<>() {
         @Override
@@ -71,7 +71,7 @@ public final class Dataset<T> {
     return mapWith(() -> Mapping.of(function), workers);
   }
 
-  /** As {@link #map}, for work that owns something: it is made once for each cursor. */
+  /** As {@link #map}, for work that holds resources: it is made once for each cursor. */
   public <R> Dataset<R> mapWith(Supplier<? extends Mapping<? super T, R>> mapping, int workers) {
     checkArgument(workers > 0, "%s workers; there must be at least one", workers);
     return new Dataset<>(at -> new ParallelMap<>(stages.apply(at), mapping.get(), workers));

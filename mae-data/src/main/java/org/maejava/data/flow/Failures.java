@@ -2,7 +2,7 @@ package org.maejava.data.flow;
 
 import org.maejava.data.source.DataException;
 
-/** What went wrong on one thread, thrown on another. */
+/** Exceptions of one thread, thrown again on another. */
 final class Failures {
 
   private Failures() {}
@@ -15,13 +15,13 @@ final class Failures {
     return new Carried(cause instanceof Carried carried ? carried.original : cause);
   }
 
-  /** Keeps the interrupt for whoever asked for it. */
+  /** Restores the thread's interrupt flag, which the exception had cleared. */
   static RuntimeException interrupted(InterruptedException cause) {
     Thread.currentThread().interrupt();
     return new IllegalStateException("interrupted while waiting for data", cause);
   }
 
-  /** Told apart so that a failure crossing two threads is not wrapped twice. */
+  /** Its own class, so that a failure that crosses two threads is wrapped once. */
   private static final class Carried extends IllegalStateException {
     private static final long serialVersionUID = 1;
 

@@ -21,7 +21,7 @@ interface Flow<T> extends AutoCloseable {
    */
   record Element<T>(T value, Position next) {
 
-    /** Frees a value that nobody will see. */
+    /** Frees a value that is not handed out. */
     void discard() {
       if (value instanceof AutoCloseable closeable) {
         try {

@@ -3,7 +3,7 @@ package org.maejava.data.flow;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Leaves elements out. */
+/** Maps elements on the consumer's thread and leaves out those that are mapped to nothing. */
 record Keep<T, R>(Flow<T> upstream, Function<? super T, Optional<R>> choice) implements Flow<R> {
 
   @Override

@@ -6,7 +6,7 @@ import org.maejava.random.Draws;
 
 /**
  * An example met in an epoch. Draws for it are addressed by (epoch, index, repeat), so that they
- * belong to the image and not to when, where or by whom it is read.
+ * depend on the image and not on the time, thread or rank that reads it.
  *
  * @param example the image
  * @param epoch from 0

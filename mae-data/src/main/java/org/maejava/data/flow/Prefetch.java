@@ -45,14 +45,14 @@ final class Prefetch<T> implements Flow<T> {
     }
   }
 
-  /** Waits for room unless nobody will ever take it. */
+  /** Waits for room in the queue until the flow is closed. */
   private void hand(Handed<T> handed) {
     boolean taken = false;
     while (!taken && !closed) {
       try {
         taken = queue.offer(handed, 1, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
-        // close() interrupts to end the wait; the loop's condition knows.
+        // close() interrupts to end the wait; the loop's condition sees that it is closed.
       }
     }
     if (!taken) {

@@ -42,8 +42,8 @@ public final class Decoder implements AutoCloseable {
   public record Region(Image image, Box box) {}
 
   /**
-   * What an encoded image says of itself, as this decoder will give it: turned, if that is asked
-   * for.
+   * The header of an encoded image, with the size that this decoder gives it: turned, if that is
+   * asked for.
    *
    * @throws UnreadableImageException if it cannot be decoded, with the reason
    */

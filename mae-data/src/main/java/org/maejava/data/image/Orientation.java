@@ -25,7 +25,7 @@ record Orientation(int number) {
         return UPRIGHT;
       }
       var data = segments.get(0).segmentData();
-      data.skipNBytes(6); // the identifier; offsets count from behind it
+      data.skipNBytes(6); // the identifier; offsets count from its end
       try (var exif = new MemoryCacheImageInputStream(data)) {
         var entry = new TIFFReader().read(exif).getEntryById(TIFF.TAG_ORIENTATION);
         return entry != null

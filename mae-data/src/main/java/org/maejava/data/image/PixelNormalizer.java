@@ -5,8 +5,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 import java.util.List;
 
 /**
- * Bytes to the network's numbers, {@code (v / 255 − mean) / std} for each channel, in the float
- * arithmetic of torchvision's {@code ToTensor} and {@code Normalize}.
+ * Pixels from bytes to the network's numbers, {@code (v / 255 − mean) / std} for each channel, in
+ * the float arithmetic of torchvision's {@code ToTensor} and {@code Normalize}.
  */
 public final class PixelNormalizer {
 

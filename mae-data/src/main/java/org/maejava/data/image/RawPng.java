@@ -19,7 +19,7 @@ public final class RawPng {
             image.width(),
             image.height(),
             grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB);
-    // Into the raster: setRGB would take grey values for sRGB and bend them.
+    // Into the raster: setRGB would convert grey values as if they were sRGB.
     var samples = new int[image.pixels().length];
     for (int i = 0; i < samples.length; i++) {
       samples[i] = image.pixels()[i] & 0xff;

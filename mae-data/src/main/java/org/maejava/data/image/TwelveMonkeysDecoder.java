@@ -15,7 +15,7 @@ import org.maejava.data.image.ImageHeader.Format;
  * What TensorFlow's kernels do not read, by TwelveMonkeys' readers: WebP, TIFF, bitmaps with a
  * palette or compression, lossless and 12-bit JPEG.
  *
- * <p>Numbers are taken as they are stored: Java would convert grey levels and apply colour
+ * <p>Samples are taken as they are stored: Java would convert grey levels and apply colour
  * profiles, which Pillow does not.
  */
 final class TwelveMonkeysDecoder {
@@ -53,13 +53,13 @@ final class TwelveMonkeysDecoder {
       throws UnreadableImageException {
     boolean palette = read.getColorModel() instanceof IndexColorModel;
     int bands = palette ? 4 : read.getRaster().getNumBands();
-    var pixels = palette ? looked(read) : stored(read, bands);
+    var pixels = palette ? paletteColours(read) : stored(read, bands);
     boolean inks =
         !palette
             && bands == 4
             && read.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_CMYK;
     if (inks) {
-      opaqueColours(pixels);
+      inksToColours(pixels);
     }
     ImageHeader.require(bands <= 4, "it has %s channels; at most 4 are read", bands);
     return Channels.convert(
@@ -72,7 +72,7 @@ final class TwelveMonkeysDecoder {
   }
 
   /** Colours of a palette, with alpha. */
-  private static byte[] looked(BufferedImage read) {
+  private static byte[] paletteColours(BufferedImage read) {
     var model = (IndexColorModel) read.getColorModel();
     var raster = read.getRaster();
     var pixels = new byte[Math.multiplyExact(4, read.getWidth() * read.getHeight())];
@@ -98,7 +98,7 @@ final class TwelveMonkeysDecoder {
         type == DataBuffer.TYPE_BYTE
             || type == DataBuffer.TYPE_USHORT
             || type == DataBuffer.TYPE_INT,
-        "its numbers are no whole ones of 8 or 16 bits");
+        "its samples are not integers of 8 or 16 bits");
     var bits = raster.getSampleModel().getSampleSize();
     var pixels = new byte[Math.multiplyExact(bands, read.getWidth() * read.getHeight())];
     var row = new int[read.getWidth() * bands];
@@ -117,7 +117,7 @@ final class TwelveMonkeysDecoder {
   }
 
   /** Cyan, magenta, yellow, black to red, green, blue and 255, in Pillow's arithmetic. */
-  private static void opaqueColours(byte[] pixels) {
+  private static void inksToColours(byte[] pixels) {
     for (int i = 0; i < pixels.length; i += 4) {
       int light = 255 - (pixels[i + 3] & 0xff);
       for (int ink = 0; ink < 3; ink++) {

@@ -41,7 +41,7 @@ public final class Conversion {
   private final List<UnreadableImage> unreadable = new ArrayList<>();
 
   /**
-   * A conversion that was not begun.
+   * A conversion; {@link #run} begins or continues it.
    *
    * @param imagesPerShard but for each half's last
    * @param folder to write to
@@ -67,7 +67,7 @@ public final class Conversion {
   /**
    * Writes the shards that are not there yet.
    *
-   * @return the images that are no images of a known format, and were left out
+   * @return the images that cannot be read or are not of a known format; they were left out
    * @throws DataException if the folder holds something else
    * @throws IOException naming the file that cannot be written
    */

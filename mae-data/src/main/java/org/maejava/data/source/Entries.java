@@ -5,7 +5,7 @@ import com.google.common.io.ByteSource;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** Encoded images whose names and labels are known and whose bytes are read when asked for. */
+/** Encoded images with their names and labels in memory; their bytes are read on demand. */
 final class Entries implements Source {
 
   private final String about;

@@ -173,7 +173,7 @@ public final class Idx implements Source {
               i + 1,
               Integer.toUnsignedString(shape[i]));
         }
-        // Not allocated by what the header claims: a short file must not cost its claim in memory.
+        // Grows with the file: the size in the header may be wrong and is not allocated at once.
         var values = in.readNBytes((int) length);
         require(
             values.length == length && in.read() == -1,

@@ -28,7 +28,7 @@ final class IndexFolder extends IndexCache {
 
   private static final Logger log = LoggerFactory.getLogger(IndexFolder.class);
 
-  /** Before the index in its file: one that a crash cut off or mixed up is none. */
+  /** Before the index in its file: an index that a crash damaged is noticed by it. */
   private static final HashFunction CHECKSUM = Hashing.sha256();
 
   /** A change so soon after the last may leave the time stamp as it is. */

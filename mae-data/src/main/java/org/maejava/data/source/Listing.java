@@ -36,7 +36,7 @@ record Listing(List<File> files, Map<String, Integer> others, List<Stamp> folder
       ImmutableSet.of("jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp", "tif", "tiff");
 
   /**
-   * A file that is called an image.
+   * A file whose extension is an image format's.
    *
    * @param name path below the folder, with slashes
    * @param size bytes

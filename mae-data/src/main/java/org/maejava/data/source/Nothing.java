@@ -3,7 +3,7 @@ package org.maejava.data.source;
 import java.util.List;
 
 /**
- * No examples: the evaluation half of images that come without one.
+ * An empty source: the evaluation half of images that have none.
  *
  * @param about why there are none
  */

@@ -90,7 +90,7 @@ public interface ShardWriter extends AutoCloseable {
     }
   }
 
-  /** A tar shard; its entries say nothing of when they were written. */
+  /** A tar shard; its entries carry no time, so equal images make equal files. */
   final class Tar implements ShardWriter {
     private final TarArchiveOutputStream out;
 

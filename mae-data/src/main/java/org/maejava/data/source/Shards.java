@@ -53,7 +53,7 @@ public final class Shards {
 
   /**
    * The files that match a pattern's last segment, sorted by name. Every number of a range must be
-   * there: a shard that is missing is a part of the data.
+   * there: a missing shard would be missing images.
    *
    * @throws DataException naming what is not there
    */

@@ -20,7 +20,7 @@ public interface Source {
   /** Class names by label; empty for unlabelled images. */
   List<String> classes();
 
-  /** One sentence for people: what the images are and where they come from. */
+  /** One sentence for users: what the images are and where they come from. */
   String about();
 
   /** SHA-256, hexadecimal, of what identifies the examples; a pass resumes only on the same one. */

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A text file's lines that say something: comments (#) and blank lines are left out. */
+/** A text file's lines without comments (#) and blank lines. */
 public final class TextFiles {
 
   private TextFiles() {}

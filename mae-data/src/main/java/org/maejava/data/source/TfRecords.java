@@ -95,7 +95,7 @@ public final class TfRecords {
       }
       return features;
     } catch (InvalidProtocolBufferException e) {
-      throw new IOException("it is no tf.train.Example: " + e.getMessage(), e);
+      throw new IOException("it is not a tf.train.Example: " + e.getMessage(), e);
     }
   }
 

@@ -15,8 +15,8 @@ import org.maejava.data.source.Source;
 import org.maejava.proto.DataDescription;
 
 /**
- * A data set as {@code --data} names it: training and evaluation half. {@link #help} tells what can
- * be named.
+ * The images that {@code --data} names, in two halves: training and evaluation. {@link #help} lists
+ * what can be named.
  *
  * @param spec as given
  * @param training labelled if it has classes
@@ -38,7 +38,7 @@ public record ImageSet(String spec, Source training, Source evaluation) {
     return new SpecOpener(spec, cache).open();
   }
 
-  /** What a spec may be, in lines for people. */
+  /** What a spec may be, as text for users. */
   public static String help() {
     return ParsedSpec.help();
   }

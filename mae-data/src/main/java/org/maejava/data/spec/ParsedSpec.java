@@ -18,12 +18,12 @@ import java.util.Set;
 import org.maejava.data.source.DataException;
 
 /**
- * A data spec taken apart: {@code PATH?key=value&key=value}. A path that exists as it is written
- * has no options, whatever characters are in it.
+ * What {@code --data} was given, split into path and options: {@code PATH?key=value&key=value}. A
+ * path that exists as it is written has no options, whatever characters are in it.
  *
  * @param path what stands before the options
  * @param options by key, all of them known
- * @param asked keys that were asked for
+ * @param asked keys that {@link #option} was called with
  */
 record ParsedSpec(String path, Map<String, String> options, Set<String> asked) {
 
@@ -31,7 +31,7 @@ record ParsedSpec(String path, Map<String, String> options, Set<String> asked) {
       List.of("kind", "val", "train", "evaluation", "labels", "classes", "first", "coarse", "seed");
 
   /**
-   * Takes a spec apart.
+   * Splits a spec.
    *
    * @throws DataException naming every option that does not exist
    */
@@ -61,7 +61,7 @@ record ParsedSpec(String path, Map<String, String> options, Set<String> asked) {
     }
   }
 
-  /** What can be given, for people. */
+  /** What can be given, as text for users. */
   static String help() {
     try {
       return Resources.toString(Resources.getResource(ParsedSpec.class, "data-spec.txt"), UTF_8);
@@ -70,7 +70,7 @@ record ParsedSpec(String path, Map<String, String> options, Set<String> asked) {
     }
   }
 
-  /** An option's value; asking for it says that it applies. */
+  /** An option's value; a call records that the option applies. */
   Optional<String> option(String key) {
     asked.add(key);
     return Optional.ofNullable(options.get(key));
@@ -87,16 +87,16 @@ record ParsedSpec(String path, Map<String, String> options, Set<String> asked) {
   }
 
   /**
-   * Refuses options that nobody asked for.
+   * Refuses options that have no meaning for what was opened.
    *
    * @throws DataException naming them
    */
   void checkAllApply() {
-    var idle = options.keySet().stream().filter(key -> !asked.contains(key)).toList();
-    if (!idle.isEmpty()) {
+    var unused = options.keySet().stream().filter(key -> !asked.contains(key)).toList();
+    if (!unused.isEmpty()) {
       throw new DataException(
           "the data \"%s\": %s= does not apply to what is there"
-              .formatted(path, String.join("=, ", idle)));
+              .formatted(path, String.join("=, ", unused)));
     }
   }
 
@@ -107,7 +107,7 @@ record ParsedSpec(String path, Map<String, String> options, Set<String> asked) {
       return options.containsKey(key) ? Long.parseLong(options.get(key)) : absent;
     } catch (NumberFormatException e) {
       throw new DataException(
-          "the data \"%s\": %s=%s is no whole number".formatted(path, key, options.get(key)), e);
+          "the data \"%s\": %s=%s is not a whole number".formatted(path, key, options.get(key)), e);
     }
   }
 }

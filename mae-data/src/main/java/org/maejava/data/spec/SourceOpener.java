@@ -15,7 +15,10 @@ import org.maejava.data.source.TarShards;
 import org.maejava.data.source.TextFiles;
 import org.maejava.data.source.TfRecords;
 
-/** From a path to one half's images: the kind is told by what lies there, or by the option. */
+/**
+ * From a path to the source of one half's images; the option {@code kind}, or else what is found
+ * there, decides how it is read.
+ */
 final class SourceOpener {
 
   private static final List<String> KINDS = List.of("folder", "tfrecord", "tar", "list");

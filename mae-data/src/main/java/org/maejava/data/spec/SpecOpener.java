@@ -135,7 +135,7 @@ final class SpecOpener {
         return Splits.perClass(source, Integer.parseInt(amount), seed);
       }
     } catch (NumberFormatException e) {
-      // Said below, with what is possible.
+      // Refused below, with what is possible.
     }
     throw new DataException(
         "the data \"%s\": %s is neither a share between 0 and 1, such as 0.1, nor a number of images of each class"

@@ -18,7 +18,7 @@ class MixingTest {
   private static final int WIDTH = 16;
   private static final int BATCHES = 2000;
 
-  /** The labels tell the share; the pixels must have been mixed by the very same. */
+  /** The labels give the share; the pixels must be mixed by the same share. */
   @Test
   void mixupIsTheWeightedSumOfAnImageAndItsMirrorInTheBatch() {
     for (int seed = 0; seed < 50; seed++) {

@@ -25,7 +25,10 @@ import org.maejava.proto.ImageShape;
  */
 class RandomResizedCropTest {
 
-  /** Standard errors by which two honest samples may differ; 5 happens once in a million. */
+  /**
+   * Standard errors by which two samples of one distribution may differ; 5 happens once in a
+   * million.
+   */
   private static final double ERRORS = 5;
 
   static List<JsonObject> published() throws IOException {

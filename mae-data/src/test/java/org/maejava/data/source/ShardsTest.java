@@ -272,7 +272,7 @@ class ShardsTest {
       files.forEach(kept::add);
     }
     assertThat(kept).hasSize(1);
-    Files.writeString(kept.get(0), "rubbish");
+    Files.writeString(kept.get(0), "damaged");
     assertThat(labels(ImageSet.open(spec, cache).training())).containsExactly(1, 0);
   }
 

@@ -69,7 +69,7 @@ class SpecOptionsTest {
         "?val=1.5|1.5 is neither a share between 0 and 1",
         "?val=many|many is neither a share",
         "?train=0|0 is neither a share",
-        "?seed=x&val=1|seed=x is no whole number",
+        "?seed=x&val=1|seed=x is not a whole number",
         "?seed=3|seed= does not apply to what is there",
         "?coarse=true&first=1|coarse=, first= does not apply to what is there"
       })
