@@ -3,6 +3,7 @@ package org.maejava.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.JsonFormat;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,6 +99,31 @@ class DataCommandsIT {
     assertThat((double) image.getWidth() / columns).isCloseTo(image.getHeight() / 3.0, within(9));
   }
 
+  /** A transparent image's colours are black; the recipe's background shows in every column. */
+  @Test
+  void previewTakesTransparencyAsTheRecipeSays() throws IOException {
+    var transparent = new BufferedImage(64, 64, BufferedImage.TYPE_INT_ARGB);
+    var image = folder.resolve("transparent.png");
+    ImageIO.write(transparent, "png", image.toFile());
+    assertThat(previewed(image)).containsOnly(0x000000);
+    assertThat(previewed(image, "--set", "data { alpha_background { red: 255 green: 0 blue: 0 } }"))
+        .containsOnly(0xff0000);
+  }
+
+  /** The first two pictures of a sheet: the image as it is, and a draw; the colour of each. */
+  private List<Integer> previewed(Path image, String... set) throws IOException {
+    var sheet = folder.resolve("sheet.png");
+    var arguments =
+        Stream.of("preview", image, "--recipe", "tiny-64/pretrain", "--draws", 1, "--out", sheet);
+    var run = data(Stream.concat(arguments, Arrays.stream(set)).toArray());
+    assertThat(run.err()).isEmpty();
+    var pixels = ImageIO.read(sheet.toFile());
+    int column = pixels.getWidth() / 3;
+    return Stream.of(column / 2, column + column / 2)
+        .map(x -> pixels.getRGB(x, pixels.getHeight() / 2) & 0xffffff)
+        .toList();
+  }
+
   private static Offset<Double> within(double offset) {
     return Offset.offset(offset);
   }
@@ -146,7 +172,7 @@ class DataCommandsIT {
     var second = shards.resolve("train-00001-of-00003.tar");
     var bytes = Files.readAllBytes(second);
     Files.delete(second);
-    Files.writeString(shards.resolve("train-00001-of-00003.tar.partial"), "half");
+    Files.writeString(shards.resolve(".train-00001-of-00003.tar.partial"), "half");
     var untouched = Files.getLastModifiedTime(first);
     assertThat(data("convert", photos, "--to", "tar", "--out", shards, "--per-shard", 5).status())
         .isZero();
