@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.maejava.storage.IoReason;
 
 /** Which files of a folder are meant: shards, by a pattern or by their names. */
 public final class Shards {
@@ -42,7 +43,7 @@ public final class Shards {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new DataException("the folder " + folder + " cannot be listed: " + e, e);
+      throw new DataException("the folder " + folder + " cannot be listed: " + IoReason.of(e), e);
     }
   }
 

@@ -18,7 +18,7 @@ import org.maejava.data.source.DataException;
 import org.maejava.proto.Position;
 import org.maejava.random.Draws;
 
-/** The promises that every stage and every combination of stages keeps. */
+/** What holds for every stage and every combination of stages. */
 class DatasetTest {
 
   private static final int SIZE = 23;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Images that are not the repository's to carry, where the machine has them. */
+/** Images that are not in the repository, on machines that have them. */
 class RealImagesTest {
 
   private static final Path DATA = Path.of("../../shared/data");

@@ -247,7 +247,9 @@ class ShardsTest {
         .hasMessageContaining(tar.toString());
   }
 
-  /** Contents that changed behind the index's back show that it was the index that answered. */
+  /**
+   * A shard's contents are changed and its time stamp reset: the labels must come from the index.
+   */
   @Test
   void areLookedThroughOnceAndAgainWhenTheyChange() throws IOException {
     var cache = IndexCache.in(folder.resolve("cache"));
