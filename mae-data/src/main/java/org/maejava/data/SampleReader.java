@@ -4,11 +4,11 @@ import com.google.common.collect.ImmutableMap;
 import java.util.List;
 import org.maejava.data.flow.Dataset.Mapping;
 import org.maejava.data.flow.Place;
+import org.maejava.data.image.ByteNormalizer;
 import org.maejava.data.image.Decoder;
 import org.maejava.data.image.Decoder.Region;
 import org.maejava.data.image.Framing;
 import org.maejava.data.image.Image;
-import org.maejava.data.image.PixelNormalizer;
 import org.maejava.data.image.Resampler;
 import org.maejava.data.image.UnreadableImageException;
 import org.maejava.data.source.Example;
@@ -23,14 +23,14 @@ final class SampleReader implements Mapping<Place, Attempt> {
 
   private final Augmentation augmentation;
   private final Resampler resampler;
-  private final PixelNormalizer normalizer;
+  private final ByteNormalizer normalizer;
   private final List<BatchField> others;
   private final Decoder decoder;
 
   SampleReader(
       Augmentation augmentation,
       Resampler resampler,
-      PixelNormalizer normalizer,
+      ByteNormalizer normalizer,
       List<BatchField> others,
       Decoder decoder) {
     this.augmentation = augmentation;

@@ -1,11 +1,11 @@
 package org.maejava.data;
 
 import java.util.List;
+import org.maejava.data.image.ByteNormalizer;
 import org.maejava.data.image.CenterCrop;
 import org.maejava.data.image.Decoder;
 import org.maejava.data.image.Decoding;
 import org.maejava.data.image.JpegDecoding;
-import org.maejava.data.image.PixelNormalizer;
 import org.maejava.data.image.Resampler;
 import org.maejava.data.image.Resampling;
 import org.maejava.proto.DataConfig;
@@ -20,7 +20,7 @@ final class SampleReaders {
   private final Draws draws;
   private final Resampler resampler;
   private final Resampler trainingResampler;
-  private final PixelNormalizer normalizer;
+  private final ByteNormalizer normalizer;
   private final CenterCrop centerCrop;
 
   SampleReaders(DataConfig data, ImageShape input, Draws draws) {
@@ -29,7 +29,7 @@ final class SampleReaders {
     this.draws = draws;
     resampler = new Resampler(input.getHeight(), input.getWidth());
     trainingResampler = new Resampler(resampling(), input.getHeight(), input.getWidth());
-    normalizer = new PixelNormalizer(data.getMeanList(), data.getStdList());
+    normalizer = new ByteNormalizer(data.getMeanList(), data.getStdList());
     centerCrop = new CenterCrop(input, data.getEvalCropFraction());
   }
 

@@ -13,8 +13,8 @@ class PillowEqualityTest {
   private static final Golden GOLDEN = new Golden("pil_bicubic.safetensors");
   private static final Image SOURCE = new Image(60, 80, 3, GOLDEN.bytes("src"));
   private static final Resampler TO_32 = new Resampler(32, 32);
-  private static final PixelNormalizer IMAGENET =
-      new PixelNormalizer(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+  private static final ByteNormalizer IMAGENET =
+      new ByteNormalizer(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4})

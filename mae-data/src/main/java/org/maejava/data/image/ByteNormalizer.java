@@ -5,10 +5,10 @@ import static com.google.common.base.Preconditions.checkArgument;
 import java.util.List;
 
 /**
- * Pixels from bytes to the network's numbers, {@code (v / 255 − mean) / std} for each channel, in
- * the float arithmetic of torchvision's {@code ToTensor} and {@code Normalize}.
+ * Bytes to the network's numbers, {@code (v / 255 − mean) / std} for each channel, in the float
+ * arithmetic of torchvision's {@code ToTensor} and {@code Normalize}.
  */
-public final class PixelNormalizer {
+public final class ByteNormalizer {
 
   private final float[][] values;
 
@@ -16,7 +16,7 @@ public final class PixelNormalizer {
    * @param mean for each channel, of values in [0, 1]
    * @param std for each channel, positive
    */
-  public PixelNormalizer(List<Double> mean, List<Double> std) {
+  public ByteNormalizer(List<Double> mean, List<Double> std) {
     checkArgument(mean.size() == std.size(), "%s means, %s deviations", mean.size(), std.size());
     values = new float[mean.size()][256];
     for (int channel = 0; channel < values.length; channel++) {
