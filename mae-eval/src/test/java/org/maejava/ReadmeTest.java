@@ -20,7 +20,7 @@ class ReadmeTest {
   private static final List<String> IMPORTS =
       List.of(
           "java.time.Clock",
-          "org.maejava.data.DataSpec",
+          "org.maejava.data.spec.ImageSet",
           "org.maejava.eval.machine.Machine",
           "org.maejava.eval.recipe.Recipes",
           "org.maejava.eval.run.*",

@@ -5,9 +5,11 @@ import org.maejava.data.augment.ColourJitter;
 import org.maejava.data.augment.PixelAugmentation;
 import org.maejava.data.augment.RandAugment;
 import org.maejava.data.augment.RandomErasing;
+import org.maejava.data.flow.Place;
 import org.maejava.data.image.CenterCrop;
 import org.maejava.data.image.Crop;
 import org.maejava.data.image.Framing;
+import org.maejava.data.image.Image;
 import org.maejava.data.image.RandomResizedCrop;
 import org.maejava.proto.DataConfig;
 import org.maejava.proto.ImageShape;
@@ -38,63 +40,27 @@ record Augmentation(
   /** What the recipe asks for in training. */
   static Augmentation of(DataConfig data, ImageShape input, CenterCrop centre, Draws draws) {
     return new Augmentation(
-        data.hasCenterCrop() ? centre : crop(data.getRandomResizedCrop(), input),
+        data.hasCenterCrop() ? centre : new RandomResizedCrop(data.getRandomResizedCrop(), input),
         data.getFlipProbability(),
         pixels(data),
-        data.hasRandomErasing() ? List.of(erasing(data.getRandomErasing())) : List.of(),
+        data.hasRandomErasing() ? List.of(new RandomErasing(data.getRandomErasing())) : List.of(),
         draws);
-  }
-
-  private static Crop crop(org.maejava.proto.RandomResizedCrop crop, ImageShape input) {
-    return new RandomResizedCrop(
-        input.getHeight(),
-        input.getWidth(),
-        crop.getMinArea(),
-        crop.getMaxArea(),
-        crop.getMinAspect(),
-        crop.getMaxAspect(),
-        crop.hasSingleDraw());
   }
 
   private static List<PixelAugmentation> pixels(DataConfig data) {
     return switch (data.getAppearanceCase()) {
-      case COLOUR_JITTER -> {
-        var jitter = data.getColourJitter();
-        yield List.of(
-            new ColourJitter(
-                jitter.getBrightness(),
-                jitter.getContrast(),
-                jitter.getSaturation(),
-                jitter.getHue()));
-      }
-      case RAND_AUGMENT -> {
-        var augment = data.getRandAugment();
-        yield List.of(
-            new RandAugment(
-                augment.getOperations(),
-                augment.getMagnitude(),
-                augment.getMagnitudeDeviation(),
-                augment.getOperationProbability(),
-                data.getMeanList().stream().map(Augmentation::byteValue).toList(),
-                augment.hasRandomInterpolation()));
-      }
+      case COLOUR_JITTER -> List.of(new ColourJitter(data.getColourJitter()));
+      case RAND_AUGMENT ->
+          List.of(
+              new RandAugment(
+                  data.getRandAugment(),
+                  data.getMeanList().stream().map(Augmentation::byteValue).toList()));
       case APPEARANCE_NOT_SET -> List.of();
     };
   }
 
   private static int byteValue(double mean) {
     return (int) Math.max(0, Math.min(255, Math.rint(255 * mean)));
-  }
-
-  private static RandomErasing erasing(org.maejava.proto.RandomErasing erasing) {
-    return new RandomErasing(
-        erasing.getProbability(),
-        erasing.getMinArea(),
-        erasing.getMaxArea(),
-        erasing.getMinAspect(),
-        erasing.getMaxAspect(),
-        erasing.getRectangles(),
-        erasing.hasPixelNoise());
   }
 
   /** How an image of this size is framed. */

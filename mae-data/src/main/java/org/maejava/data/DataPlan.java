@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.maejava.config.DataCheck;
-import org.maejava.data.Dataset.Remainder;
 import org.maejava.data.augment.Mixing;
+import org.maejava.data.flow.Dataset;
+import org.maejava.data.flow.Dataset.Remainder;
+import org.maejava.data.source.DataException;
+import org.maejava.data.source.Source;
 import org.maejava.proto.DataConfig;
 import org.maejava.proto.ModelConfig;
 import org.maejava.proto.UnreadableImage;
@@ -20,12 +23,12 @@ import org.tensorflow.ndarray.Shape;
 /**
  * From a recipe to batches: what each task's batches hold and how an image gets there.
  *
- * <p>The data sets are plain values; only an opened cursor owns threads and tensors. A batch is a
+ * <p>The data sets are plain values; only an opened cursor holds threads and tensors. A batch is a
  * function of (recipe, source, seed, position), whatever the number of workers.
  */
 public final class DataPlan {
 
-  /** Batches that are ready while a step runs; more would only cost memory. */
+  /** Batches that are prepared while a step runs; more would cost memory and save no time. */
   private static final int BATCHES_AHEAD = 2;
 
   private final DataConfig data;
@@ -35,7 +38,7 @@ public final class DataPlan {
   private final int workers;
   private final int rank;
   private final int world;
-  private final Readers readers;
+  private final SampleReaders readers;
   private final Map<Source, Unreadable> unreadable = new LinkedHashMap<>();
 
   /**
@@ -62,7 +65,7 @@ public final class DataPlan {
     this.draws = new Draws(seed);
     this.rank = rank;
     this.world = world;
-    this.readers = new Readers(data, model.getImage(), draws);
+    this.readers = new SampleReaders(data, model.getImage(), draws);
   }
 
   /**
@@ -91,7 +94,7 @@ public final class DataPlan {
    */
   public Dataset<Batch> pretraining(Source source, int batchSize) {
     checkArgument(!data.hasMixing(), "data.mixing needs labels; pre-training has none");
-    return training(source, batchSize, List.of(Row.maskNoise(model, draws)));
+    return training(source, batchSize, List.of(BatchField.maskNoise(model, draws)));
   }
 
   /**
@@ -108,7 +111,7 @@ public final class DataPlan {
     return training(
         source,
         batchSize,
-        List.of(Row.labels(source, labelSmoothing), Row.dropPathNoise(model, draws)));
+        List.of(BatchField.labels(source, labelSmoothing), BatchField.dropPathNoise(model, draws)));
   }
 
   /**
@@ -118,13 +121,14 @@ public final class DataPlan {
    */
   public Dataset<Batch> evaluation(Source source, int batchSize) {
     return source.classes().isEmpty()
-        ? inOrder(source, batchSize, List.of(Row.weight()))
-        : inOrder(source, batchSize, List.of(Row.weight(), Row.labels(source, 0)));
+        ? inOrder(source, batchSize, List.of(BatchField.weight()))
+        : inOrder(source, batchSize, List.of(BatchField.weight(), BatchField.labels(source, 0)));
   }
 
   /** As {@link #evaluation}, with {@link Batch#NOISE} instead of labels. */
   public Dataset<Batch> reconstruction(Source source, int batchSize) {
-    return inOrder(source, batchSize, List.of(Row.weight(), Row.maskNoise(model, draws)));
+    return inOrder(
+        source, batchSize, List.of(BatchField.weight(), BatchField.maskNoise(model, draws)));
   }
 
   /** Full batches in an epoch of training, if every image can be read. */
@@ -165,7 +169,7 @@ public final class DataPlan {
     return stages;
   }
 
-  private Dataset<Batch> training(Source source, int batchSize, List<Row> others) {
+  private Dataset<Batch> training(Source source, int batchSize, List<BatchField> others) {
     if (batchSize > source.size() / world) {
       throw new DataException(
           String.format(
@@ -186,7 +190,7 @@ public final class DataPlan {
         .prefetch(BATCHES_AHEAD);
   }
 
-  private Dataset<Batch> inOrder(Source source, int batchSize, List<Row> others) {
+  private Dataset<Batch> inOrder(Source source, int batchSize, List<BatchField> others) {
     return Dataset.of(source)
         .mapWith(() -> readers.evaluation(others), workers)
         .keep(unreadable(source)::check)
@@ -197,16 +201,7 @@ public final class DataPlan {
   /** A batch's samples mixed in place, if the recipe mixes. */
   private List<Sample> mixed(List<Sample> samples) {
     if (data.hasMixing()) {
-      var image = model.getImage();
-      var mixing = data.getMixing();
-      new Mixing(
-              image.getHeight(),
-              image.getWidth(),
-              image.getChannels(),
-              mixing.getMixupAlpha(),
-              mixing.getCutmixAlpha(),
-              mixing.getProbability(),
-              mixing.getCutmixProbability())
+      new Mixing(data.getMixing(), model.getImage())
           .mix(
               samples.stream().map(sample -> sample.rows().get(Batch.IMAGES)).toList(),
               samples.stream().map(sample -> sample.rows().get(Batch.LABELS)).toList(),
@@ -215,7 +210,7 @@ public final class DataPlan {
     return samples;
   }
 
-  private Collation collation(int batchSize, List<Row> others) {
+  private Collation collation(int batchSize, List<BatchField> others) {
     var image = model.getImage();
     var shapes = ImmutableMap.<String, Shape>builder();
     shapes.put(Batch.IMAGES, Shape.of(image.getHeight(), image.getWidth(), image.getChannels()));

@@ -1,6 +1,7 @@
 package org.maejava.data;
 
 import java.util.Map;
+import org.maejava.data.flow.Place;
 
 /**
  * One image's rows of a batch.

@@ -1,15 +1,17 @@
 package org.maejava.data;
 
 import com.google.common.collect.ImmutableMap;
-import java.io.IOException;
 import java.util.List;
-import org.maejava.data.Dataset.Mapping;
+import org.maejava.data.flow.Dataset.Mapping;
+import org.maejava.data.flow.Place;
+import org.maejava.data.image.ByteNormalizer;
 import org.maejava.data.image.Decoder;
 import org.maejava.data.image.Decoder.Region;
 import org.maejava.data.image.Framing;
-import org.maejava.data.image.Normalizer;
+import org.maejava.data.image.Image;
 import org.maejava.data.image.Resampler;
 import org.maejava.data.image.UnreadableImageException;
+import org.maejava.data.source.Example;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.train.Batch;
 
@@ -19,20 +21,17 @@ import org.maejava.train.Batch;
  */
 final class SampleReader implements Mapping<Place, Attempt> {
 
-  /** A file beyond this is refused unread. */
-  private static final long MAX_FILE_BYTES = 1L << 28;
-
   private final Augmentation augmentation;
   private final Resampler resampler;
-  private final Normalizer normalizer;
-  private final List<Row> others;
+  private final ByteNormalizer normalizer;
+  private final List<BatchField> others;
   private final Decoder decoder;
 
   SampleReader(
       Augmentation augmentation,
       Resampler resampler,
-      Normalizer normalizer,
-      List<Row> others,
+      ByteNormalizer normalizer,
+      List<BatchField> others,
       Decoder decoder) {
     this.augmentation = augmentation;
     this.resampler = resampler;
@@ -50,7 +49,7 @@ final class SampleReader implements Mapping<Place, Attempt> {
       return new Attempt.Success(new Sample(place, rows.buildOrThrow()));
     } catch (UnreadableImageException e) {
       return new Attempt.Failure(
-          UnreadableImage.newBuilder().setName(example.name()).setReason(e.getMessage()).build());
+          UnreadableImage.newBuilder().setName(example.name()).setReason(e.reason()).build());
     }
   }
 
@@ -74,7 +73,7 @@ final class SampleReader implements Mapping<Place, Attempt> {
       var framing = augmentation.frame(image.height(), image.width(), place);
       return new Cut(new Region(image, framing.box()), framing);
     }
-    var bytes = bytes((Example.Encoded) place.example());
+    var bytes = ((Example.Encoded) place.example()).read();
     var header = decoder.header(bytes);
     var framing = augmentation.frame(header.height(), header.width(), place);
     return new Cut(decoder.decode(bytes, header, framing.box()), framing);
@@ -97,7 +96,7 @@ final class SampleReader implements Mapping<Place, Attempt> {
           switch (stage) {
             case READ -> {
               if (place.example() instanceof Example.Encoded encoded) {
-                bytes(encoded);
+                encoded.read();
               }
             }
             case DECODE -> decoded(place);
@@ -115,19 +114,6 @@ final class SampleReader implements Mapping<Place, Attempt> {
         SampleReader.this.close();
       }
     };
-  }
-
-  private static byte[] bytes(Example.Encoded example) throws UnreadableImageException {
-    try {
-      var size = example.bytes().sizeIfKnown();
-      if (size.isPresent() && size.get() > MAX_FILE_BYTES) {
-        throw new UnreadableImageException(
-            "the file has " + size.get() + " bytes; at most " + MAX_FILE_BYTES + " are read");
-      }
-      return example.bytes().read();
-    } catch (IOException e) {
-      throw new UnreadableImageException("the file cannot be read: " + e.getMessage(), e);
-    }
   }
 
   @Override

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.maejava.data.source.DataException;
+import org.maejava.data.source.Source;
 import org.maejava.proto.UnreadableImage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,9 +14,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The images of a source that could not be read. Each is logged once, however often it is tried.
  *
- * <p>The limit is a share of the source's images, so it is passed at the very image with which a
- * whole epoch's share is sure to pass it: never for a few bad files that happen to come first, and
- * not later than in the first epoch. If no image at all can be read, no share permits it.
+ * <p>The limit is a share of the source's images, so a run stops at the image with which a whole
+ * epoch's share is certain to exceed it: not for a few bad files that come first, and not later
+ * than in the first epoch. A source of which no image can be read exceeds every share.
  */
 final class Unreadable {
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.proto.CenterCrop;
 import org.maejava.proto.DataConfig;
 import org.maejava.proto.Experiment;
@@ -23,7 +24,7 @@ class ReadmeTest {
     var recipe = recipe();
 
     // The README's lines:
-    var data = DataSpec.open("fashion-mnist");
+    var data = ImageSet.open("fashion-mnist");
     var plan = new DataPlan(recipe.getData(), recipe.getModel(), 42, 2);
     var position = Position.getDefaultInstance();
     try (var batches = plan.pretraining(data.training(), 256).open(position)) {

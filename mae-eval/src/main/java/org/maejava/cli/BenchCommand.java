@@ -3,7 +3,7 @@ package org.maejava.cli;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.bench.StepTimes;
 import org.maejava.eval.recipe.Recipes;
 import picocli.CommandLine.Command;
@@ -74,7 +74,7 @@ final class BenchCommand implements Callable<Integer> {
     var out = spec.commandLine().getOut();
     out.println(TensorFlowStart.describe(machine.device(), machine.threads()));
     out.printf("%s%n", experiment.getAbout());
-    var times = StepTimes.of(experiment, DataSpec.open(data), machine, warmUp, steps);
+    var times = StepTimes.of(experiment, ImageSet.open(data), machine, warmUp, steps);
     out.printf(
         Locale.ROOT,
         "%d steps of %d x %d images: median %.1f ms, fastest %.1f, slowest %.1f%n",

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.bench.InputTimes;
 import org.maejava.eval.bench.StepTimes;
 import org.maejava.eval.recipe.Recipes;
@@ -61,7 +61,7 @@ final class DataBenchCommand implements Callable<Integer> {
     }
     var experiment = Recipes.load(recipe.nameOrDefault(), "pretrain", recipe.overrides());
     var machine = threads.machine();
-    var source = DataSpec.open(data);
+    var source = ImageSet.open(data);
     var out = spec.commandLine().getOut();
     out.printf("%-10s %8s %12s %16s%n", "up to", "threads", "images/s", "per CPU-second");
     for (var rate :

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.maejava.data.Conversion;
-import org.maejava.data.DataSpec;
+import org.maejava.data.inspect.Conversion;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.data.source.ShardWriter;
 import org.maejava.proto.UnreadableImage;
 import picocli.CommandLine.Command;
@@ -56,7 +56,7 @@ final class DataConvertCommand implements Callable<Integer> {
   }
 
   private Integer run() throws IOException {
-    var images = DataSpec.open(data);
+    var images = ImageSet.open(data);
     int total = images.training().size() + images.evaluation().size();
     List<UnreadableImage> left;
     try (var progress = new CountProgress("written", total)) {

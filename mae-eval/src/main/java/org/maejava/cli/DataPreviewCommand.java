@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.picture.Pictures;
 import org.maejava.eval.picture.Preview;
 import org.maejava.eval.recipe.Recipes;
@@ -67,7 +67,7 @@ final class DataPreviewCommand implements Callable<Integer> {
     }
     var experiment = Recipes.load(recipe.nameOrDefault(), "pretrain", recipe.overrides());
     var preview =
-        Preview.of(experiment, DataSpec.open(data).training(), count, draws, threads.machine());
+        Preview.of(experiment, ImageSet.open(data).training(), count, draws, threads.machine());
     Pictures.write(preview.sheet(), out);
     var print = spec.commandLine().getOut();
     print.printf("%s: each image as it is, then %d draws; rows from above:%n", out, draws);

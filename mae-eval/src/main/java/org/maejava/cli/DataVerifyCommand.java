@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.maejava.data.DataSpec;
-import org.maejava.data.Survey;
-import org.maejava.proto.ClassCount;
-import org.maejava.proto.DataSurvey;
-import org.maejava.proto.HalfSurvey;
+import org.maejava.data.spec.ImageSet;
+import org.maejava.data.inspect.Survey;
+import org.maejava.data.proto.ClassCount;
+import org.maejava.data.proto.DataSurvey;
+import org.maejava.data.proto.HalfSurvey;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +48,7 @@ final class DataVerifyCommand implements Callable<Integer> {
   }
 
   private Integer run() throws IOException {
-    var images = DataSpec.open(data);
+    var images = ImageSet.open(data);
     int total = images.training().size() + images.evaluation().size();
     DataSurvey survey;
     try (var progress = new CountProgress("opened", total)) {

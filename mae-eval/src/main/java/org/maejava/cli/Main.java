@@ -6,7 +6,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Arrays;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -73,7 +73,7 @@ public final class Main {
     line.setExecutionExceptionHandler((e, command, parsed) -> main.report(e, command));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     var data = requireNonNull(line.getSubcommands().get("data")).getCommandSpec();
-    data.usageMessage().footer(("\n" + DataSpec.help()).lines().toArray(String[]::new));
+    data.usageMessage().footer(("\n" + ImageSet.help()).lines().toArray(String[]::new));
     return line.execute(args);
   }
 

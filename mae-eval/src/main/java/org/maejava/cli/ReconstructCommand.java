@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.picture.Pictures;
 import org.maejava.eval.picture.Reconstruction;
 import org.maejava.eval.recipe.Recipes;
@@ -91,7 +91,7 @@ final class ReconstructCommand implements Callable<Integer> {
               experiment, pretrained.fitting(experiment.getModel()), threads.machine());
       var pictures = new ArrayList<BufferedImage>();
       for (int i = 0; i < images.size(); i++) {
-        var data = DataSpec.open(images.get(i));
+        var data = ImageSet.open(images.get(i));
         var source = data.evaluation().size() > 0 ? data.evaluation() : data.training();
         // Other patches are hidden in every file.
         pictures.addAll(reconstruction.triptychs(source, count, seed + i));

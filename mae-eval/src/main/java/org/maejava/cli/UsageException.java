@@ -1,7 +1,7 @@
 package org.maejava.cli;
 
 import java.io.IOException;
-import org.maejava.data.DataException;
+import org.maejava.data.source.DataException;
 
 /** The command was given something that cannot work; exit status 2. */
 final class UsageException extends RuntimeException {

@@ -3,6 +3,7 @@ package org.maejava.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.JsonFormat;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,11 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.maejava.data.DataSpec;
-import org.maejava.data.Example;
-import org.maejava.data.Source;
+import org.maejava.data.proto.DataSurvey;
+import org.maejava.data.source.Example;
 import org.maejava.data.source.IndexCache;
-import org.maejava.proto.DataSurvey;
+import org.maejava.data.source.Source;
+import org.maejava.data.spec.ImageSet;
 
 @DisplayName("On photographs, the command mae data")
 class DataCommandsIT {
@@ -98,6 +99,31 @@ class DataCommandsIT {
     assertThat((double) image.getWidth() / columns).isCloseTo(image.getHeight() / 3.0, within(9));
   }
 
+  /** A transparent image's colours are black; the recipe's background shows in every column. */
+  @Test
+  void previewTakesTransparencyAsTheRecipeSays() throws IOException {
+    var transparent = new BufferedImage(64, 64, BufferedImage.TYPE_INT_ARGB);
+    var image = folder.resolve("transparent.png");
+    ImageIO.write(transparent, "png", image.toFile());
+    assertThat(previewed(image)).containsOnly(0x000000);
+    assertThat(previewed(image, "--set", "data { alpha_background { red: 255 green: 0 blue: 0 } }"))
+        .containsOnly(0xff0000);
+  }
+
+  /** The first two pictures of a sheet: the image as it is, and a draw; the colour of each. */
+  private List<Integer> previewed(Path image, String... set) throws IOException {
+    var sheet = folder.resolve("sheet.png");
+    var arguments =
+        Stream.of("preview", image, "--recipe", "tiny-64/pretrain", "--draws", 1, "--out", sheet);
+    var run = data(Stream.concat(arguments, Arrays.stream(set)).toArray());
+    assertThat(run.err()).isEmpty();
+    var pixels = ImageIO.read(sheet.toFile());
+    int column = pixels.getWidth() / 3;
+    return Stream.of(column / 2, column + column / 2)
+        .map(x -> pixels.getRGB(x, pixels.getHeight() / 2) & 0xffffff)
+        .toList();
+  }
+
   private static Offset<Double> within(double offset) {
     return Offset.offset(offset);
   }
@@ -116,8 +142,8 @@ class DataCommandsIT {
               "val-00002-of-00003." + format.toLowerCase(Locale.ROOT))
           .hasSize(8);
     }
-    var before = DataSpec.open(photos.toString(), IndexCache.none());
-    var after = DataSpec.open(shards.toString(), IndexCache.none()).requireLabelled();
+    var before = ImageSet.open(photos.toString(), IndexCache.none());
+    var after = ImageSet.open(shards.toString(), IndexCache.none()).requireLabelled();
     assertThat(after.training().classes()).containsExactly("lying", "standing");
     assertThat(labelsAndBytes(after.training())).isEqualTo(labelsAndBytes(before.training()));
     assertThat(labelsAndBytes(after.evaluation())).isEqualTo(labelsAndBytes(before.evaluation()));
@@ -146,7 +172,7 @@ class DataCommandsIT {
     var second = shards.resolve("train-00001-of-00003.tar");
     var bytes = Files.readAllBytes(second);
     Files.delete(second);
-    Files.writeString(shards.resolve("train-00001-of-00003.tar.partial"), "half");
+    Files.writeString(shards.resolve(".train-00001-of-00003.tar.partial"), "half");
     var untouched = Files.getLastModifiedTime(first);
     assertThat(data("convert", photos, "--to", "tar", "--out", shards, "--per-shard", 5).status())
         .isZero();
@@ -167,7 +193,7 @@ class DataCommandsIT {
     data("convert", "fashion-mnist?train=2&val=1", "--to", "tfrecord", "--out", shards);
     var run = data("verify", shards);
     assertThat(run.out()).contains("PNG 20").contains("everything is in order");
-    var classes = DataSpec.open(shards.toString(), IndexCache.none()).training().classes();
+    var classes = ImageSet.open(shards.toString(), IndexCache.none()).training().classes();
     assertThat(classes).contains("Ankle boot");
   }
 

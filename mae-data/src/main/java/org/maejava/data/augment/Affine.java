@@ -1,6 +1,6 @@
 package org.maejava.data.augment;
 
-import org.maejava.data.Image;
+import org.maejava.data.image.Image;
 
 /**
  * A shape's change: the result's point (x, y) is the image's point {@code (xx·x + xy·y + x0, yx·x +

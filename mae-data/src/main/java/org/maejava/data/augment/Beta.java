@@ -12,7 +12,7 @@ record Beta(double alpha) {
   double draw(RandomGenerator random) {
     double first = logGamma(random);
     double second = logGamma(random);
-    // Of logarithms, because for small alpha both variates may be 0 in doubles.
+    // By logarithms: for small alpha both variates may underflow to 0 in doubles.
     return 1 / (1 + Math.exp(second - first));
   }
 

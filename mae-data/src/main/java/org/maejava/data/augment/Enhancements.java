@@ -1,11 +1,12 @@
 package org.maejava.data.augment;
 
-import org.maejava.data.Image;
 import org.maejava.data.image.Channels;
+import org.maejava.data.image.Image;
 
 /**
- * An image blended with a poorer version of itself, as Pillow's {@code ImageEnhance} does, to the
- * last bit: factor 0 is the poorer one, 1 the image, and above 1 the difference is exaggerated.
+ * An image blended with a degenerate version of itself, as Pillow's {@code ImageEnhance} does, to
+ * the last bit: factor 0 is the degenerate one, 1 the image, and above 1 the difference is
+ * exaggerated.
  */
 final class Enhancements {
 
@@ -68,8 +69,8 @@ final class Enhancements {
     return Channels.convert(image.height(), image.width(), image.channels(), image.pixels(), 1);
   }
 
-  private static int blend(int poorer, int value, float factor) {
-    float blended = poorer + factor * (value - poorer);
+  private static int blend(int degenerate, int value, float factor) {
+    float blended = degenerate + factor * (value - degenerate);
     return (int) Math.max(0, Math.min(255, blended));
   }
 }

@@ -1,6 +1,6 @@
 package org.maejava.data.augment;
 
-import org.maejava.data.Image;
+import org.maejava.data.image.Image;
 
 /** Colours turned around the circle of hues, through Pillow's 8-bit HSV as torchvision does. */
 final class Hue {

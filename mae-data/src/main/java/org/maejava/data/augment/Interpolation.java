@@ -1,6 +1,6 @@
 package org.maejava.data.augment;
 
-import org.maejava.data.Image;
+import org.maejava.data.image.Image;
 
 /**
  * The value between pixels as Pillow's {@code transform} computes it, to the last bit: in doubles,

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.maejava.proto.ImageShape;
 
 /**
  * Images of a batch mixed in pairs, their labels too: by mixup (Zhang et al., 2017), the weighted
@@ -11,22 +12,10 @@ import java.util.random.RandomGenerator;
  * batch mode, one choice and one share hold for the batch, and the first image is paired with the
  * last, the second with the last but one.
  *
- * @param height of the images
- * @param width of the images
- * @param channels of the images
- * @param mixupAlpha shares are Beta(alpha, alpha), 0.8 as published; 0: no mixup
- * @param cutmixAlpha likewise, 1 as published
- * @param probability that a batch is mixed, 1 as published
- * @param cutmixProbability that it is by cutmix if both may be, 0.5 as published
+ * @param recipe as published, mixup's alpha is 0.8, cutmix's 1, the probability 1 and cutmix's 0.5
+ * @param image the images' shape
  */
-public record Mixing(
-    int height,
-    int width,
-    int channels,
-    double mixupAlpha,
-    double cutmixAlpha,
-    double probability,
-    double cutmixProbability) {
+public record Mixing(org.maejava.proto.Mixing recipe, ImageShape image) {
 
   /**
    * Mixes in place.
@@ -37,24 +26,24 @@ public record Mixing(
   public void mix(List<float[]> images, List<float[]> labels, RandomGenerator random) {
     checkArgument(
         images.size() == labels.size(), "%s images, %s labels", images.size(), labels.size());
-    if (random.nextDouble() >= probability) {
+    if (random.nextDouble() >= recipe.getProbability()) {
       return;
     }
     if (cutmix(random)) {
-      double share = cutBoxes(images, new Beta(cutmixAlpha).draw(random), random);
+      double share = cutBoxes(images, new Beta(recipe.getCutmixAlpha()).draw(random), random);
       blend(labels, share);
     } else {
-      double share = new Beta(mixupAlpha).draw(random);
+      double share = new Beta(recipe.getMixupAlpha()).draw(random);
       blend(images, share);
       blend(labels, share);
     }
   }
 
   private boolean cutmix(RandomGenerator random) {
-    if (mixupAlpha > 0 && cutmixAlpha > 0) {
-      return random.nextDouble() < cutmixProbability;
+    if (recipe.getMixupAlpha() > 0 && recipe.getCutmixAlpha() > 0) {
+      return random.nextDouble() < recipe.getCutmixProbability();
     }
-    return cutmixAlpha > 0;
+    return recipe.getCutmixAlpha() > 0;
   }
 
   /**
@@ -63,6 +52,9 @@ public record Mixing(
    * @return the share that an image really keeps: the box is cut off at the edges
    */
   private double cutBoxes(List<float[]> images, double share, RandomGenerator random) {
+    int height = image.getHeight();
+    int width = image.getWidth();
+    int channels = image.getChannels();
     double side = Math.sqrt(1 - share);
     int halfHeight = (int) (height * side) / 2;
     int halfWidth = (int) (width * side) / 2;

@@ -1,6 +1,6 @@
 package org.maejava.data.augment;
 
-import org.maejava.data.Image;
+import org.maejava.data.image.Image;
 
 /**
  * RandAugment's fifteen operations in timm's "increasing" form: a higher level is a stronger change

@@ -2,7 +2,7 @@ package org.maejava.data.augment;
 
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
-import org.maejava.data.Image;
+import org.maejava.data.image.Image;
 
 /**
  * Every value replaced by one that depends on it alone, or on it and its channel's histogram: what

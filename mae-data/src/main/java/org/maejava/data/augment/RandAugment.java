@@ -2,28 +2,19 @@ package org.maejava.data.augment;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.maejava.data.Image;
 import org.maejava.data.augment.Operation.How;
+import org.maejava.data.image.Image;
 
 /**
  * Random operations of about equal strength (Cubuk et al., 2019), as timm draws them for the
  * published fine-tuning ({@code rand-m9-mstd0.5-inc1}): operations are chosen evenly and with
  * replacement among fifteen, and each then happens or not.
  *
- * @param operations chosen for an image, 2 as published
- * @param magnitude of 10, 9 as published
- * @param deviation of the magnitude, which is normal and clipped to 0 to 10; 0.5 as published
- * @param probability that a chosen operation happens, 0.5 as published
+ * @param recipe as published, 2 operations of magnitude 9 with deviation 0.5, each with probability
+ *     0.5, moved pixels bicubic
  * @param fill 0 to 255 for each channel, where moved pixels leave nothing; the mean as published
- * @param randomInterpolation moved pixels are bilinear or bicubic at random; bicubic as published
  */
-public record RandAugment(
-    int operations,
-    double magnitude,
-    double deviation,
-    double probability,
-    List<Integer> fill,
-    boolean randomInterpolation)
+public record RandAugment(org.maejava.proto.RandAugment recipe, List<Integer> fill)
     implements PixelAugmentation {
 
   private static final List<Operation> ALL = List.of(Operation.values());
@@ -36,9 +27,9 @@ public record RandAugment(
   @Override
   public Image apply(Image image, RandomGenerator random) {
     var result = image;
-    for (int i = 0; i < operations; i++) {
+    for (int i = 0; i < recipe.getOperations(); i++) {
       var operation = ALL.get(random.nextInt(ALL.size()));
-      if (random.nextDouble() < probability) {
+      if (random.nextDouble() < recipe.getOperationProbability()) {
         result = operation.apply(result, how(random));
       }
     }
@@ -46,11 +37,11 @@ public record RandAugment(
   }
 
   private How how(RandomGenerator random) {
-    double drawn = magnitude + deviation * random.nextGaussian();
+    double drawn = recipe.getMagnitude() + recipe.getMagnitudeDeviation() * random.nextGaussian();
     return new How(
         Math.max(0, Math.min(MOST, drawn)) / MOST,
         random.nextBoolean(),
-        randomInterpolation && random.nextBoolean()
+        recipe.hasRandomInterpolation() && random.nextBoolean()
             ? Interpolation.BILINEAR
             : Interpolation.BICUBIC,
         fillBytes());

@@ -6,22 +6,10 @@ import java.util.random.RandomGenerator;
  * Rectangles of a normalised image replaced (Zhong et al., 2017), as timm draws them: area uniform,
  * aspect log-uniform, up to ten rectangles tried until one is smaller than the image both ways.
  *
- * @param probability that an image is touched, 0.25 in the published code
- * @param minArea share of the image, 0.02
- * @param maxArea share of the image, 1/3
- * @param minAspect height over width, 0.3
- * @param maxAspect height over width, 1/0.3
- * @param rectangles the area is divided among, 1
- * @param noise each value becomes standard normal, as published; otherwise the mean colour, 0
+ * @param recipe in the published code, the probability is 0.25, the area of one rectangle 0.02 to
+ *     1/3 of the image, its aspect 0.3 to 1/0.3, and each value becomes noise
  */
-public record RandomErasing(
-    double probability,
-    double minArea,
-    double maxArea,
-    double minAspect,
-    double maxAspect,
-    int rectangles,
-    boolean noise) {
+public record RandomErasing(org.maejava.proto.RandomErasing recipe) {
 
   private static final int ATTEMPTS = 10;
 
@@ -31,8 +19,8 @@ public record RandomErasing(
    * @param values {@code [height, width, channels]}, normalised
    */
   public void erase(float[] values, int height, int width, int channels, RandomGenerator random) {
-    if (random.nextDouble() < probability) {
-      for (int i = 0; i < rectangles; i++) {
+    if (random.nextDouble() < recipe.getProbability()) {
+      for (int i = 0; i < recipe.getRectangles(); i++) {
         rectangle(values, height, width, channels, random);
       }
     }
@@ -41,10 +29,11 @@ public record RandomErasing(
   private void rectangle(
       float[] values, int height, int width, int channels, RandomGenerator random) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      double share = minArea + (maxArea - minArea) * random.nextDouble();
-      double area = share * height * width / rectangles;
-      double logRange = Math.log(maxAspect / minAspect);
-      double aspect = minAspect * Math.exp(logRange * random.nextDouble());
+      double areas = recipe.getMaxArea() - recipe.getMinArea();
+      double share = recipe.getMinArea() + areas * random.nextDouble();
+      double area = share * height * width / recipe.getRectangles();
+      double logRange = Math.log(recipe.getMaxAspect() / recipe.getMinAspect());
+      double aspect = recipe.getMinAspect() * Math.exp(logRange * random.nextDouble());
       int rows = (int) Math.rint(Math.sqrt(area * aspect));
       int columns = (int) Math.rint(Math.sqrt(area / aspect));
       if (rows < height && columns < width) {
@@ -53,7 +42,7 @@ public record RandomErasing(
         for (int row = top; row < top + rows; row++) {
           int from = (row * width + left) * channels;
           for (int i = from; i < from + columns * channels; i++) {
-            values[i] = noise ? (float) random.nextGaussian() : 0;
+            values[i] = recipe.hasPixelNoise() ? (float) random.nextGaussian() : 0;
           }
         }
         return;

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.maejava.data.image.ImageHeader.Format;
 
 /**
- * The headers of a Windows bitmap. The kernel is given only what it reads right: it takes palette
- * indices for grey levels and compressed pixels for plain ones.
+ * The headers of a Windows bitmap. The kernel is given only the kinds that it reads correctly: it
+ * takes palette indices for grey levels and compressed pixels for uncompressed ones.
  *
  * @param height in pixels
  * @param width in pixels
@@ -42,7 +42,7 @@ record BmpHeader(int height, int width, int end) {
     return new ImageHeader(Format.BMP, height, buffer.getInt(18), false);
   }
 
-  /** The file without what follows its pixels, at which the kernel balks. */
+  /** The file without what follows its pixels, which the kernel refuses. */
   static byte[] withoutTrailer(byte[] bytes) throws UnreadableImageException {
     int end = parse(bytes).end;
     return end == bytes.length ? bytes : Arrays.copyOf(bytes, end);

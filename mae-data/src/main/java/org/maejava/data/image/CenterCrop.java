@@ -3,6 +3,7 @@ package org.maejava.data.image;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.random.RandomGenerator;
+import org.maejava.proto.ImageShape;
 
 /**
  * The evaluation's framing: scale, then cut out the middle, as torchvision's {@code Resize} and
@@ -13,11 +14,10 @@ import java.util.random.RandomGenerator;
  * {@code ⌊side / fraction⌋}, the longer one {@code ⌊shorter' · longer / shorter⌋}. The margins are
  * halved, and half a pixel goes to the even side.
  *
- * @param height of the input
- * @param width of the input
+ * @param input the shape of the network's input
  * @param fraction of the covered size that is kept: 0.875 is 224 of 256
  */
-public record CenterCrop(int height, int width, double fraction) implements Crop {
+public record CenterCrop(ImageShape input, double fraction) implements Crop {
 
   /** So that 32 / (32 / 36.0), which is below 36 in doubles, is 36. */
   private static final double ROUNDING = 1e-6;
@@ -36,6 +36,8 @@ public record CenterCrop(int height, int width, double fraction) implements Crop
 
   /** The framing, which depends on no draw. */
   public Framing frame(int imageHeight, int imageWidth) {
+    int height = input.getHeight();
+    int width = input.getWidth();
     long coverHeight = (long) (height / fraction + ROUNDING);
     long coverWidth = (long) (width / fraction + ROUNDING);
     boolean relativelyWider = imageHeight * coverWidth <= imageWidth * coverHeight;

@@ -1,7 +1,5 @@
 package org.maejava.data.image;
 
-import org.maejava.data.Image;
-
 /** Between grey and colour, and without alpha, as Pillow converts. */
 public final class Channels {
 

@@ -1,6 +1,5 @@
 package org.maejava.data.image;
 
-import org.maejava.data.Image;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -62,7 +61,7 @@ final class DecodeKernels implements AutoCloseable {
             DecodeAndCropJpeg.channels(COLOUR),
             DecodeAndCropJpeg.dctMethod(jpeg.transform()),
             DecodeAndCropJpeg.fancyUpscaling(jpeg.interpolatesChroma()));
-    // In their own channels: what the kernels call grey is not Pillow's, or is missing.
+    // In the file's own channels: the kernels' grey differs from Pillow's, or is missing.
     png = tf.image.decodePng(bytes, TUint8.class);
     bmp = tf.image.decodeBmp(bytes);
     gif = tf.image.decodeGif(bytes);
@@ -119,7 +118,7 @@ final class DecodeKernels implements AutoCloseable {
     }
   }
 
-  /** The kernels' refusals are of several unrelated exception classes. */
+  /** The kernels throw exceptions of several unrelated classes. */
   private static Result run(Session.Runner runner) throws UnreadableImageException {
     try {
       return runner.run();

@@ -3,7 +3,6 @@ package org.maejava.data.image;
 import static com.google.common.base.Preconditions.checkState;
 
 import java.util.Optional;
-import org.maejava.data.Image;
 import org.maejava.data.image.ImageHeader.Format;
 
 /**
@@ -43,8 +42,8 @@ public final class Decoder implements AutoCloseable {
   public record Region(Image image, Box box) {}
 
   /**
-   * What an encoded image says of itself, as this decoder will give it: turned, if that is asked
-   * for.
+   * The header of an encoded image, with the size that this decoder gives it: turned, if that is
+   * asked for.
    *
    * @throws UnreadableImageException if it cannot be decoded, with the reason
    */
@@ -92,7 +91,7 @@ public final class Decoder implements AutoCloseable {
     var image =
         header.byKernel()
             ? byKernel(bytes, header.format())
-            : OtherReaders.decode(bytes, header, channels, decoding.alpha());
+            : TwelveMonkeysDecoder.decode(bytes, header, channels, decoding.alpha());
     ImageHeader.require(
         image.height() == header.height() && image.width() == header.width(),
         "its header claims %s x %s pixels, it has %s x %s",

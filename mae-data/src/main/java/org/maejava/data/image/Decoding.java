@@ -1,5 +1,7 @@
 package org.maejava.data.image;
 
+import org.maejava.proto.DataConfig;
+
 /**
  * How images are decoded.
  *
@@ -13,6 +15,18 @@ public record Decoding(JpegDecoding jpeg, Alpha alpha, boolean turned, long maxP
   /** As Pillow and PyTorch do. */
   public static Decoding usual() {
     return new Decoding(JpegDecoding.ACCURATE, new Alpha.Dropped(), false, ImageHeader.MAX_PIXELS);
+  }
+
+  /** As a recipe's evaluation does; its training may decode JPEGs less closely. */
+  public static Decoding of(DataConfig data) {
+    var colour = data.getAlphaBackground();
+    return new Decoding(
+        JpegDecoding.ACCURATE,
+        data.hasAlphaBackground()
+            ? new Alpha.On(colour.getRed(), colour.getGreen(), colour.getBlue())
+            : new Alpha.Dropped(),
+        data.hasExifOrientation(),
+        data.hasImageLimits() ? data.getImageLimits().getMaxPixels() : ImageHeader.MAX_PIXELS);
   }
 
   /** Otherwise the same, JPEGs as closely as this. */

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What an encoded image says of itself in its first bytes, whatever its file is called. Checked
- * before anything is allocated for its pixels.
+ * Format and size of an encoded image, from its first bytes and not from its name. Checked before
+ * anything is allocated for its pixels.
  *
  * @param format by magic number
  * @param height in pixels
@@ -46,8 +46,8 @@ public record ImageHeader(Format format, int height, int width, boolean byKernel
   /**
    * Reads it.
    *
-   * @throws UnreadableImageException if this is no image of a known format, the header is cut off
-   *     or broken, or the image is larger than the limits
+   * @throws UnreadableImageException if this is not an image of a known format, the header is cut
+   *     off or broken, or the image is larger than the limits
    */
   public static ImageHeader read(byte[] bytes) throws UnreadableImageException {
     return read(bytes, MAX_PIXELS);
@@ -123,7 +123,7 @@ public record ImageHeader(Format format, int height, int width, boolean byKernel
     return new String(bytes, at, text.length(), StandardCharsets.ISO_8859_1).equals(text);
   }
 
-  /** For the parsers of this package: a problem in the words of the report. */
+  /** For the parsers of this package: throws the formatted problem unless a condition holds. */
   static void require(boolean held, String problem, Object... values)
       throws UnreadableImageException {
     if (!held) {

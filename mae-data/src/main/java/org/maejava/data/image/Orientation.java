@@ -7,7 +7,6 @@ import com.twelvemonkeys.imageio.metadata.tiff.TIFFReader;
 import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.io.IOException;
 import javax.imageio.stream.MemoryCacheImageInputStream;
-import org.maejava.data.Image;
 
 /**
  * How a camera was held, as EXIF numbers it from 1 (upright) to 8.
@@ -26,7 +25,7 @@ record Orientation(int number) {
         return UPRIGHT;
       }
       var data = segments.get(0).segmentData();
-      data.skipNBytes(6); // the identifier; offsets count from behind it
+      data.skipNBytes(6); // the identifier; offsets count from its end
       try (var exif = new MemoryCacheImageInputStream(data)) {
         var entry = new TIFFReader().read(exif).getEntryById(TIFF.TAG_ORIENTATION);
         return entry != null

@@ -3,6 +3,7 @@ package org.maejava.data.image;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.random.RandomGenerator;
+import org.maejava.proto.ImageShape;
 
 /**
  * A box of random area and aspect ratio, scaled to the input: the augmentation of MAE's
@@ -11,27 +12,19 @@ import java.util.random.RandomGenerator;
  * is taken. The published linear probe draws a single box instead and cuts it down to the image's
  * height and width, which favours larger boxes.
  *
- * @param height of the input
- * @param width of the input
- * @param minArea share of the image, 0.2 as published
- * @param maxArea share of the image, 1 as published
- * @param minAspect width over height, 3/4 as published
- * @param maxAspect width over height, 4/3 as published
- * @param singleDraw as the linear probe
+ * @param recipe as published, the area is 0.2 to 1 of the image and the aspect 3/4 to 4/3
+ * @param input the shape of the network's input
  */
-public record RandomResizedCrop(
-    int height,
-    int width,
-    double minArea,
-    double maxArea,
-    double minAspect,
-    double maxAspect,
-    boolean singleDraw)
+public record RandomResizedCrop(org.maejava.proto.RandomResizedCrop recipe, ImageShape input)
     implements Crop {
 
   private static final int ATTEMPTS = 10;
 
   public RandomResizedCrop {
+    double minArea = recipe.getMinArea();
+    double maxArea = recipe.getMaxArea();
+    double minAspect = recipe.getMinAspect();
+    double maxAspect = recipe.getMaxAspect();
     checkArgument(
         minArea > 0 && minArea <= maxArea && maxArea <= 1,
         "random_resized_crop area %s to %s; it must be within (0, 1] and in this order",
@@ -46,20 +39,21 @@ public record RandomResizedCrop(
 
   @Override
   public Framing frame(int imageHeight, int imageWidth, RandomGenerator random) {
-    return new Framing(box(imageHeight, imageWidth, random), height, width, 0, 0);
+    return new Framing(
+        box(imageHeight, imageWidth, random), input.getHeight(), input.getWidth(), 0, 0);
   }
 
   private Box box(int imageHeight, int imageWidth, RandomGenerator random) {
     double area = (double) imageHeight * imageWidth;
-    double logMin = Math.log(minAspect);
-    double logMax = Math.log(maxAspect);
+    double logMin = Math.log(recipe.getMinAspect());
+    double logMax = Math.log(recipe.getMaxAspect());
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      double target = area * between(random, minArea, maxArea);
+      double target = area * between(random, recipe.getMinArea(), recipe.getMaxArea());
       double aspect = Math.exp(between(random, logMin, logMax));
       // Half to even, as Python rounds.
       int boxWidth = (int) Math.rint(Math.sqrt(target * aspect));
       int boxHeight = (int) Math.rint(Math.sqrt(target / aspect));
-      if (singleDraw) {
+      if (recipe.hasSingleDraw()) {
         boxWidth = Math.max(1, Math.min(boxWidth, imageWidth));
         boxHeight = Math.max(1, Math.min(boxHeight, imageHeight));
       }
@@ -76,10 +70,10 @@ public record RandomResizedCrop(
     double aspect = (double) imageWidth / imageHeight;
     int boxHeight = imageHeight;
     int boxWidth = imageWidth;
-    if (aspect < minAspect) {
-      boxHeight = (int) Math.max(1, Math.rint(imageWidth / minAspect));
-    } else if (aspect > maxAspect) {
-      boxWidth = (int) Math.max(1, Math.rint(imageHeight * maxAspect));
+    if (aspect < recipe.getMinAspect()) {
+      boxHeight = (int) Math.max(1, Math.rint(imageWidth / recipe.getMinAspect()));
+    } else if (aspect > recipe.getMaxAspect()) {
+      boxWidth = (int) Math.max(1, Math.rint(imageHeight * recipe.getMaxAspect()));
     }
     return new Box((imageHeight - boxHeight) / 2, (imageWidth - boxWidth) / 2, boxHeight, boxWidth);
   }

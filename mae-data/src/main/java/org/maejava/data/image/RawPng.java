@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
-import org.maejava.data.Image;
 
 /** Pixels that were never encoded as a PNG file, with no change to their values. */
 public final class RawPng {
@@ -20,7 +19,7 @@ public final class RawPng {
             image.width(),
             image.height(),
             grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB);
-    // Into the raster: setRGB would take grey values for sRGB and bend them.
+    // Into the raster: setRGB would convert grey values as if they were sRGB.
     var samples = new int[image.pixels().length];
     for (int i = 0; i < samples.length; i++) {
       samples[i] = image.pixels()[i] & 0xff;

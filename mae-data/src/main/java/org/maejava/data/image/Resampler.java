@@ -4,7 +4,6 @@ import com.google.common.cache.CacheBuilder;
 import com.google.common.cache.CacheLoader;
 import com.google.common.cache.LoadingCache;
 import java.util.Arrays;
-import org.maejava.data.Image;
 
 /**
  * Resampling of 8-bit images to the size of the network's input: first along rows into bytes, then

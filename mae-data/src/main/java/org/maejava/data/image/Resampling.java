@@ -1,6 +1,6 @@
 package org.maejava.data.image;
 
-/** How pixels between pixels are made up. */
+/** The kernel by which values between pixels are computed. */
 public enum Resampling {
   /** Pillow's bicubic to the last bit: Keys' kernel with a = −0.5, widened when shrinking. */
   PILLOW_BICUBIC(2, true),

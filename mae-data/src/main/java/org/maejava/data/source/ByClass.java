@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.maejava.data.Source;
 import org.maejava.random.Draws;
 
 /** The examples of each class in a drawn order, which does not depend on the other classes. */
@@ -14,7 +13,7 @@ final class ByClass {
   private ByClass() {}
 
   /**
-   * Indices by label, {@link org.maejava.data.Example#UNLABELLED} included.
+   * Indices by label, {@link org.maejava.data.source.Example#UNLABELLED} included.
    *
    * @param purpose of the draw: other purposes give other orders
    */

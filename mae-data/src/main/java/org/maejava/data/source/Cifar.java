@@ -9,10 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.maejava.data.DataException;
-import org.maejava.data.Example;
-import org.maejava.data.Image;
-import org.maejava.data.Source;
+import org.maejava.data.image.Image;
+import org.maejava.storage.IoReason;
 
 /**
  * CIFAR-10 and CIFAR-100 in their binary version (Krizhevsky, 2009), held in memory: 32×32×3,
@@ -113,7 +111,7 @@ public final class Cifar implements Source {
         }
         parts.add(bytes);
       } catch (IOException e) {
-        throw new DataException(file + " cannot be read: " + e, e);
+        throw new DataException(file + " cannot be read: " + IoReason.of(e), e);
       }
     }
     return Bytes.concat(parts.toArray(byte[][]::new));

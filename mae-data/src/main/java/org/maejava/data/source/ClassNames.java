@@ -6,8 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import org.maejava.data.DataException;
-import org.maejava.data.Example;
 
 /**
  * Classes as files write them, numbers or names, turned into labels.
@@ -31,7 +29,7 @@ record ClassNames(List<String> classes, ImmutableIntArray labels) {
    * @param known class names by label; if empty, the numbers up to the highest, or the names sorted
    * @param first the number of the first class
    * @param where for messages
-   * @throws DataException naming what is no class
+   * @throws DataException naming what is not a known class
    */
   static ClassNames of(List<String> written, List<String> known, int first, String where) {
     boolean numbers = written.stream().allMatch(ClassNames::isNumber);
@@ -41,11 +39,11 @@ record ClassNames(List<String> classes, ImmutableIntArray labels) {
     var classes = known.isEmpty() ? List.copyOf(new TreeSet<>(written)) : known;
     var byName = new HashMap<String, Integer>();
     classes.forEach(name -> byName.putIfAbsent(name, byName.size()));
-    var strange = written.stream().filter(name -> !byName.containsKey(name)).distinct().toList();
-    if (!strange.isEmpty()) {
+    var unknown = written.stream().filter(name -> !byName.containsKey(name)).distinct().toList();
+    if (!unknown.isEmpty()) {
       throw new DataException(
           "%s: %d classes are not among the %d known ones: %s"
-              .formatted(where, strange.size(), classes.size(), few(strange)));
+              .formatted(where, unknown.size(), classes.size(), few(unknown)));
     }
     return new ClassNames(
         classes, ImmutableIntArray.copyOf(written.stream().mapToInt(byName::get)));

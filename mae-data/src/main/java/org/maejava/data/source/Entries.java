@@ -4,10 +4,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.io.ByteSource;
 import java.util.List;
 import java.util.function.IntFunction;
-import org.maejava.data.Example;
-import org.maejava.data.Source;
 
-/** Encoded images whose names and labels are known and whose bytes are read when asked for. */
+/** Encoded images with their names and labels in memory; their bytes are read on demand. */
 final class Entries implements Source {
 
   private final String about;

@@ -5,8 +5,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.maejava.data.DataException;
-import org.maejava.data.Source;
 
 /**
  * Balanced draws of a few labelled examples. For one seed they are nested: the 200 are among the

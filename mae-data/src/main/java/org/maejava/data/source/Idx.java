@@ -15,10 +15,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
-import org.maejava.data.DataException;
-import org.maejava.data.Example;
-import org.maejava.data.Image;
-import org.maejava.data.Source;
+import org.maejava.data.image.Image;
+import org.maejava.storage.IoReason;
 
 /**
  * Images and labels in the IDX format of MNIST and its relatives, plain or gzipped, held in memory:
@@ -66,7 +64,7 @@ public final class Idx implements Source {
    * @param about one sentence
    * @throws DataException if a file cannot be read or is not what it should be
    */
-  public static Idx read(ByteSource images, ByteSource labels, List<String> classes, String about) {
+  static Idx read(ByteSource images, ByteSource labels, List<String> classes, String about) {
     var pixels = Array.read(images);
     var numbers = Array.read(labels);
     require(
@@ -176,7 +174,7 @@ public final class Idx implements Source {
               i + 1,
               Integer.toUnsignedString(shape[i]));
         }
-        // Not allocated by what the header claims: a short file must not cost its claim in memory.
+        // Grows with the file: the size in the header may be wrong and is not allocated at once.
         var values = in.readNBytes((int) length);
         require(
             values.length == length && in.read() == -1,
@@ -189,7 +187,7 @@ public final class Idx implements Source {
       } catch (EOFException e) {
         throw new DataException(file + " ends within its header or its compressed data", e);
       } catch (IOException e) {
-        throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+        throw new DataException(file + " cannot be read: " + IoReason.of(e), e);
       }
     }
 

@@ -6,8 +6,6 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
-import org.maejava.data.DataException;
-import org.maejava.data.Source;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,7 +119,7 @@ public final class ImageFolder {
     var absolute = file.toAbsolutePath();
     var name = absolute.getFileName().toString();
     return unlabelled(
-        absolute.getParent(),
+        Folders.of(absolute),
         List.of(new Listing.File(name, absolute.toFile().length())),
         "The image " + file + ".");
   }

@@ -6,8 +6,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.maejava.data.DataException;
-import org.maejava.data.Source;
 
 /**
  * The images that a text file lists, one a line: a path, relative to the file's folder or absolute,
@@ -28,7 +26,7 @@ public final class ImageList {
    *     among lines with one
    */
   public static Source of(Path file, List<String> known, int first) {
-    var folder = file.toAbsolutePath().getParent();
+    var folder = Folders.of(file);
     var lines = TextFiles.lines(file).stream().map(line -> parsed(line, folder)).toList();
     if (lines.isEmpty()) {
       throw new DataException("the list " + file + " names no images");

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.maejava.data.DataException;
+import java.util.Optional;
 
 /** A text file that says the classes of the images of one folder. */
 final class LabelFile {
@@ -36,18 +36,18 @@ final class LabelFile {
       classes.put(fields[0], fields[1]);
       classes.putIfAbsent(Files.getNameWithoutExtension(fields[0]), fields[1]);
     }
-    var without = images.stream().filter(name -> written(classes, name) == null).toList();
+    var without = images.stream().filter(name -> written(classes, name).isEmpty()).toList();
     if (!without.isEmpty()) {
       throw new DataException(
           "%s has no class for %,d of %,d images: %s"
               .formatted(file, without.size(), images.size(), ClassNames.few(without)));
     }
-    return images.stream().map(name -> written(classes, name)).toList();
+    return images.stream().map(name -> written(classes, name).orElseThrow()).toList();
   }
 
-  private static String written(Map<String, String> classes, String image) {
-    var known = classes.get(image);
-    return known != null ? known : classes.get(Files.getNameWithoutExtension(image));
+  private static Optional<String> written(Map<String, String> classes, String image) {
+    return Optional.ofNullable(classes.get(image))
+        .or(() -> Optional.ofNullable(classes.get(Files.getNameWithoutExtension(image))));
   }
 
   private static String[] fields(String line) {

@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.maejava.data.DataException;
-import org.maejava.proto.SourceIndex;
-import org.maejava.proto.Stamp;
+import org.maejava.data.proto.SourceIndex;
+import org.maejava.data.proto.Stamp;
+import org.maejava.storage.IoReason;
 
 /**
  * The image files below a folder, hidden ones left out, in the order of their names on every
@@ -37,7 +37,7 @@ record Listing(List<File> files, Map<String, Integer> others, List<Stamp> folder
       ImmutableSet.of("jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp", "tif", "tiff");
 
   /**
-   * A file that is called an image.
+   * A file whose extension is an image format's.
    *
    * @param name path below the folder, with slashes
    * @param size bytes
@@ -95,7 +95,7 @@ record Listing(List<File> files, Map<String, Integer> others, List<Stamp> folder
           Integer.MAX_VALUE,
           new Visitor(folder, files, others, folders));
     } catch (IOException e) {
-      throw new DataException("the folder " + folder + " cannot be listed: " + reason(e), e);
+      throw new DataException("the folder " + folder + " cannot be listed: " + IoReason.of(e), e);
     }
     files.sort(Comparator.comparing(File::name));
     return new Listing(files, others, folders);
@@ -106,10 +106,6 @@ record Listing(List<File> files, Map<String, Integer> others, List<Stamp> folder
     return others.entrySet().stream()
         .map(entry -> entry.getValue() + " " + entry.getKey())
         .collect(Collectors.joining(", "));
-  }
-
-  private static String reason(IOException e) {
-    return e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 
   private static final class Visitor extends SimpleFileVisitor<Path> {

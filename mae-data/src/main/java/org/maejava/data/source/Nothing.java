@@ -1,11 +1,9 @@
 package org.maejava.data.source;
 
 import java.util.List;
-import org.maejava.data.Example;
-import org.maejava.data.Source;
 
 /**
- * No examples: the evaluation half of images that come without one.
+ * An empty source: the evaluation half of images that have none.
  *
  * @param about why there are none
  */

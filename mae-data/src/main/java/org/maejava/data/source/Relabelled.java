@@ -5,8 +5,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.collect.ImmutableList;
 import java.util.HashMap;
 import java.util.List;
-import org.maejava.data.Example;
-import org.maejava.data.Source;
 
 /** The same examples with the labels that another list of classes gives to their names. */
 public final class Relabelled implements Source {

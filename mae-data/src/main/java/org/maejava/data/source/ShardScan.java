@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import org.maejava.data.DataException;
-import org.maejava.proto.SourceIndex;
+import org.maejava.data.proto.SourceIndex;
+import org.maejava.storage.IoReason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,7 +77,7 @@ final class ShardScan {
         format.scan(shards.get(i), new Found(index, i, written));
       } catch (IOException e) {
         throw new DataException(
-            "the shard %s cannot be read: %s".formatted(shards.get(i), e.getMessage()), e);
+            "the shard %s cannot be read: %s".formatted(shards.get(i), IoReason.of(e)), e);
       }
     }
     label(index, written);

@@ -6,9 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.maejava.data.Example;
-import org.maejava.data.Source;
-import org.maejava.proto.SourceIndex;
+import org.maejava.data.proto.SourceIndex;
 
 /** From an index of shards to a source. */
 final class ShardSource {

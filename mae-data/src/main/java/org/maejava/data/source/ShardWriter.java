@@ -10,12 +10,11 @@ import java.nio.ByteOrder;
 import java.util.Locale;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.maejava.data.Example;
-import org.maejava.proto.TfBytesList;
-import org.maejava.proto.TfExample;
-import org.maejava.proto.TfFeature;
-import org.maejava.proto.TfFeatures;
-import org.maejava.proto.TfInt64List;
+import org.maejava.data.proto.TfBytesList;
+import org.maejava.data.proto.TfExample;
+import org.maejava.data.proto.TfFeature;
+import org.maejava.data.proto.TfFeatures;
+import org.maejava.data.proto.TfInt64List;
 
 /** Writes one shard, image by image. */
 public interface ShardWriter extends AutoCloseable {
@@ -91,7 +90,7 @@ public interface ShardWriter extends AutoCloseable {
     }
   }
 
-  /** A tar shard; its entries say nothing of when they were written. */
+  /** A tar shard; its entries carry no time, so equal images make equal files. */
   final class Tar implements ShardWriter {
     private final TarArchiveOutputStream out;
 

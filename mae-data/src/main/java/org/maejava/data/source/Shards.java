@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.maejava.data.DataException;
+import org.maejava.storage.IoReason;
 
 /** Which files of a folder are meant: shards, by a pattern or by their names. */
 public final class Shards {
@@ -43,7 +43,7 @@ public final class Shards {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new DataException("the folder " + folder + " cannot be listed: " + e, e);
+      throw new DataException("the folder " + folder + " cannot be listed: " + IoReason.of(e), e);
     }
   }
 
@@ -54,12 +54,12 @@ public final class Shards {
 
   /**
    * The files that match a pattern's last segment, sorted by name. Every number of a range must be
-   * there: a shard that is missing is a part of the data.
+   * there: a missing shard would be missing images.
    *
    * @throws DataException naming what is not there
    */
   public static List<Path> matching(Path pattern) {
-    var folder = pattern.toAbsolutePath().getParent();
+    var folder = Folders.of(pattern);
     if (!Files.isDirectory(folder)) {
       throw new DataException("there is no folder " + folder + " for " + pattern);
     }

@@ -3,8 +3,6 @@ package org.maejava.data.source;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.maejava.data.DataException;
-import org.maejava.data.Source;
 
 /**
  * A source cut in two, drawn by a seed: the same cut for the same examples, whatever the machine. A

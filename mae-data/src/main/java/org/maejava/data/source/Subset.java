@@ -4,16 +4,14 @@ import static com.google.common.base.Preconditions.checkElementIndex;
 
 import com.google.common.hash.Hasher;
 import java.util.List;
-import org.maejava.data.Example;
-import org.maejava.data.Source;
 
 /** Some examples of another source, with its class names. */
-public final class Subset implements Source {
+final class Subset implements Source {
 
   private final Source whole;
   private final int[] indices;
 
-  public Subset(Source whole, int[] indices) {
+  Subset(Source whole, int[] indices) {
     this.whole = whole;
     this.indices = indices.clone();
     for (int index : indices) {

@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarFile;
-import org.maejava.data.Source;
 
 /**
  * Tar shards in the WebDataset convention: files of one name up to the first dot are one sample,

@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.maejava.data.DataException;
+import org.maejava.storage.IoReason;
 
-/** A text file's lines that say something: comments (#) and blank lines are left out. */
+/** A text file's lines without comments (#) and blank lines. */
 public final class TextFiles {
 
   private TextFiles() {}
@@ -20,7 +20,8 @@ public final class TextFiles {
           .filter(line -> !line.isEmpty() && !line.startsWith("#"))
           .toList();
     } catch (IOException e) {
-      throw new DataException(file + " cannot be read as lines of UTF-8 text: " + e, e);
+      throw new DataException(
+          file + " cannot be read as lines of UTF-8 text: " + IoReason.of(e), e);
     }
   }
 }

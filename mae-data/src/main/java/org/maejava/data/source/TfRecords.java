@@ -12,10 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.maejava.data.DataException;
-import org.maejava.data.Source;
-import org.maejava.proto.TfExample;
-import org.maejava.proto.TfFeature;
+import org.maejava.data.proto.TfExample;
+import org.maejava.data.proto.TfFeature;
 
 /**
  * TFRecord shards of {@code tf.train.Example} with encoded images, under the feature names of the
@@ -97,7 +95,7 @@ public final class TfRecords {
       }
       return features;
     } catch (InvalidProtocolBufferException e) {
-      throw new IOException("it is no tf.train.Example: " + e.getMessage(), e);
+      throw new IOException("it is not a tf.train.Example: " + e.getMessage(), e);
     }
   }
 

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.maejava.data.RecipeText;
+import org.maejava.proto.ImageShape;
 
 /** The algebra of timm's batch mode, worked out by hand on images of one value each. */
 class MixingTest {
@@ -16,13 +18,14 @@ class MixingTest {
   private static final int WIDTH = 16;
   private static final int BATCHES = 2000;
 
-  /** The labels tell the share; the pixels must have been mixed by the very same. */
+  /** The labels give the share; the pixels must be mixed by the same share. */
   @Test
   void mixupIsTheWeightedSumOfAnImageAndItsMirrorInTheBatch() {
     for (int seed = 0; seed < 50; seed++) {
       var images = images(4, 3);
       var labels = labels(4);
-      new Mixing(HEIGHT, WIDTH, 3, 0.8, 0, 1, 0.5).mix(images, labels, new SplittableRandom(seed));
+      mixing(3, "mixup_alpha: 0.8 probability: 1 cutmix_probability: 0.5")
+          .mix(images, labels, new SplittableRandom(seed));
       float own = labels.get(0)[0];
       for (int i = 0; i < 4; i++) {
         assertThat(labels.get(i)[i]).isEqualTo(own);
@@ -40,7 +43,8 @@ class MixingTest {
     for (int seed = 0; seed < 200; seed++) {
       var images = images(4, 1);
       var labels = labels(4);
-      new Mixing(HEIGHT, WIDTH, 1, 0, 1, 1, 0.5).mix(images, labels, new SplittableRandom(seed));
+      mixing(1, "cutmix_alpha: 1 probability: 1 cutmix_probability: 0.5")
+          .mix(images, labels, new SplittableRandom(seed));
       var box = foreign(images.get(0), 0);
       for (int i = 0; i < 4; i++) {
         assertThat(foreign(images.get(i), i)).isEqualTo(box);
@@ -63,7 +67,8 @@ class MixingTest {
     float off = (float) (smoothing / 10);
     float on = (float) (1 - smoothing + smoothing / 10);
     var labels = IntStream.range(0, 2).mapToObj(i -> smoothed(i, on, off)).toList();
-    new Mixing(HEIGHT, WIDTH, 1, 0.8, 0, 1, 0.5).mix(images(2, 1), labels, new SplittableRandom(3));
+    mixing(1, "mixup_alpha: 0.8 probability: 1 cutmix_probability: 0.5")
+        .mix(images(2, 1), labels, new SplittableRandom(3));
     double own = (labels.get(0)[0] - off) / (on - off);
     assertThat(own).isStrictlyBetween(0.0, 1.0);
     assertThat(labels.get(0)[1]).isCloseTo((float) (on * (1 - own) + off * own), within(1e-6f));
@@ -74,7 +79,8 @@ class MixingTest {
   /** Variance of Beta(a, a) is 1 / (4 (2a + 1)); a batch not mixed keeps its share of 1. */
   @Test
   void probabilitiesAndSharesAreTheRecipes() {
-    var mixing = new Mixing(HEIGHT, WIDTH, 1, 0.8, 1, 0.7, 0.4);
+    var mixing =
+        mixing(1, "mixup_alpha: 0.8 cutmix_alpha: 1 probability: 0.7 cutmix_probability: 0.4");
     int untouched = 0;
     int cut = 0;
     for (int seed = 0; seed < BATCHES; seed++) {
@@ -144,5 +150,11 @@ class MixingTest {
     Arrays.fill(row, off);
     row[label] = on;
     return row;
+  }
+
+  private static Mixing mixing(int channels, String recipe) {
+    return new Mixing(
+        RecipeText.of(recipe, org.maejava.proto.Mixing.class),
+        ImageShape.newBuilder().setHeight(HEIGHT).setWidth(WIDTH).setChannels(channels).build());
   }
 }

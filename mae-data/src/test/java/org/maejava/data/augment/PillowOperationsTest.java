@@ -7,9 +7,9 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.maejava.data.Image;
 import org.maejava.data.augment.Operation.How;
 import org.maejava.data.image.Golden;
+import org.maejava.data.image.Image;
 
 /**
  * What Pillow 13.0.0 makes of an image of 32 x 40 (slopes, waves, noise, two patches of one colour,

@@ -9,8 +9,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.maejava.data.Image;
+import org.maejava.data.RecipeText;
 import org.maejava.data.image.Golden;
+import org.maejava.data.image.Image;
 
 /** What is drawn: how often, how strongly, and from the generator alone. */
 class PixelAugmentationTest {
@@ -25,7 +26,10 @@ class PixelAugmentationTest {
     var before = COLOUR.pixels().clone();
     for (var augmentation :
         List.of(
-            new RandAugment(2, 9, 0.5, 0.5, FILL, true), new ColourJitter(0.4, 0.4, 0.4, 0.1))) {
+            randAugment(
+                "operations: 2 magnitude: 9 magnitude_deviation: 0.5 operation_probability: 0.5 random_interpolation {}",
+                FILL),
+            jitter("brightness: 0.4 contrast: 0.4 saturation: 0.4 hue: 0.1"))) {
       var results = new HashSet<List<Byte>>();
       for (int seed = 0; seed < 40; seed++) {
         var once = augmentation.apply(COLOUR, new SplittableRandom(seed));
@@ -44,7 +48,9 @@ class PixelAugmentationTest {
    */
   @Test
   void operationsAreChosenEvenlyAndHappenByTheirProbability() {
-    var augment = new RandAugment(1, 0, 0, 0.5, FILL, false);
+    var augment =
+        randAugment(
+            "operations: 1 magnitude: 0 magnitude_deviation: 0 operation_probability: 0.5", FILL);
     int n = 6000;
     int inverted = 0;
     int posterized = 0;
@@ -69,9 +75,9 @@ class PixelAugmentationTest {
   @Test
   void jittersFactorsAreUniform() {
     var white = new Image(1, 1, 1, new byte[] {100});
-    assertThat(factors(new ColourJitter(0.4, 0, 0, 0), white))
+    assertThat(factors(jitter("brightness: 0.4"), white))
         .satisfies(factors -> expectUniform(factors, 0.6, 1.4));
-    assertThat(factors(new ColourJitter(2, 0, 0, 0), white))
+    assertThat(factors(jitter("brightness: 2"), white))
         .satisfies(factors -> expectUniform(factors, 0, 3));
   }
 
@@ -100,7 +106,8 @@ class PixelAugmentationTest {
       var random = new SplittableRandom(seed);
       double brightness = 0.5 + random.nextDouble();
       double contrast = 0.5 + random.nextDouble();
-      var result = new ColourJitter(0.5, 0.5, 0, 0).apply(COLOUR, new SplittableRandom(seed));
+      var result =
+          jitter("brightness: 0.5 contrast: 0.5").apply(COLOUR, new SplittableRandom(seed));
       var first =
           Enhancements.brightness(Enhancements.contrast(COLOUR, contrast), brightness).pixels();
       var second =
@@ -114,14 +121,25 @@ class PixelAugmentationTest {
 
   @Test
   void greyImagesStayGreyAndHaveNoColourToChange() {
-    var augment = new RandAugment(3, 9, 0.5, 1, List.of(121), true);
+    var augment =
+        randAugment(
+            "operations: 3 magnitude: 9 magnitude_deviation: 0.5 operation_probability: 1 random_interpolation {}",
+            List.of(121));
     for (int seed = 0; seed < 60; seed++) {
       var result = augment.apply(GREY, new SplittableRandom(seed));
       assertThat(result.channels()).isEqualTo(1);
       assertThat(result.pixels()).hasSameSizeAs(GREY.pixels());
     }
     assertThat(Enhancements.colour(GREY, 1.9)).isEqualTo(GREY);
-    assertThat(new ColourJitter(0, 0, 0.4, 0.1).apply(GREY, new SplittableRandom(1)).pixels())
+    assertThat(jitter("saturation: 0.4 hue: 0.1").apply(GREY, new SplittableRandom(1)).pixels())
         .isEqualTo(GREY.pixels());
+  }
+
+  private static RandAugment randAugment(String recipe, List<Integer> fill) {
+    return new RandAugment(RecipeText.of(recipe, org.maejava.proto.RandAugment.class), fill);
+  }
+
+  private static ColourJitter jitter(String recipe) {
+    return new ColourJitter(RecipeText.of(recipe, org.maejava.proto.ColourJitter.class));
   }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.maejava.data.RecipeText;
 
 /** Statistics of 4,000 images of 48 x 64. */
 class RandomErasingTest {
@@ -18,7 +19,13 @@ class RandomErasingTest {
 
   @Test
   void areaAspectAndProbabilityAreThePublishedOnes() {
-    var erasing = new RandomErasing(0.25, 0.02, 1 / 3.0, 0.3, 1 / 0.3, 1, false);
+    var erasing =
+        erasing(
+            "probability: 0.25 min_area: 0.02 max_area: "
+                + 1 / 3.0
+                + " min_aspect: 0.3 max_aspect: "
+                + 1 / 0.3
+                + " rectangles: 1");
     var random = new SplittableRandom(1);
     int touched = 0;
     double areas = 0;
@@ -50,7 +57,11 @@ class RandomErasingTest {
 
   @Test
   void noiseIsStandardNormalForEveryValue() {
-    var erasing = new RandomErasing(1, 0.3, 1 / 3.0, 0.9, 1.1, 1, true);
+    var erasing =
+        erasing(
+            "probability: 1 min_area: 0.3 max_area: "
+                + 1 / 3.0
+                + " min_aspect: 0.9 max_aspect: 1.1 rectangles: 1 pixel_noise {}");
     double sum = 0;
     double squares = 0;
     int count = 0;
@@ -72,7 +83,9 @@ class RandomErasingTest {
 
   @Test
   void theAreaIsDividedAmongTheRectangles() {
-    var erasing = new RandomErasing(1, 0.3, 0.3, 1, 1, 3, false);
+    var erasing =
+        erasing(
+            "probability: 1 min_area: 0.3 max_area: 0.3 min_aspect: 1 max_aspect: 1 rectangles: 3");
     var image = image(1);
     erasing.erase(image, HEIGHT, WIDTH, 1, new SplittableRandom(1));
     long erased = IntStream.range(0, image.length).filter(at -> image[at] == 0).count();
@@ -85,5 +98,9 @@ class RandomErasingTest {
     var image = new float[HEIGHT * WIDTH * channels];
     Arrays.fill(image, UNTOUCHED);
     return image;
+  }
+
+  private static RandomErasing erasing(String recipe) {
+    return new RandomErasing(RecipeText.of(recipe, org.maejava.proto.RandomErasing.class));
   }
 }

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.maejava.proto.ImageShape;
 
 class CenterCropTest {
 
   @Test
   void theShorterSideIsScaledAndTheMiddleCutOut() {
-    var crop = new CenterCrop(224, 224, 0.875);
+    var crop = crop(224, 224, 0.875);
     assertThat(crop.frame(375, 500)).isEqualTo(new Framing(Box.whole(375, 500), 256, 341, 16, 58));
     assertThat(crop.frame(500, 375)).isEqualTo(new Framing(Box.whole(500, 375), 341, 256, 58, 16));
     assertThat(crop.frame(50, 50)).isEqualTo(new Framing(Box.whole(50, 50), 256, 256, 16, 16));
@@ -20,21 +21,21 @@ class CenterCropTest {
    */
   @Test
   void thePublishedRuleCanBeSaidForEverySize() {
-    assertThat(new CenterCrop(64, 64, 0.875).frame(100, 100).height()).isEqualTo(73);
-    assertThat(new CenterCrop(96, 96, 0.875).frame(100, 100).height()).isEqualTo(109);
-    assertThat(new CenterCrop(448, 448, 1).frame(375, 500))
+    assertThat(crop(64, 64, 0.875).frame(100, 100).height()).isEqualTo(73);
+    assertThat(crop(96, 96, 0.875).frame(100, 100).height()).isEqualTo(109);
+    assertThat(crop(448, 448, 1).frame(375, 500))
         .isEqualTo(new Framing(Box.whole(375, 500), 448, 597, 0, 74));
   }
 
   @Test
   void allOfASquareImageIsKeptAtFractionOne() {
-    assertThat(new CenterCrop(64, 64, 1).frame(64, 64))
+    assertThat(crop(64, 64, 1).frame(64, 64))
         .isEqualTo(new Framing(Box.whole(64, 64), 64, 64, 0, 0));
   }
 
   @Test
   void aRectangularInputIsCoveredByImagesOfAnyShape() {
-    var crop = new CenterCrop(32, 96, 0.8);
+    var crop = crop(32, 96, 0.8);
     for (int height = 1; height < 130; height += 3) {
       for (int width = 1; width < 130; width += 3) {
         var framing = crop.frame(height, width);
@@ -49,8 +50,12 @@ class CenterCropTest {
 
   @Test
   void aFractionOutsideItsRangeIsNamed() {
-    assertThatThrownBy(() -> new CenterCrop(32, 32, 1.5))
-        .hasMessageContaining("data.eval_crop_fraction 1.5");
-    assertThatThrownBy(() -> new CenterCrop(32, 32, 0)).hasMessageContaining("(0, 1]");
+    assertThatThrownBy(() -> crop(32, 32, 1.5)).hasMessageContaining("data.eval_crop_fraction 1.5");
+    assertThatThrownBy(() -> crop(32, 32, 0)).hasMessageContaining("(0, 1]");
+  }
+
+  static CenterCrop crop(int height, int width, double fraction) {
+    return new CenterCrop(
+        ImageShape.newBuilder().setHeight(height).setWidth(width).build(), fraction);
   }
 }

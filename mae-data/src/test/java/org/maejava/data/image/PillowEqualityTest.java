@@ -6,7 +6,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.maejava.data.Image;
 
 /** Results of Pillow and torchvision on one image, made with the published code. */
 class PillowEqualityTest {
@@ -14,8 +13,8 @@ class PillowEqualityTest {
   private static final Golden GOLDEN = new Golden("pil_bicubic.safetensors");
   private static final Image SOURCE = new Image(60, 80, 3, GOLDEN.bytes("src"));
   private static final Resampler TO_32 = new Resampler(32, 32);
-  private static final Normalizer IMAGENET =
-      new Normalizer(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+  private static final ByteNormalizer IMAGENET =
+      new ByteNormalizer(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4})
@@ -34,7 +33,7 @@ class PillowEqualityTest {
 
   @Test
   void theEvaluationTransformIsTorchvisionsToTheLastBit() {
-    var framing = new CenterCrop(32, 32, 32 / 36.0).frame(60, 80);
+    var framing = CenterCropTest.crop(32, 32, 32 / 36.0).frame(60, 80);
     var image = TO_32.resample(SOURCE, framing.box(), framing);
     assertThat(image.pixels()).isEqualTo(GOLDEN.bytes("eval.u8"));
     assertThat(channelsFirst(IMAGENET.apply(image))).isEqualTo(GOLDEN.floats("eval.norm"));

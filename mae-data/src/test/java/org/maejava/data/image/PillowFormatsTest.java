@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.maejava.data.Image;
 
 /**
  * Small files that Pillow 12 wrote in every format (a ramp of 23×17 pixels), with the pixels of its

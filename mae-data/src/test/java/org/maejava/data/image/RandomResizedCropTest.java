@@ -16,6 +16,8 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.maejava.data.RecipeText;
+import org.maejava.proto.ImageShape;
 
 /**
  * 20,000 boxes of each kind against as many that torchvision drew and, in a single draw, the
@@ -23,7 +25,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class RandomResizedCropTest {
 
-  /** Standard errors by which two honest samples may differ; 5 happens once in a million. */
+  /**
+   * Standard errors by which two samples of one distribution may differ; 5 happens once in a
+   * million.
+   */
   private static final double ERRORS = 5;
 
   static List<JsonObject> published() throws IOException {
@@ -43,14 +48,14 @@ class RandomResizedCropTest {
     var scale = golden.getAsJsonArray("scale");
     var ratio = golden.getAsJsonArray("ratio");
     var crop =
-        new RandomResizedCrop(
-            32,
-            32,
-            scale.get(0).getAsDouble(),
-            scale.get(1).getAsDouble(),
-            ratio.get(0).getAsDouble(),
-            ratio.get(1).getAsDouble(),
-            golden.get("kind").getAsString().equals("util.crop"));
+        crop(
+            "min_area: %s max_area: %s min_aspect: %s max_aspect: %s %s"
+                .formatted(
+                    scale.get(0).getAsDouble(),
+                    scale.get(1).getAsDouble(),
+                    ratio.get(0).getAsDouble(),
+                    ratio.get(1).getAsDouble(),
+                    golden.get("kind").getAsString().equals("util.crop") ? "single_draw {}" : ""));
     int n = golden.get("n").getAsInt();
     var random = new SplittableRandom(1);
     var areas = new double[n];
@@ -82,14 +87,14 @@ class RandomResizedCropTest {
 
   @Test
   void anImageOfOnePixelHasOneBox() {
-    var crop = new RandomResizedCrop(32, 32, 0.2, 1, 0.75, 4 / 3.0, false);
+    var crop = crop("min_area: 0.2 max_area: 1 min_aspect: 0.75 max_aspect: " + 4 / 3.0);
     var framing = crop.frame(1, 1, new SplittableRandom(1));
     assertThat(framing).isEqualTo(new Framing(new Box(0, 0, 1, 1), 32, 32, 0, 0));
   }
 
   @Test
   void aThinImageGetsItsLargestCentredBox() {
-    var crop = new RandomResizedCrop(32, 32, 0.9, 1, 0.75, 4 / 3.0, false);
+    var crop = crop("min_area: 0.9 max_area: 1 min_aspect: 0.75 max_aspect: " + 4 / 3.0);
     assertThat(crop.frame(10, 1000, new SplittableRandom(1)).box())
         .isEqualTo(new Box(0, 493, 10, 13));
     assertThat(crop.frame(1000, 10, new SplittableRandom(1)).box())
@@ -98,9 +103,9 @@ class RandomResizedCropTest {
 
   @Test
   void impossibleSharesAreRefused() {
-    assertThatThrownBy(() -> new RandomResizedCrop(32, 32, 0, 1, 0.75, 1.3, false))
+    assertThatThrownBy(() -> crop("max_area: 1 min_aspect: 0.75 max_aspect: 1.3"))
         .hasMessageContaining("area 0.0 to 1.0");
-    assertThatThrownBy(() -> new RandomResizedCrop(32, 32, 0.2, 1, 1.3, 0.75, false))
+    assertThatThrownBy(() -> crop("min_area: 0.2 max_area: 1 min_aspect: 1.3 max_aspect: 0.75"))
         .hasMessageContaining("aspect 1.3 to 0.75");
   }
 
@@ -119,5 +124,12 @@ class RandomResizedCropTest {
       sum += (value - mean) * (value - mean);
     }
     return Math.sqrt(sum / values.length);
+  }
+
+  /** To 32 x 32. */
+  static RandomResizedCrop crop(String recipe) {
+    return new RandomResizedCrop(
+        RecipeText.of(recipe, org.maejava.proto.RandomResizedCrop.class),
+        ImageShape.newBuilder().setHeight(32).setWidth(32).build());
   }
 }

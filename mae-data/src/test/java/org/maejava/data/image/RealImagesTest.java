@@ -11,9 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.maejava.data.Image;
 
-/** Images that are not the repository's to carry, where the machine has them. */
+/** Images that are not in the repository, on machines that have them. */
 class RealImagesTest {
 
   private static final Path DATA = Path.of("../../shared/data");
@@ -41,7 +40,9 @@ class RealImagesTest {
   void everyOddOrMalformedFileIsReadOrRefusedWithAReason() throws Exception {
     var folder = DATA.resolve("hostile");
     assumeTrue(Files.isDirectory(folder), "no hostile images on this machine");
-    var crop = new RandomResizedCrop(32, 32, 0.2, 1, 0.75, 4 / 3.0, false);
+    var crop =
+        RandomResizedCropTest.crop(
+            "min_area: 0.2 max_area: 1 min_aspect: 0.75 max_aspect: " + 4 / 3.0);
     var resampler = new Resampler(32, 32);
     int read = 0;
     var rows = manifest(folder);

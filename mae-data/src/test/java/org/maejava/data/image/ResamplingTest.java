@@ -8,7 +8,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.maejava.data.Image;
 import org.maejava.random.Draws;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
-import org.maejava.data.Example;
 
 class FashionMnistTest {
 

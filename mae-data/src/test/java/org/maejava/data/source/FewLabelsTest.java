@@ -7,8 +7,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.maejava.data.DataException;
-import org.maejava.data.Source;
 
 class FewLabelsTest {
 

@@ -11,8 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
-import org.maejava.data.DataException;
-import org.maejava.data.Example;
 
 class IdxTest {
 

@@ -29,7 +29,7 @@ class ListingTest {
     return root;
   }
 
-  /** As if nothing had happened to the folders for years. */
+  /** Sets the folders' time stamps back by years. */
   private static void settle(Path root) throws IOException {
     try (var all = Files.walk(root)) {
       for (var path : all.filter(Files::isDirectory).toList()) {
@@ -42,7 +42,7 @@ class ListingTest {
     return listing.files().stream().map(Listing.File::name).toList();
   }
 
-  /** A file that vanished behind the index's back shows that it was the index that answered. */
+  /** A file is deleted and its folder's time stamp reset: the listing must come from the index. */
   @Test
   void isKeptUntilAFolderInItChanges() throws IOException {
     var cache = IndexCache.in(folder.resolve("cache"));

@@ -14,10 +14,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.maejava.data.Conversion;
-import org.maejava.data.DataSpec;
-import org.maejava.data.Example;
 import org.maejava.data.Pictures;
+import org.maejava.data.inspect.Conversion;
+import org.maejava.data.spec.ImageSet;
 
 /**
  * Python's TensorFlow and tarfile as second readers and writers of shards. Skipped where there are
@@ -65,7 +64,7 @@ class PythonShardsTest {
 
   private Path converted(ShardWriter.Format format) throws IOException {
     var shards = folder.resolve(format.ending());
-    var data = DataSpec.open(photos().toString(), IndexCache.none());
+    var data = ImageSet.open(photos().toString(), IndexCache.none());
     assertThat(new Conversion(data, format, 3, shards, done -> {}).run()).isEmpty();
     return shards;
   }
@@ -112,7 +111,7 @@ class PythonShardsTest {
         """;
     var photos = photos();
     assertThat(run(program, photos, file)).isEmpty();
-    var source = DataSpec.open(file.toString(), IndexCache.none()).training();
+    var source = ImageSet.open(file.toString(), IndexCache.none()).training();
     assertThat(source.size()).isEqualTo(3);
     for (int i = 0; i < 3; i++) {
       assertThat(source.label(i)).isEqualTo(2 - i);

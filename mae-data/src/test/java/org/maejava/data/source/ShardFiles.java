@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.maejava.proto.TfBytesList;
-import org.maejava.proto.TfExample;
-import org.maejava.proto.TfFeature;
-import org.maejava.proto.TfFeatures;
-import org.maejava.proto.TfInt64List;
+import org.maejava.data.proto.TfBytesList;
+import org.maejava.data.proto.TfExample;
+import org.maejava.data.proto.TfFeature;
+import org.maejava.data.proto.TfFeatures;
+import org.maejava.data.proto.TfInt64List;
 
 /** Shards as other programs write them, for tests; checksums bit by bit from their definition. */
 public final class ShardFiles {

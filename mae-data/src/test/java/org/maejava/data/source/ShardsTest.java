@@ -16,12 +16,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.maejava.data.DataException;
-import org.maejava.data.DataSpec;
-import org.maejava.data.Example;
 import org.maejava.data.Pictures;
-import org.maejava.data.Source;
-import org.maejava.proto.TfExample;
+import org.maejava.data.proto.TfExample;
+import org.maejava.data.spec.ImageSet;
 
 @DisplayName("Shards")
 class ShardsTest {
@@ -46,8 +43,8 @@ class ShardsTest {
     return IntStream.range(0, source.size()).mapToObj(source::label).toList();
   }
 
-  private DataSpec open(String spec) {
-    return DataSpec.open(folder + spec, NONE);
+  private ImageSet open(String spec) {
+    return ImageSet.open(folder + spec, NONE);
   }
 
   private static TfExample imageNet(int number, String synset, int seed) {
@@ -220,7 +217,7 @@ class ShardsTest {
     var cache = IndexCache.in(folder.resolve("cache"));
     var shard = ShardFiles.tfRecord(folder.resolve("a.tfrecord"), List.of(tfds(0, 1), tfds(1, 2)));
     Files.setLastModifiedTime(shard, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
-    DataSpec.open(shard.toString(), cache);
+    ImageSet.open(shard.toString(), cache);
     Path index;
     try (var files = Files.list(folder.resolve("cache"))) {
       index = files.findFirst().orElseThrow();
@@ -228,7 +225,7 @@ class ShardsTest {
     var whole = Files.readAllBytes(index);
     for (int length = 0; length < whole.length; length++) {
       Files.write(index, Arrays.copyOf(whole, length));
-      var source = DataSpec.open(shard.toString(), cache).training();
+      var source = ImageSet.open(shard.toString(), cache).training();
       assertThat(labels(source)).as("cut to %s bytes", length).containsExactly(0, 1);
     }
   }
@@ -250,7 +247,9 @@ class ShardsTest {
         .hasMessageContaining(tar.toString());
   }
 
-  /** Contents that changed behind the index's back show that it was the index that answered. */
+  /**
+   * A shard's contents are changed and its time stamp reset: the labels must come from the index.
+   */
   @Test
   void areLookedThroughOnceAndAgainWhenTheyChange() throws IOException {
     var cache = IndexCache.in(folder.resolve("cache"));
@@ -258,25 +257,25 @@ class ShardsTest {
     var then = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
     Files.setLastModifiedTime(shard, then);
     var spec = shard.toString();
-    var first = DataSpec.open(spec, cache).training();
+    var first = ImageSet.open(spec, cache).training();
     var swapped =
         Files.readAllBytes(
             ShardFiles.tfRecord(folder.resolve("b"), List.of(tfds(1, 1), tfds(0, 2))));
     Files.write(shard, swapped);
     Files.setLastModifiedTime(shard, then);
-    assertThat(labels(DataSpec.open(spec, cache).training())).isEqualTo(labels(first));
-    assertThat(DataSpec.open(spec, cache).training().digest()).isEqualTo(first.digest());
+    assertThat(labels(ImageSet.open(spec, cache).training())).isEqualTo(labels(first));
+    assertThat(ImageSet.open(spec, cache).training().digest()).isEqualTo(first.digest());
 
     Files.setLastModifiedTime(shard, FileTime.from(Instant.parse("2020-01-02T00:00:00Z")));
-    assertThat(labels(DataSpec.open(spec, cache).training())).containsExactly(1, 0);
+    assertThat(labels(ImageSet.open(spec, cache).training())).containsExactly(1, 0);
 
     var kept = new ArrayList<Path>();
     try (var files = Files.list(folder.resolve("cache"))) {
       files.forEach(kept::add);
     }
     assertThat(kept).hasSize(1);
-    Files.writeString(kept.get(0), "rubbish");
-    assertThat(labels(DataSpec.open(spec, cache).training())).containsExactly(1, 0);
+    Files.writeString(kept.get(0), "damaged");
+    assertThat(labels(ImageSet.open(spec, cache).training())).containsExactly(1, 0);
   }
 
   @Test
@@ -284,6 +283,6 @@ class ShardsTest {
     ShardFiles.tfRecord(folder.resolve("a.tfrecord"), List.of(tfds(0, 1)));
     var inTheWay = Files.writeString(folder.resolve("file"), "");
     var cache = IndexCache.in(inTheWay.resolve("cache"));
-    assertThat(DataSpec.open(folder + "/a.tfrecord", cache).training().size()).isEqualTo(1);
+    assertThat(ImageSet.open(folder + "/a.tfrecord", cache).training().size()).isEqualTo(1);
   }
 }

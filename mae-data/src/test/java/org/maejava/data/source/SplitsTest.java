@@ -11,8 +11,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.maejava.data.DataException;
-import org.maejava.data.Source;
 
 @DisplayName("A split")
 class SplitsTest {

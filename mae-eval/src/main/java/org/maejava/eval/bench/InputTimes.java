@@ -8,8 +8,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.maejava.data.DataPlan;
-import org.maejava.data.Dataset;
-import org.maejava.data.Source;
+import org.maejava.data.flow.Dataset;
+import org.maejava.data.source.Source;
 import org.maejava.proto.Experiment;
 
 /** How fast images come out of each stage of training's input pipeline. */

@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.run.Origin;
 import org.maejava.eval.run.TrainingRun;
@@ -36,7 +36,7 @@ public final class StepTimes implements TrainingObserver {
    * @param steps to measure
    */
   public static StepTimes of(
-      Experiment experiment, DataSpec data, Machine machine, int warmUp, int steps)
+      Experiment experiment, ImageSet data, Machine machine, int warmUp, int steps)
       throws IOException {
     var times = new StepTimes(warmUp);
     var surroundings =

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.run.Origin;
@@ -67,7 +67,7 @@ public final class ProtocolComparison {
     void accept(Finished finished) throws IOException;
   }
 
-  private final DataSpec data;
+  private final ImageSet data;
   private final Machine machine;
   private final InstantSource clock;
   private final Cells cells;
@@ -81,7 +81,7 @@ public final class ProtocolComparison {
    * @throws org.maejava.data.DataException if the data have no labels
    */
   public ProtocolComparison(
-      DataSpec data, Machine machine, InstantSource clock, Cells cells, BooleanSupplier stop) {
+      ImageSet data, Machine machine, InstantSource clock, Cells cells, BooleanSupplier stop) {
     this.data = data.requireLabelled();
     this.machine = machine;
     this.clock = clock;

@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.maejava.config.Experiments;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.compare.Cells;
 import org.maejava.eval.compare.ProtocolComparison;
 import org.maejava.eval.compare.ProtocolComparison.Finished;
@@ -54,7 +54,7 @@ public final class Demo {
   private final Machine machine;
   private final InstantSource clock;
   private final RunFolder folder;
-  private final DataSpec data;
+  private final ImageSet data;
   private final Experiment experiment;
   private final TrainingObserver progress;
   private final Consumer<String> say;
@@ -98,7 +98,7 @@ public final class Demo {
     this.say = say;
     this.stop = stop;
     folder = new RunFolder(request.out());
-    data = DataSpec.open(FolderRun.DEFAULT_DATA);
+    data = ImageSet.open(FolderRun.DEFAULT_DATA);
     experiment =
         Protocol.PRETRAIN.require(
             Recipes.load(DemoCandidates.FAMILY, Protocol.PRETRAIN.command(), request.changes()),

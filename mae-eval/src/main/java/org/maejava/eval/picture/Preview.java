@@ -3,20 +3,19 @@ package org.maejava.eval.picture;
 import static java.util.Objects.requireNonNull;
 
 import java.awt.image.BufferedImage;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.maejava.data.DataException;
+import org.maejava.data.source.DataException;
 import org.maejava.data.DataPlan;
-import org.maejava.data.DataSpec;
-import org.maejava.data.Dataset;
-import org.maejava.data.Example;
-import org.maejava.data.Image;
-import org.maejava.data.Source;
+import org.maejava.data.spec.ImageSet;
+import org.maejava.data.flow.Dataset;
+import org.maejava.data.image.Image;
+import org.maejava.data.source.Source;
 import org.maejava.data.image.Box;
 import org.maejava.data.image.Decoder;
+import org.maejava.data.image.Decoding;
 import org.maejava.data.image.Framing;
 import org.maejava.data.image.Resampler;
 import org.maejava.data.image.UnreadableImageException;
@@ -80,16 +79,16 @@ public record Preview(BufferedImage sheet, List<String> names) {
     private Source originals(Source few, Map<String, List<float[][][]>> rows) {
       var indices = new ArrayList<Integer>();
       var reasons = new ArrayList<String>();
-      try (var decoder = new Decoder(grid.channels())) {
+      try (var decoder = new Decoder(grid.channels(), Decoding.of(experiment.getData()))) {
         for (int i = 0; i < few.size(); i++) {
           var example = few.get(i);
           try {
             var row = new ArrayList<float[][][]>();
-            row.add(fitted(decoded(example, decoder)));
+            row.add(fitted(example.decoded(decoder)));
             rows.put(example.name(), row);
             indices.add(i);
-          } catch (IOException | UnreadableImageException e) {
-            reasons.add(example.name() + ": " + e.getMessage());
+          } catch (UnreadableImageException e) {
+            reasons.add(example.name() + ": " + e.reason());
           }
         }
       }
@@ -97,13 +96,6 @@ public record Preview(BufferedImage sheet, List<String> names) {
         throw new DataException("none of the images can be read: " + String.join("; ", reasons));
       }
       return few.subset(indices.stream().mapToInt(i -> i).toArray());
-    }
-
-    private static Image decoded(Example example, Decoder decoder)
-        throws IOException, UnreadableImageException {
-      return example instanceof Example.Raw raw
-          ? decoder.convert(raw.image())
-          : decoder.decode(((Example.Encoded) example).bytes().read());
     }
 
     /** The whole image within the input's size, white beside it. */
@@ -136,7 +128,7 @@ public record Preview(BufferedImage sheet, List<String> names) {
               experiment.getModel(),
               experiment.getTraining().getSeed(),
               machine.threads());
-      var data = new DataSpec("", readable, readable);
+      var data = new ImageSet("", readable, readable);
       return Task.of(experiment, readable.classes().size()).batches(plan, data, readable.size());
     }
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.maejava.data.DataPlan;
-import org.maejava.data.Source;
+import org.maejava.data.source.Source;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.task.Pretraining;
 import org.maejava.eval.task.Task;

@@ -1,7 +1,7 @@
 package org.maejava.eval.picture;
 
 import java.util.stream.IntStream;
-import org.maejava.data.Source;
+import org.maejava.data.source.Source;
 
 /** A few images of many. */
 final class Spread {

@@ -3,7 +3,7 @@ package org.maejava.eval.run;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.maejava.data.DataPlan;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.task.LabelledTask;
 import org.maejava.savedmodel.Signatures;
@@ -28,7 +28,7 @@ final class Evaluations {
    */
   static Accuracy run(
       LabelledTask task,
-      DataSpec data,
+      ImageSet data,
       DataPlan plan,
       WeightSource weights,
       Machine machine,

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.task.Protocol;
@@ -82,12 +82,12 @@ public final class FolderRun implements AutoCloseable {
 
   private final RunFolder folder;
   private final FolderLock lock;
-  private final DataSpec data;
+  private final ImageSet data;
   private final TrainingRun run;
   private final String beginning;
 
   private FolderRun(
-      RunFolder folder, FolderLock lock, DataSpec data, TrainingRun run, String beginning) {
+      RunFolder folder, FolderLock lock, ImageSet data, TrainingRun run, String beginning) {
     this.folder = folder;
     this.lock = lock;
     this.data = data;
@@ -187,7 +187,7 @@ public final class FolderRun implements AutoCloseable {
       try {
         var recipe = recipe(weights);
         var experiment = request.protocol().require(recipe.experiment(), recipe.name());
-        var data = DataSpec.open(dataSpec());
+        var data = ImageSet.open(dataSpec());
         var origin = Origin.now(request.protocol().command(), recipe.name(), clock);
         var unreadable = new UnreadableSoFar();
         var all = new ArrayList<>(observers);
@@ -316,7 +316,7 @@ public final class FolderRun implements AutoCloseable {
   }
 
   /** The data as opened. */
-  public DataSpec data() {
+  public ImageSet data() {
     return data;
   }
 

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.maejava.config.Experiments;
 import org.maejava.data.DataPlan;
-import org.maejava.data.DataSpec;
-import org.maejava.data.Dataset;
+import org.maejava.data.spec.ImageSet;
+import org.maejava.data.flow.Dataset;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.task.LabelledTask;
 import org.maejava.eval.task.Task;
@@ -39,7 +39,7 @@ import org.maejava.weights.WeightSource;
 public final class TrainingRun implements AutoCloseable {
 
   private final Experiment experiment;
-  private final DataSpec data;
+  private final ImageSet data;
   private final Machine machine;
   private final Origin origin;
   private final Surroundings surroundings;
@@ -83,7 +83,7 @@ public final class TrainingRun implements AutoCloseable {
    */
   public TrainingRun(
       Experiment experiment,
-      DataSpec data,
+      ImageSet data,
       Machine machine,
       Origin origin,
       Surroundings surroundings) {

@@ -3,8 +3,8 @@ package org.maejava.eval.task;
 import java.util.List;
 import java.util.Map;
 import org.maejava.data.DataPlan;
-import org.maejava.data.DataSpec;
-import org.maejava.data.Dataset;
+import org.maejava.data.spec.ImageSet;
+import org.maejava.data.flow.Dataset;
 import org.maejava.model.Classifier;
 import org.maejava.nn.Params;
 import org.maejava.optim.ParamPlan;
@@ -27,7 +27,7 @@ import org.tensorflow.types.TFloat32;
 public record Classification(Experiment experiment, int classes) implements LabelledTask {
 
   @Override
-  public Dataset<Batch> batches(DataPlan plan, DataSpec data, int batchSize) {
+  public Dataset<Batch> batches(DataPlan plan, ImageSet data, int batchSize) {
     return plan.classification(
         data.training(), batchSize, experiment.getClassification().getLabelSmoothing());
   }

@@ -1,7 +1,7 @@
 package org.maejava.eval.task;
 
 import java.util.List;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.data.source.FewLabels;
 import org.maejava.nn.Params;
 import org.maejava.proto.Experiment;
@@ -28,7 +28,7 @@ public sealed interface LabelledTask extends Task permits Classification, PixelF
 
   /** The labelled images that the recipe asks for, spread evenly over the classes. */
   @Override
-  default DataSpec select(DataSpec data) {
+  default ImageSet select(ImageSet data) {
     data.requireLabelled();
     if (!experiment().getData().hasLabelledImages()) {
       return data;
@@ -38,7 +38,7 @@ public sealed interface LabelledTask extends Task permits Classification, PixelF
             data.training(),
             experiment().getData().getLabelledImages(),
             experiment().getTraining().getSeed());
-    return new DataSpec(data.spec(), few, data.evaluation());
+    return new ImageSet(data.spec(), few, data.evaluation());
   }
 
   /** The function {@link Signatures#CLASSIFY} from normalised images to logits. */

@@ -3,8 +3,8 @@ package org.maejava.eval.task;
 import java.util.List;
 import java.util.Map;
 import org.maejava.data.DataPlan;
-import org.maejava.data.DataSpec;
-import org.maejava.data.Dataset;
+import org.maejava.data.spec.ImageSet;
+import org.maejava.data.flow.Dataset;
 import org.maejava.model.PatchGrid;
 import org.maejava.nn.Init;
 import org.maejava.nn.Linear;
@@ -27,7 +27,7 @@ import org.tensorflow.types.TFloat32;
 public record PixelFloor(Experiment experiment, int classes) implements LabelledTask {
 
   @Override
-  public Dataset<Batch> batches(DataPlan plan, DataSpec data, int batchSize) {
+  public Dataset<Batch> batches(DataPlan plan, ImageSet data, int batchSize) {
     return plan.classification(data.training(), batchSize, 0);
   }
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.maejava.data.DataPlan;
-import org.maejava.data.DataSpec;
-import org.maejava.data.Dataset;
+import org.maejava.data.spec.ImageSet;
+import org.maejava.data.flow.Dataset;
 import org.maejava.model.Mae;
 import org.maejava.model.PatchGrid;
 import org.maejava.nn.Params;
@@ -33,12 +33,12 @@ public record Pretraining(Experiment experiment) implements Task {
   }
 
   @Override
-  public DataSpec select(DataSpec data) {
+  public ImageSet select(ImageSet data) {
     return data;
   }
 
   @Override
-  public Dataset<Batch> batches(DataPlan plan, DataSpec data, int batchSize) {
+  public Dataset<Batch> batches(DataPlan plan, ImageSet data, int batchSize) {
     return plan.pretraining(data.training(), batchSize);
   }
 

@@ -4,8 +4,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.maejava.data.DataPlan;
-import org.maejava.data.DataSpec;
-import org.maejava.data.Dataset;
+import org.maejava.data.spec.ImageSet;
+import org.maejava.data.flow.Dataset;
 import org.maejava.nn.Params;
 import org.maejava.optim.ParamPlan;
 import org.maejava.proto.Experiment;
@@ -44,10 +44,10 @@ public sealed interface Task permits Pretraining, LabelledTask {
    *
    * @throws org.maejava.data.DataException with everything that is in the way
    */
-  DataSpec select(DataSpec data);
+  ImageSet select(ImageSet data);
 
   /** Training batches, endless. */
-  Dataset<Batch> batches(DataPlan plan, DataSpec data, int batchSize);
+  Dataset<Batch> batches(DataPlan plan, ImageSet data, int batchSize);
 
   /** What is made small; inputs by the names of {@link Batch}. */
   Objective objective(Ops tf, Params params);

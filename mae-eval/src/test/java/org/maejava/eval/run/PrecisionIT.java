@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.maejava.data.DataSpec;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.train.TrainingObserver;
@@ -54,7 +54,7 @@ class PrecisionIT {
     try (var run =
         new TrainingRun(
             Recipes.load("demo", "pretrain", changes),
-            DataSpec.open("fashion-mnist"),
+            ImageSet.open("fashion-mnist"),
             new Machine(2, "CPU"),
             Origin.now("pretrain", "demo/pretrain", Clock.systemUTC()),
             surroundings)) {

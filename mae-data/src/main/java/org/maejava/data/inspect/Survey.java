@@ -1,0 +1,211 @@
+package org.maejava.data.inspect;
+
+import com.google.common.hash.Hashing;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntConsumer;
+import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.maejava.data.flow.Dataset;
+import org.maejava.data.flow.Dataset.Mapping;
+import org.maejava.data.flow.Place;
+import org.maejava.data.image.Decoder;
+import org.maejava.data.image.UnreadableImageException;
+import org.maejava.data.proto.ClassCount;
+import org.maejava.data.proto.DataSurvey;
+import org.maejava.data.proto.DuplicateImage;
+import org.maejava.data.proto.HalfSurvey;
+import org.maejava.data.proto.Quartiles;
+import org.maejava.data.source.Example;
+import org.maejava.data.source.Source;
+import org.maejava.data.spec.ImageSet;
+import org.maejava.proto.UnreadableImage;
+
+/**
+ * Opens every image of a data set and tells what it found: formats, sizes, what cannot be read,
+ * duplicates, the balance of the classes. Memory grows by a few numbers for each image.
+ */
+public final class Survey {
+
+  private final int workers;
+  private final IntConsumer progress;
+
+  /**
+   * A survey.
+   *
+   * @param workers threads that decode
+   * @param progress told how many images were opened, of both halves together
+   */
+  public Survey(int workers, IntConsumer progress) {
+    this.workers = workers;
+    this.progress = progress;
+  }
+
+  /** Whether anything is wrong: images that cannot be read, or that are in both halves. */
+  public static boolean isBad(DataSurvey survey) {
+    return survey.getTraining().getUnreadableCount() > 0
+        || survey.getEvaluation().getUnreadableCount() > 0
+        || survey.getDuplicatesAcrossCount() > 0;
+  }
+
+  /** Opens everything. */
+  public DataSurvey of(ImageSet data) {
+    var training = new Half(data.training());
+    training.open(0);
+    var evaluation = new Half(data.evaluation());
+    evaluation.open(data.training().size());
+    return DataSurvey.newBuilder()
+        .setSpec(data.spec())
+        .setTraining(training.found())
+        .setEvaluation(evaluation.found())
+        .addAllDuplicatesAcross(across(training, evaluation))
+        .build();
+  }
+
+  private static List<DuplicateImage> across(Half training, Half evaluation) {
+    Map<Long, Integer> first = new HashMap<>();
+    for (int i = 0; i < evaluation.contents.length; i++) {
+      if (evaluation.readable[i]) {
+        first.putIfAbsent(evaluation.contents[i], i);
+      }
+    }
+    var pairs = new ArrayList<DuplicateImage>();
+    for (int i = 0; i < training.contents.length; i++) {
+      var twin = first.get(training.contents[i]);
+      if (training.readable[i] && twin != null) {
+        pairs.add(
+            DuplicateImage.newBuilder()
+                .setTraining(training.source.get(i).name())
+                .setEvaluation(evaluation.source.get(twin).name())
+                .build());
+      }
+    }
+    return pairs;
+  }
+
+  /** One image, opened. */
+  private sealed interface Opened {
+    record Whole(String format, int width, int height, int bytes, long contents)
+        implements Opened {}
+
+    record Broken(String reason, int bytes) implements Opened {}
+  }
+
+  private final class Half {
+    final Source source;
+    final long[] contents;
+    final boolean[] readable;
+    private final int[] widths;
+    private final int[] heights;
+    private final Map<String, Integer> formats = new TreeMap<>();
+    private final HalfSurvey.Builder found = HalfSurvey.newBuilder();
+
+    Half(Source source) {
+      this.source = source;
+      contents = new long[source.size()];
+      readable = new boolean[source.size()];
+      widths = new int[source.size()];
+      heights = new int[source.size()];
+    }
+
+    void open(int before) {
+      try (var opened = Dataset.of(source).mapWith(Opening::new, workers).open()) {
+        for (int i = 0; opened.hasNext(); i++) {
+          add(i, opened.next());
+          progress.accept(before + i + 1);
+        }
+      }
+    }
+
+    private void add(int index, Opened opened) {
+      if (opened instanceof Opened.Whole whole) {
+        readable[index] = true;
+        contents[index] = whole.contents();
+        widths[index] = whole.width();
+        heights[index] = whole.height();
+        formats.merge(whole.format(), 1, Integer::sum);
+        found.setBytes(found.getBytes() + whole.bytes());
+      } else if (opened instanceof Opened.Broken broken) {
+        found.setBytes(found.getBytes() + broken.bytes());
+        found.addUnreadable(
+            UnreadableImage.newBuilder()
+                .setName(source.get(index).name())
+                .setReason(broken.reason()));
+      }
+    }
+
+    HalfSurvey found() {
+      found.setAbout(source.about()).setImages(source.size()).putAllFormats(formats);
+      var sorted = readableOnes(i -> contents[i]).sorted().toArray();
+      int duplicates = 0;
+      for (int i = 1; i < sorted.length; i++) {
+        duplicates += sorted[i] == sorted[i - 1] ? 1 : 0;
+      }
+      found.setDuplicates(duplicates);
+      if (sorted.length > 0) {
+        found.setWidth(quartiles(widths)).setHeight(quartiles(heights));
+      }
+      var counts = new int[source.classes().size()];
+      for (int i = 0; i < source.size(); i++) {
+        if (source.label(i) != Example.UNLABELLED) {
+          counts[source.label(i)]++;
+        }
+      }
+      for (int label = 0; label < counts.length; label++) {
+        found.addClasses(
+            ClassCount.newBuilder().setName(source.classes().get(label)).setImages(counts[label]));
+      }
+      return found.build();
+    }
+
+    private LongStream readableOnes(IntToLongFunction of) {
+      return IntStream.range(0, readable.length).filter(i -> readable[i]).mapToLong(of);
+    }
+
+    private Quartiles quartiles(int[] sides) {
+      var sorted = readableOnes(i -> sides[i]).sorted().toArray();
+      return Quartiles.newBuilder()
+          .setSmallest((int) sorted[0])
+          .setMedian((int) sorted[sorted.length / 2])
+          .setLargest((int) sorted[sorted.length - 1])
+          .build();
+    }
+  }
+
+  private static final class Opening implements Mapping<Place, Opened> {
+    private final Decoder decoder = new Decoder(3);
+
+    @Override
+    public Opened apply(Place place) {
+      if (place.example() instanceof Example.Raw raw) {
+        var image = raw.image();
+        return new Opened.Whole(
+            "raw", image.width(), image.height(), image.pixels().length, hash(image.pixels()));
+      }
+      byte[] bytes = {};
+      try {
+        bytes = ((Example.Encoded) place.example()).read();
+        var header = decoder.header(bytes);
+        var image = decoder.decode(bytes);
+        return new Opened.Whole(
+            header.format().name(), image.width(), image.height(), bytes.length, hash(bytes));
+      } catch (UnreadableImageException e) {
+        return new Opened.Broken(e.reason(), bytes.length);
+      }
+    }
+
+    /** The first 64 bits of SHA-256: enough to tell a hundred million images apart. */
+    private static long hash(byte[] bytes) {
+      return Hashing.sha256().hashBytes(bytes).asLong();
+    }
+
+    @Override
+    public void close() {
+      decoder.close();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package org.maejava.data.source;
+
+import com.google.common.io.ByteSource;
+import java.io.IOException;
+import org.maejava.data.image.Decoder;
+import org.maejava.data.image.Image;
+import org.maejava.data.image.UnreadableImageException;
+import org.maejava.storage.IoReason;
+
+/** One image of a {@link Source} with its label, before anything was decoded. */
+public sealed interface Example {
+
+  /** The label of an image that has none. */
+  int UNLABELLED = -1;
+
+  /** What messages call it: its path from the source's folder on, or its number. */
+  String name();
+
+  /** Index into {@link Source#classes()}, or {@link #UNLABELLED}. */
+  int label();
+
+  /**
+   * The whole image as a decoder gives it.
+   *
+   * @throws UnreadableImageException if it cannot be read or decoded, with the reason
+   */
+  Image decoded(Decoder decoder) throws UnreadableImageException;
+
+  /**
+   * A compressed image, JPEG or PNG say.
+   *
+   * @param name path, from the source's folder on
+   * @param label class index
+   * @param bytes the whole file; {@link #read} reads it
+   */
+  record Encoded(String name, int label, ByteSource bytes) implements Example {
+
+    /** A file beyond this is refused unread. */
+    public static final long MAX_BYTES = 1L << 28;
+
+    /**
+     * The whole file, which is not kept.
+     *
+     * @throws UnreadableImageException if it cannot be read or is larger than {@link #MAX_BYTES}
+     */
+    public byte[] read() throws UnreadableImageException {
+      try {
+        var size = bytes.sizeIfKnown();
+        if (size.isPresent() && size.get() > MAX_BYTES) {
+          throw new UnreadableImageException(
+              "the file has " + size.get() + " bytes; at most " + MAX_BYTES + " are read");
+        }
+        return bytes.read();
+      } catch (IOException e) {
+        throw new UnreadableImageException("the file cannot be read: " + IoReason.of(e), e);
+      }
+    }
+
+    @Override
+    public Image decoded(Decoder decoder) throws UnreadableImageException {
+      return decoder.decode(read());
+    }
+  }
+
+  /**
+   * An image that is held in memory as it is.
+   *
+   * @param name its number in the file
+   * @param label class index
+   * @param image the pixels
+   */
+  record Raw(String name, int label, Image image) implements Example {
+
+    @Override
+    public Image decoded(Decoder decoder) {
+      return decoder.convert(image);
+    }
+  }
+}

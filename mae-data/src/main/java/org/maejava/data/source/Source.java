@@ -1,0 +1,33 @@
+package org.maejava.data.source;
+
+import java.util.List;
+
+/**
+ * A list of examples with random access. Implementations are immutable and may be asked by many
+ * threads at once.
+ */
+public interface Source {
+
+  /** How many examples. */
+  int size();
+
+  /** The example at an index in {@code [0, size)}. */
+  Example get(int index);
+
+  /** The label of an example: index into {@link #classes()} or {@link Example#UNLABELLED}. */
+  int label(int index);
+
+  /** Class names by label; empty for unlabelled images. */
+  List<String> classes();
+
+  /** One sentence for users: what the images are and where they come from. */
+  String about();
+
+  /** SHA-256, hexadecimal, of what identifies the examples; a pass resumes only on the same one. */
+  String digest();
+
+  /** The examples at these indices, in this order. */
+  default Source subset(int[] indices) {
+    return new Subset(this, indices);
+  }
+}

@@ -1,0 +1,113 @@
+package org.maejava.data.spec;
+
+import com.google.common.collect.Sets;
+import com.google.common.hash.Hashing;
+import com.google.common.primitives.Ints;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.maejava.data.source.DataException;
+import org.maejava.data.source.Example;
+import org.maejava.data.source.IndexCache;
+import org.maejava.data.source.Source;
+import org.maejava.proto.DataDescription;
+
+/**
+ * The images that {@code --data} names, in two halves: training and evaluation. {@link #help} lists
+ * what can be named.
+ *
+ * @param spec as given
+ * @param training labelled if it has classes
+ * @param evaluation empty if the spec has none
+ */
+public record ImageSet(String spec, Source training, Source evaluation) {
+
+  /**
+   * Finds the images of a spec, with the user's cache of indices; nothing is decoded.
+   *
+   * @throws DataException if there is no such place or no image in it
+   */
+  public static ImageSet open(String spec) {
+    return open(spec, IndexCache.ofUser());
+  }
+
+  /** As {@link #open(String)}, with another cache. */
+  public static ImageSet open(String spec, IndexCache cache) {
+    return new SpecOpener(spec, cache).open();
+  }
+
+  /** What a spec may be, as text for users. */
+  public static String help() {
+    return ParsedSpec.help();
+  }
+
+  /**
+   * This data set, if images can be classified on it.
+   *
+   * @throws DataException with everything that is in the way: no labels, one class, no evaluation
+   *     half, other classes there
+   */
+  public ImageSet requireLabelled() {
+    var problems = new ArrayList<String>();
+    if (training.classes().isEmpty()) {
+      problems.add("its images have no labels: put them into one folder for each class");
+    } else if (training.classes().size() == 1) {
+      problems.add(
+          "it has one class, "
+              + training.classes().get(0)
+              + "; there must be two at least, each a folder in train");
+    }
+    if (evaluation.size() == 0) {
+      problems.add(
+          "it has no evaluation images ("
+              + evaluation.about()
+              + "): put some into val, one folder for each class");
+    } else if (!training.classes().equals(evaluation.classes())) {
+      problems.add(classesDiffer());
+    }
+    if (!problems.isEmpty()) {
+      throw new DataException(
+          "the data \"" + spec + "\" cannot be used with labels: " + String.join("; ", problems));
+    }
+    return this;
+  }
+
+  private String classesDiffer() {
+    Set<String> here = new LinkedHashSet<>(training.classes());
+    Set<String> there = new LinkedHashSet<>(evaluation.classes());
+    return "the classes of training and evaluation differ: only in training "
+        + Sets.difference(here, there)
+        + ", only in evaluation "
+        + Sets.difference(there, here)
+        + "; give both the same folders";
+  }
+
+  /** What a run's record says about the data. */
+  public DataDescription describe() {
+    return DataDescription.newBuilder()
+        .setSpec(spec)
+        .setAbout(training.about())
+        .setTrainingImages(training.size())
+        .setEvaluationImages(evaluation.size())
+        .addAllClasses(training.classes())
+        .addAllTrainingPerClass(perClass(training))
+        .addAllEvaluationPerClass(perClass(evaluation))
+        .setDigest(
+            Hashing.sha256()
+                .hashString(training.digest() + evaluation.digest(), StandardCharsets.US_ASCII)
+                .toString())
+        .build();
+  }
+
+  private static List<Integer> perClass(Source source) {
+    var counts = new int[source.classes().size()];
+    for (int i = 0; i < source.size(); i++) {
+      if (source.label(i) != Example.UNLABELLED) {
+        counts[source.label(i)]++;
+      }
+    }
+    return Ints.asList(counts);
+  }
+}

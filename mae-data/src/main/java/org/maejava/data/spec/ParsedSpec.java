@@ -1,0 +1,113 @@
+package org.maejava.data.spec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.base.Splitter;
+import com.google.common.io.Resources;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.maejava.data.source.DataException;
+
+/**
+ * What {@code --data} was given, split into path and options: {@code PATH?key=value&key=value}. A
+ * path that exists as it is written has no options, whatever characters are in it.
+ *
+ * @param path what stands before the options
+ * @param options by key, all of them known
+ * @param asked keys that {@link #option} was called with
+ */
+record ParsedSpec(String path, Map<String, String> options, Set<String> asked) {
+
+  private static final List<String> KEYS =
+      List.of("kind", "val", "train", "evaluation", "labels", "classes", "first", "coarse", "seed");
+
+  /**
+   * Splits a spec.
+   *
+   * @throws DataException naming every option that does not exist
+   */
+  static ParsedSpec parse(String spec) {
+    int at = spec.lastIndexOf('?');
+    if (at < 0 || exists(spec)) {
+      return new ParsedSpec(spec, Map.of(), new HashSet<>());
+    }
+    var options = new LinkedHashMap<String, String>();
+    for (var option : Splitter.on('&').omitEmptyStrings().split(spec.substring(at + 1))) {
+      int equals = option.indexOf('=');
+      if (equals < 1 || !KEYS.contains(option.substring(0, equals))) {
+        throw new DataException(
+            "the data \"%s\": there is no option \"%s\"; there are %s"
+                .formatted(spec, option, String.join("=, ", KEYS) + "="));
+      }
+      options.put(option.substring(0, equals), option.substring(equals + 1));
+    }
+    return new ParsedSpec(spec.substring(0, at), options, new HashSet<>());
+  }
+
+  private static boolean exists(String path) {
+    try {
+      return Files.exists(Path.of(path));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  /** What can be given, as text for users. */
+  static String help() {
+    try {
+      return Resources.toString(Resources.getResource(ParsedSpec.class, "data-spec.txt"), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** An option's value; a call records that the option applies. */
+  Optional<String> option(String key) {
+    asked.add(key);
+    return Optional.ofNullable(options.get(key));
+  }
+
+  /** Whether an option is {@code true}; anything but true and false is refused. */
+  boolean flag(String key) {
+    var value = option(key).orElse("false");
+    if (!value.equals("true") && !value.equals("false")) {
+      throw new DataException(
+          "the data \"%s\": %s=%s is neither true nor false".formatted(path, key, value));
+    }
+    return value.equals("true");
+  }
+
+  /**
+   * Refuses options that have no meaning for what was opened.
+   *
+   * @throws DataException naming them
+   */
+  void checkAllApply() {
+    var unused = options.keySet().stream().filter(key -> !asked.contains(key)).toList();
+    if (!unused.isEmpty()) {
+      throw new DataException(
+          "the data \"%s\": %s= does not apply to what is there"
+              .formatted(path, String.join("=, ", unused)));
+    }
+  }
+
+  /** A whole number, or another if it is not given. */
+  long number(String key, long absent) {
+    asked.add(key);
+    try {
+      return options.containsKey(key) ? Long.parseLong(options.get(key)) : absent;
+    } catch (NumberFormatException e) {
+      throw new DataException(
+          "the data \"%s\": %s=%s is not a whole number".formatted(path, key, options.get(key)), e);
+    }
+  }
+}

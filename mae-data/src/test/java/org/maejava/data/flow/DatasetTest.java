@@ -1,0 +1,211 @@
+package org.maejava.data.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.maejava.data.flow.Dataset.Remainder;
+import org.maejava.data.source.DataException;
+import org.maejava.proto.Position;
+import org.maejava.random.Draws;
+
+/** What holds for every stage and every combination of stages. */
+class DatasetTest {
+
+  private static final int SIZE = 23;
+  private static final int SEEN = 61;
+
+  /** Every stage at least once, finite and endless. */
+  static Map<String, Dataset<String>> pipelines(int workers) {
+    var all = new TreeMap<String, Dataset<String>>();
+    var source = new Numbered(SIZE, 2);
+    var ordered = Dataset.of(source);
+    var endless = Dataset.of(source).shuffle(7).repeat();
+    all.put("in order", ordered.map(DatasetTest::drawn, workers));
+    all.put("shuffled", ordered.shuffle(7).map(DatasetTest::drawn, workers));
+    all.put("endless", endless.map(DatasetTest::drawn, workers));
+    all.put("shard", endless.shard(1, 3).map(DatasetTest::drawn, workers));
+    all.put("keep", endless.map(DatasetTest::drawn, workers).keep(DatasetTest::odd));
+    all.put(
+        "batch, dropping",
+        endless
+            .map(DatasetTest::drawn, workers)
+            .keep(DatasetTest::odd)
+            .batch(4, Remainder.DROP, (values, next) -> values.toString()));
+    all.put(
+        "batch, keeping",
+        ordered
+            .map(DatasetTest::drawn, workers)
+            .batch(4, Remainder.KEEP, (values, next) -> values.toString()));
+    all.put(
+        "all of it",
+        endless
+            .shard(0, 2)
+            .map(DatasetTest::drawn, workers)
+            .keep(DatasetTest::odd)
+            .batch(2, Remainder.DROP, (values, next) -> values.toString())
+            .prefetch(3));
+    return all;
+  }
+
+  static List<String> names() {
+    return List.copyOf(pipelines(1).keySet());
+  }
+
+  private static String drawn(Place place) {
+    long draw = new Draws(3).at("test", place.epoch(), place.index()).nextLong();
+    return place.epoch() + "/" + place.example().name() + "/" + draw;
+  }
+
+  private static Optional<String> odd(String value) {
+    return value.hashCode() % 3 == 0 ? Optional.empty() : Optional.of(value);
+  }
+
+  @AfterEach
+  void noThreadOutlivesItsCursor() {
+    assertThat(DataThreads.alive()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void openingAtAnyPositionGoesOnWithTheVeryNextElement(String name) {
+    var dataset = pipelines(2).get(name);
+    var positions = new ArrayList<Position>();
+    var whole = new ArrayList<String>();
+    try (var cursor = dataset.open()) {
+      positions.add(cursor.position());
+      while (cursor.hasNext() && whole.size() < SEEN) {
+        whole.add(cursor.next());
+        positions.add(cursor.position());
+      }
+    }
+    assertThat(whole).isNotEmpty();
+    for (int k = 0; k < positions.size(); k++) {
+      assertThat(read(dataset, positions.get(k), whole.size() - k))
+          .as("from element %s", k)
+          .isEqualTo(whole.subList(k, whole.size()));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void theNumberOfWorkersChangesNothing(String name) {
+    var one = read(pipelines(1).get(name), Position.getDefaultInstance(), SEEN);
+    var five = read(pipelines(5).get(name), Position.getDefaultInstance(), SEEN);
+    assertThat(five).isEqualTo(one);
+  }
+
+  @Test
+  void anEpochIsAPermutationAndEachEpochAnother() {
+    var shuffled = Dataset.of(new Numbered(SIZE, 1)).shuffle(7);
+    var first = epoch(shuffled, 0);
+    var second = epoch(shuffled, 1);
+    assertThat(first)
+        .containsExactlyInAnyOrderElementsOf(numbers(SIZE))
+        .isNotEqualTo(numbers(SIZE));
+    assertThat(second).containsExactlyInAnyOrderElementsOf(numbers(SIZE)).isNotEqualTo(first);
+    assertThat(epoch(Dataset.of(new Numbered(SIZE, 1)).shuffle(8), 0)).isNotEqualTo(first);
+  }
+
+  @Test
+  void repeatingGoesThroughTheSameEpochs() {
+    var shuffled = Dataset.of(new Numbered(SIZE, 1)).shuffle(7);
+    var expected = new ArrayList<>(epoch(shuffled, 0));
+    expected.addAll(epoch(shuffled, 1));
+    try (var cursor = shuffled.repeat().places().take(2 * SIZE).open()) {
+      var met = new ArrayList<Integer>();
+      cursor.forEachRemaining(place -> met.add(place.index()));
+      assertThat(met).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void shardsOfAFinitePassMeetEachExampleOnce() {
+    var met = new ArrayList<Integer>();
+    for (int rank = 0; rank < 3; rank++) {
+      met.addAll(epoch(Dataset.of(new Numbered(SIZE, 1)).shuffle(7).shard(rank, 3), 0));
+    }
+    assertThat(met).containsExactlyInAnyOrderElementsOf(numbers(SIZE));
+  }
+
+  @Test
+  void shardsOfAnEndlessPassHaveEpochsOfOneLength() {
+    for (int rank = 0; rank < 3; rank++) {
+      var shard = Dataset.of(new Numbered(SIZE, 1)).shuffle(7).repeat().shard(rank, 3);
+      assertThat(shard.epochSize()).isEqualTo(SIZE / 3);
+    }
+  }
+
+  @Test
+  void batchesNeverSpanEpochs() {
+    var batches =
+        Dataset.of(new Numbered(SIZE, 1))
+            .shuffle(7)
+            .repeat()
+            .map(Place::epoch, 1)
+            .batch(4, Remainder.DROP, (epochs, next) -> epochs)
+            .take(3L * (SIZE / 4));
+    try (var cursor = batches.open()) {
+      for (int i = 0; i < 3 * (SIZE / 4); i++) {
+        assertThat(cursor.next()).hasSize(4).containsOnly(i / (SIZE / 4));
+      }
+      assertThat(cursor.hasNext()).isFalse();
+    }
+  }
+
+  @Test
+  void anEpochTooSmallForABatchIsAnErrorAndNotAnEndlessSearch() {
+    var batches =
+        Dataset.of(new Numbered(3, 1))
+            .repeat()
+            .map(Place::index, 1)
+            .batch(4, Remainder.DROP, (values, next) -> values);
+    try (var cursor = batches.open()) {
+      assertThatThrownBy(cursor::next)
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("4 readable images")
+          .hasMessageContaining("batch_size");
+    }
+  }
+
+  @Test
+  void impossibleStagesAreRefusedByName() {
+    var examples = Dataset.of(new Numbered(SIZE, 1));
+    assertThatThrownBy(() -> examples.shard(3, 3)).hasMessageContaining("rank 3 of 3");
+    assertThatThrownBy(() -> examples.map(place -> place, 0)).hasMessageContaining("0 workers");
+    assertThatThrownBy(() -> Dataset.of(new Numbered(0, 1)).repeat())
+        .hasMessageContaining("0 numbered images");
+  }
+
+  private static List<Integer> epoch(Examples examples, int epoch) {
+    var start = Position.newBuilder().setEpoch(epoch).build();
+    try (var cursor = examples.places().open(start)) {
+      var met = new ArrayList<Integer>();
+      cursor.forEachRemaining(place -> met.add(place.index()));
+      return met;
+    }
+  }
+
+  private static List<Integer> numbers(int count) {
+    return IntStream.range(0, count).boxed().toList();
+  }
+
+  private static List<String> read(Dataset<String> dataset, Position start, int count) {
+    var read = new ArrayList<String>();
+    try (var cursor = dataset.open(start)) {
+      while (read.size() < count && cursor.hasNext()) {
+        read.add(cursor.next());
+      }
+    }
+    return read;
+  }
+}

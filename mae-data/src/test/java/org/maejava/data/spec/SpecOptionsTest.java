@@ -1,0 +1,221 @@
+package org.maejava.data.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.maejava.data.Pictures;
+import org.maejava.data.source.DataException;
+import org.maejava.data.source.Example;
+import org.maejava.data.source.IndexCache;
+import org.maejava.data.source.Source;
+
+@DisplayName("A data spec")
+class SpecOptionsTest {
+
+  private static final byte[] PICTURE = Pictures.jpeg(20, 16, 1);
+
+  @TempDir private Path folder;
+
+  private ImageSet open(String spec) {
+    return ImageSet.open(folder + spec, IndexCache.none());
+  }
+
+  private void images(String... names) {
+    for (var name : names) {
+      Pictures.write(folder.resolve(name), PICTURE);
+    }
+  }
+
+  private static List<Integer> labels(Source source) {
+    return IntStream.range(0, source.size()).mapToObj(source::label).toList();
+  }
+
+  private static List<String> names(Source source) {
+    return IntStream.range(0, source.size()).mapToObj(i -> source.get(i).name()).toList();
+  }
+
+  @Test
+  void cutsAnEvaluationHalfAndFewLabelsOffByItsOptions() {
+    var data = ImageSet.open("fashion-mnist?val=0.1&train=5&seed=3", IndexCache.none());
+    assertThat(data.evaluation().size()).isEqualTo(1_000);
+    assertThat(data.training().size()).isEqualTo(50);
+    assertThat(data.describe().getTrainingPerClassList()).containsOnly(5).hasSize(10);
+    assertThat(data.spec()).isEqualTo("fashion-mnist?val=0.1&train=5&seed=3");
+    assertThat(data.evaluation().about()).contains("Fashion-MNIST");
+    var again = ImageSet.open("fashion-mnist?val=0.1&train=5&seed=3", IndexCache.none());
+    assertThat(again.describe().getDigest()).isEqualTo(data.describe().getDigest());
+    var other = ImageSet.open("fashion-mnist?val=0.1&train=5&seed=4", IndexCache.none());
+    assertThat(other.describe().getDigest()).isNotEqualTo(data.describe().getDigest());
+    assertThat(names(data.training())).doesNotContainAnyElementsOf(names(data.evaluation()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "?vall=3|there is no option \"vall=3\"; there are kind=, val=",
+        "?val|there is no option \"val\"",
+        "?kind=zip|there is no kind=zip; there are folder, tfrecord",
+        "?val=1.5|1.5 is neither a share between 0 and 1",
+        "?val=many|many is neither a share",
+        "?train=0|0 is neither a share",
+        "?seed=x&val=1|seed=x is not a whole number",
+        "?seed=3|seed= does not apply to what is there",
+        "?coarse=true&first=1|coarse=, first= does not apply to what is there"
+      })
+  void isRefusedForWhatItsOptionsCannotBe(String options, String problem) {
+    images("train/a/1.jpg", "train/a/2.jpg");
+    assertThatThrownBy(() -> open(options))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(problem);
+  }
+
+  @Test
+  void mayBeAPathOfAnyCharacters() {
+    images("50 % of what?val=1&x/it's, ü/1.jpg");
+    assertThat(open("/50 % of what?val=1&x").training().classes()).containsExactly("it's, ü");
+  }
+
+  @Test
+  void readsAListWithClassesBehindTabsCommasOrSpaces() throws IOException {
+    images("a b/1.jpg", "2.jpg", "deep/3.jpg");
+    var list = folder.resolve("list.txt");
+    Files.writeString(list, "# three\na b/1.jpg\tcat\n\n2.jpg,dog\ndeep/3.jpg cat\n");
+    var labelled = open("/list.txt").training();
+    assertThat(labelled.classes()).containsExactly("cat", "dog");
+    assertThat(labels(labelled)).containsExactly(0, 1, 0);
+    assertThat(labelled.get(0).name()).isEqualTo("a b/1.jpg");
+
+    Files.writeString(list, "a b/1.jpg\n" + folder.resolve("2.jpg") + "\n");
+    assertThat(open("/list.txt").training().classes()).isEmpty();
+    assertThat(open("/list.txt").training().size()).isEqualTo(2);
+
+    Files.writeString(list, "a b/1.jpg 1\n2.jpg 2\n");
+    assertThat(labels(open("/list.txt?first=1").training())).containsExactly(0, 1);
+    assertThat(open("/list.txt?first=1").training().classes()).containsExactly("1", "2");
+  }
+
+  @Test
+  void namesEverythingThatIsWrongWithAList() throws IOException {
+    images("1.jpg", "2.jpg");
+    Files.writeString(
+        folder.resolve("list.csv"), "1.jpg,cat\n2.jpg\nmissing.jpg,dog\ngone.jpg,cat\n");
+    assertThatThrownBy(() -> open("/list.csv"))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("2 of 4 files are not there: missing.jpg, gone.jpg")
+        .hasMessageContaining("1 of 4 lines have no class: 2.jpg");
+    Files.writeString(folder.resolve("empty.txt"), "# nothing\n");
+    assertThatThrownBy(() -> open("/empty.txt")).hasMessageContaining("names no images");
+  }
+
+  /** As Kaggle's LOC_val_solution.csv, as pairs, as a column of names, and as numbers. */
+  @Test
+  void readsImageNetsFlatValWithItsLabelFile() throws IOException {
+    images("train/n01/x.jpg", "train/n02/y.jpg", "train/n03/z.jpg");
+    images("val/ILSVRC_1.JPEG", "val/ILSVRC_2.JPEG", "val/ILSVRC_3.JPEG");
+    var file = folder.resolve("labels.csv");
+    for (var text :
+        List.of(
+            "ImageId,PredictionString\nILSVRC_3,n02 85 131 499\nILSVRC_1,n03 1 2\nILSVRC_2,n01 3 4",
+            "ILSVRC_1.JPEG n03\nILSVRC_2.JPEG n01\nILSVRC_3.JPEG n02",
+            "n03\nn01\nn02",
+            "2\n0\n1")) {
+      Files.writeString(file, text);
+      var data = open("?labels=" + file).requireLabelled();
+      assertThat(labels(data.evaluation())).as(text).containsExactly(2, 0, 1);
+      assertThat(data.evaluation().classes()).containsExactly("n01", "n02", "n03");
+    }
+    Files.writeString(file, "3\n1\n2");
+    assertThat(labels(open("?first=1&labels=" + file).evaluation())).containsExactly(2, 0, 1);
+    Files.writeString(file, "ILSVRC_1 n03\nILSVRC_2 n09\nILSVRC_3 n01");
+    assertThatThrownBy(() -> open("?labels=" + file))
+        .hasMessageContaining("1 classes are not among the 3 known ones: n09");
+    Files.writeString(file, "ILSVRC_1 n03\n");
+    assertThatThrownBy(() -> open("?labels=" + file))
+        .hasMessageContaining("no class for 2 of 3 images: ILSVRC_2.JPEG, ILSVRC_3.JPEG");
+    Files.writeString(file, "n03\nn01\n");
+    assertThatThrownBy(() -> open("?labels=" + file)).hasMessageContaining("2 lines for 3 images");
+  }
+
+  @Test
+  void givesTheEvaluationHalfTheTrainingHalfsLabels() {
+    images("train/a/1.jpg", "train/b/1.jpg", "train/c/1.jpg", "val/b/1.jpg", "val/c/1.jpg");
+    var data = open("").requireLabelled();
+    assertThat(labels(data.evaluation())).containsExactly(1, 2);
+    assertThat(data.evaluation().get(0).label()).isEqualTo(1);
+    images("other/c/1.jpg");
+    var elsewhere = open("/train?evaluation=" + folder.resolve("other")).requireLabelled();
+    assertThat(labels(elsewhere.evaluation())).containsExactly(2);
+  }
+
+  @Test
+  void readsCifarsBinaryFiles() throws IOException {
+    var record = new byte[1 + 3072];
+    record[0] = 9;
+    record[1] = 10; // red of the first pixel
+    record[1 + 1024] = 20;
+    record[1 + 2048 + 33] = 30; // blue of the second row's second pixel
+    for (int i = 1; i <= 4; i++) {
+      Files.write(folder.resolve("data_batch_" + i + ".bin"), record);
+    }
+    Files.write(folder.resolve("test_batch.bin"), record);
+    assertThatThrownBy(() -> open(""))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("CIFAR-10 in " + folder + " lacks")
+        .hasMessageContaining("data_batch_5.bin");
+    Files.write(folder.resolve("data_batch_5.bin"), record);
+    Files.writeString(
+        folder.resolve("batches.meta.txt"),
+        "airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n");
+    var data = open("").requireLabelled();
+    assertThat(data.training().size()).isEqualTo(5);
+    assertThat(data.training().classes()).hasSize(10).endsWith("truck");
+    assertThat(data.evaluation().label(0)).isEqualTo(9);
+    var image = ((Example.Raw) data.training().get(1)).image();
+    assertThat(image.pixels()).hasSize(3072).startsWith(10, 20, 0, 0);
+    assertThat(image.pixels()[3 * 33 + 2]).isEqualTo((byte) 30);
+
+    Files.write(folder.resolve("data_batch_2.bin"), new byte[100]);
+    assertThatThrownBy(() -> open(""))
+        .hasMessageContaining("data_batch_2.bin has 100 bytes")
+        .hasMessageContaining("a multiple of 3,073");
+  }
+
+  @Test
+  void readsCifarsHundredClassesOrItsTwentySuperclasses() throws IOException {
+    var record = new byte[2 + 3072];
+    record[0] = 19;
+    record[1] = 99;
+    Files.write(folder.resolve("train.bin"), record);
+    Files.write(folder.resolve("test.bin"), record);
+    assertThat(open("").training().label(0)).isEqualTo(99);
+    assertThat(open("").training().classes()).hasSize(100);
+    assertThat(open("?coarse=true").training().label(0)).isEqualTo(19);
+    assertThatThrownBy(() -> open("?coarse=yes")).hasMessageContaining("neither true nor false");
+    assertThat(open("?coarse=true").evaluation().classes()).hasSize(20);
+    record[1] = 100;
+    Files.write(folder.resolve("train.bin"), record);
+    assertThatThrownBy(() -> open("")).hasMessageContaining("the label 100; there are 100 classes");
+  }
+
+  @Test
+  void thatIsUnknownIsAnsweredWithAllThatCanBeNamed() {
+    assertThatThrownBy(() -> open("/nothing"))
+        .hasMessageContaining("nothing\"")
+        .hasMessageContaining("TFRecord or tar files");
+    assertThat(ImageSet.help())
+        .contains("fashion-mnist", "<class>/...", "WebDataset", "val=0.1")
+        .doesNotContain("\t");
+    assertThat(ImageSet.help().lines()).allMatch(line -> line.length() <= 110);
+  }
+}
