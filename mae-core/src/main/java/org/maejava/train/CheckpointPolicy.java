@@ -3,6 +3,7 @@ package org.maejava.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.maejava.storage.IoReason;
 
 /**
  * Where, how often, and how many checkpoints are kept.
@@ -31,10 +32,10 @@ public record CheckpointPolicy(Path folder, int everySteps, int keep) {
   public void probe(long checkpointBytes) throws IOException {
     try {
       Files.createDirectories(folder);
-      Files.delete(Files.createTempFile(folder, "probe", null));
+      Files.delete(Files.createTempFile(folder, "probe", ".tmp"));
     } catch (IOException e) {
       throw new IOException(
-          "%s cannot be written (%s); choose another --out".formatted(folder, e), e);
+          "%s cannot be written (%s); choose another --out".formatted(folder, IoReason.of(e)), e);
     }
     long needed = (keep + 1) * checkpointBytes;
     long free = Files.getFileStore(folder).getUsableSpace();

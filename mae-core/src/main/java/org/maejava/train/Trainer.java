@@ -223,10 +223,11 @@ public final class Trainer {
             .setSeconds(secondsBefore + seconds)
             .addAllRewinds(rewinds)
             .build();
-    var written = Checkpoint.write(checkpoints.folder(), state, graph);
+    var all = new Checkpoints(checkpoints.folder());
+    var written = all.write(state, Checkpoint.files(graph));
     checkpointedStep = step;
     observers.forEach(observer -> observer.onCheckpoint(written.folder()));
-    Checkpoint.prune(checkpoints.folder(), checkpoints.keep());
+    all.prune(checkpoints.keep());
   }
 
   private double secondsSince(long start) {

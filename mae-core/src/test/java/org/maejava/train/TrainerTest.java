@@ -67,7 +67,7 @@ class TrainerTest {
 
     var run = folder.resolve("run");
     weightsAfter(run, stopAfter, 5);
-    assertThat(Checkpoint.latest(run).orElseThrow().state().getStep()).isEqualTo(stopAfter);
+    assertThat(new Checkpoints(run).latest().orElseThrow().state().getStep()).isEqualTo(stopAfter);
     assertThat(weightsAfter(run, STEPS, 5)).isEqualTo(whole);
   }
 
@@ -76,15 +76,16 @@ class TrainerTest {
     weightsAfter(folder.resolve("whole"), STEPS, 1);
     weightsAfter(folder.resolve("run"), 5, 1);
     weightsAfter(folder.resolve("run"), STEPS, 1);
-    assertThat(Checkpoint.latest(folder.resolve("run")).orElseThrow().state().getCurveList())
+    assertThat(new Checkpoints(folder.resolve("run")).latest().orElseThrow().state().getCurveList())
         .hasSize(STEPS)
-        .isEqualTo(Checkpoint.latest(folder.resolve("whole")).orElseThrow().state().getCurveList());
+        .isEqualTo(
+            new Checkpoints(folder.resolve("whole")).latest().orElseThrow().state().getCurveList());
   }
 
   @Test
   void refusesACheckpointOfAnotherRecipeAndOtherData() throws IOException {
     weightsAfter(folder, 2, 1);
-    var checkpoint = Checkpoint.latest(folder).orElseThrow();
+    var checkpoint = new Checkpoints(folder).latest().orElseThrow();
     try (var graph = graph()) {
       var other = CheckpointState.newBuilder().setFingerprint("b").setDataDigest("d").build();
       var trainer =
@@ -137,12 +138,12 @@ class TrainerTest {
       trainer(graph, new CheckpointPolicy(folder, 2, 9), seen)
           .run(batches(Position.getDefaultInstance()), () -> false);
     }
-    Checkpoint.rewind(folder, 4, 0.5);
+    new Checkpoints(folder).rewind(4, 0.5);
     var again = new ArrayList<TrainingObserver.Progress>();
     for (int stop : new int[] {7, STEPS}) {
       try (var graph = graph()) {
         var trainer = trainer(graph, new CheckpointPolicy(folder, 2, 9), again);
-        trainer.resume(Checkpoint.latest(folder).orElseThrow());
+        trainer.resume(new Checkpoints(folder).latest().orElseThrow());
         trainer.run(batches(trainer.position()), () -> trainer.step() >= stop);
         assertThat(trainer.rewinds()).hasSize(1);
       }
@@ -161,7 +162,7 @@ class TrainerTest {
       throws IOException {
     try (var graph = graph()) {
       var trainer = trainer(graph, new CheckpointPolicy(folder, every, 3), new ArrayList<>());
-      var latest = Checkpoint.latest(folder);
+      var latest = new Checkpoints(folder).latest();
       if (latest.isPresent()) {
         trainer.resume(latest.get());
       }

@@ -24,6 +24,7 @@ import org.maejava.proto.ReportRecord;
 import org.maejava.proto.RunRecord;
 import org.maejava.train.Checkpoint;
 import org.maejava.train.CheckpointPolicy;
+import org.maejava.train.Checkpoints;
 import org.maejava.train.NonFiniteLossException;
 import org.maejava.train.Trainer;
 import org.maejava.train.TrainingObserver;
@@ -240,8 +241,9 @@ abstract class TrainingCommand implements Callable<Integer> {
   /** Nothing is deleted before the checkpoint is known to be this recipe's and these data's. */
   private Checkpoint rewound(TrainingRun run, RunFolder folder, Optional<RunRecord> before)
       throws IOException {
-    run.resume(Checkpoint.at(folder.checkpoints(), rewind), before.orElseThrow());
-    return Checkpoint.rewind(folder.checkpoints(), rewind, rateScale == null ? 0.5 : rateScale);
+    run.resume(new Checkpoints(folder.checkpoints()).at(rewind), before.orElseThrow());
+    return new Checkpoints(folder.checkpoints())
+        .rewind(rewind, rateScale == null ? 0.5 : rateScale);
   }
 
   private void introduce(TrainingRun run, PrintWriter print) {

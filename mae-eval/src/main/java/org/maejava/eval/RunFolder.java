@@ -14,6 +14,7 @@ import org.maejava.proto.CurvePoint;
 import org.maejava.proto.RunRecord;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.train.Checkpoint;
+import org.maejava.train.Checkpoints;
 import org.maejava.train.TrainingObserver;
 
 /**
@@ -38,7 +39,7 @@ public record RunFolder(Path path) {
 
   /** The newest whole checkpoint. */
   public Optional<Checkpoint> latest() throws IOException {
-    return Checkpoint.latest(checkpoints());
+    return new Checkpoints(checkpoints()).latest();
   }
 
   /**
