@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.maejava.proto.RunRecord;
+import org.maejava.record.RecordFile;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
@@ -76,7 +77,7 @@ public final class SavedModel implements AutoCloseable {
   public static SavedModel open(Path folder, ConfigProto config) throws IOException {
     ModelFolder.check(folder);
     var classes = ModelFolder.classes(folder);
-    var record = ModelFolder.record(folder);
+    var record = RecordFile.read(folder);
     try {
       var bundle = SavedModelBundle.loader(folder.toString()).withConfigProto(config).load();
       return new SavedModel(folder, bundle, classes, record);

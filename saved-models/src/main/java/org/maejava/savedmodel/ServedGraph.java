@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.maejava.nn.Params.Param;
+import org.maejava.storage.WholeFile;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.GraphDef;
@@ -47,9 +48,7 @@ final class ServedGraph {
     served.getMetaInfoDefBuilder().setTensorflowVersion(TensorFlow.version());
     VARIABLE_COLLECTIONS.forEach(name -> served.putCollectionDef(name, variables(params)));
     served.setGraphDef(needed(served));
-    try (var output = Files.newOutputStream(file)) {
-      model.build().writeTo(output);
-    }
+    WholeFile.write(file, model.build()::writeTo);
   }
 
   private static SavedModel read(Path file) throws IOException {
