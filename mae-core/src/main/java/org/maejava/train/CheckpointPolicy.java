@@ -3,6 +3,9 @@ package org.maejava.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.maejava.proto.CheckpointState;
 import org.maejava.storage.IoReason;
 
 /**
@@ -12,7 +15,7 @@ import org.maejava.storage.IoReason;
  * @param everySteps updates between two; the last update always has one
  * @param keep newest ones that are not deleted
  */
-public record CheckpointPolicy(Path folder, int everySteps, int keep) {
+public record CheckpointPolicy(Path folder, int everySteps, int keep) implements Checkpointing {
 
   public CheckpointPolicy {
     if (everySteps < 1 || keep < 1) {
@@ -44,6 +47,30 @@ public record CheckpointPolicy(Path folder, int everySteps, int keep) {
           "%s has %,d MB free but %d checkpoints of %,d MB need %,d MB; make room, keep fewer, or choose"
                   .formatted(folder, free >> 20, keep + 1, checkpointBytes >> 20, needed >> 20)
               + " another --out");
+    }
+  }
+
+  @Override
+  public boolean isDue(int step, int totalSteps) {
+    return step % everySteps == 0 || step == totalSteps;
+  }
+
+  @Override
+  public Optional<Checkpoint> write(CheckpointState state, TrainingGraph graph) throws IOException {
+    return Optional.of(new Checkpoints(folder).write(state, Checkpoint.files(graph)));
+  }
+
+  @Override
+  public void prune() throws IOException {
+    new Checkpoints(folder).prune(keep);
+  }
+
+  @Override
+  public String keepOffending(int step, List<Batch> batches) {
+    try {
+      return "its batch is kept as " + OffendingBatch.write(folder, step, batches);
+    } catch (IOException e) {
+      return "its batch could not be kept (%s)".formatted(e.getMessage());
     }
   }
 }

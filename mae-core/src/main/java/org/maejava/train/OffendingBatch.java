@@ -3,6 +3,7 @@ package org.maejava.train;
 import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -52,13 +53,16 @@ final class OffendingBatch implements WeightSource {
     tensors.forEach(
         (name, tensor) ->
             shapes.put(
-                name, tensor.shape().toListOrNull().stream().map(Math::toIntExact).toList()));
+                name, Arrays.stream(tensor.shape().asArray()).mapToObj(Math::toIntExact).toList()));
     return shapes.buildOrThrow();
   }
 
   @Override
   public float[] floats(String name) {
     var tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("the batches have no " + name);
+    }
     var values = new float[Math.toIntExact(tensor.shape().size())];
     tensor.asRawTensor().data().asFloats().read(values);
     return values;

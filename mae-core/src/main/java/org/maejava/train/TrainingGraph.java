@@ -51,7 +51,13 @@ public final class TrainingGraph implements AutoCloseable {
    * @param loss mean over the micro-batches, before the update
    * @param gradientNorm joint L2 norm before clipping
    */
-  public record StepResult(double loss, double gradientNorm) {}
+  public record StepResult(double loss, double gradientNorm) {
+
+    /** Whether training can go on from here. */
+    boolean isFinite() {
+      return Double.isFinite(loss) && Double.isFinite(gradientNorm);
+    }
+  }
 
   /**
    * Builds the graph; weights and optimiser state have no values until {@link #initialise} or until

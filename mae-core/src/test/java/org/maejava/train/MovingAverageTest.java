@@ -136,7 +136,7 @@ class MovingAverageTest {
               graph,
               training(1),
               1,
-              null,
+              Checkpointing.none(),
               CheckpointState.getDefaultInstance(),
               List.of(),
               Ticker.systemTicker());

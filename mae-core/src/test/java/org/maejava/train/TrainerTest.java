@@ -46,7 +46,7 @@ class TrainerTest {
   void followsItsScheduleAndTellsEveryStep() throws IOException {
     var seen = new ArrayList<TrainingObserver.Progress>();
     try (var graph = graph()) {
-      var trainer = trainer(graph, null, seen);
+      var trainer = trainer(graph, Checkpointing.none(), seen);
       assertThat(trainer.run(batches(trainer.position()), () -> false))
           .isEqualTo(Trainer.Outcome.FINISHED);
       assertThat(trainer.curve()).hasSize(STEPS);
@@ -90,7 +90,13 @@ class TrainerTest {
       var other = CheckpointState.newBuilder().setFingerprint("b").setDataDigest("d").build();
       var trainer =
           new Trainer(
-              graph, training(), STEPS_PER_EPOCH, null, other, List.of(), Ticker.systemTicker());
+              graph,
+              training(),
+              STEPS_PER_EPOCH,
+              Checkpointing.none(),
+              other,
+              List.of(),
+              Ticker.systemTicker());
       assertThatThrownBy(() -> trainer.resume(checkpoint))
           .hasMessageContaining("recipe differs")
           .hasMessageContaining("data differ");
@@ -98,7 +104,7 @@ class TrainerTest {
   }
 
   @Test
-  void stopsAtTheFirstLossThatIsNoNumber() throws IOException {
+  void stopsAtTheFirstLossThatIsNotFinite() throws IOException {
     try (var graph = graph()) {
       var trainer = trainer(graph, new CheckpointPolicy(folder, 2, 2), new ArrayList<>());
       var batches = batches(Position.getDefaultInstance());
@@ -180,7 +186,7 @@ class TrainerTest {
   }
 
   private static Trainer trainer(
-      TrainingGraph graph, CheckpointPolicy policy, List<TrainingObserver.Progress> seen) {
+      TrainingGraph graph, Checkpointing checkpoints, List<TrainingObserver.Progress> seen) {
     var identity = CheckpointState.newBuilder().setFingerprint("a").setDataDigest("c").build();
     var observer =
         new TrainingObserver() {
@@ -193,7 +199,7 @@ class TrainerTest {
         graph,
         training(),
         STEPS_PER_EPOCH,
-        policy,
+        checkpoints,
         identity,
         List.of(observer),
         Ticker.systemTicker());

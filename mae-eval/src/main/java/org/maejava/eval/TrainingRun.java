@@ -24,6 +24,7 @@ import org.maejava.proto.UnreadableImage;
 import org.maejava.train.Batch;
 import org.maejava.train.Checkpoint;
 import org.maejava.train.CheckpointPolicy;
+import org.maejava.train.Checkpointing;
 import org.maejava.train.PcaBasis;
 import org.maejava.train.Trainer;
 import org.maejava.train.TrainingGraph;
@@ -99,7 +100,7 @@ public final class TrainingRun implements AutoCloseable {
               graph,
               training,
               stepsPerEpoch,
-              surroundings.checkpoints().orElse(null),
+              surroundings.checkpoints().map(Checkpointing.class::cast).orElseGet(Checkpointing::none),
               CheckpointState.newBuilder()
                   .setSeed(training.getSeed())
                   .setExperiment(experiment)
