@@ -100,7 +100,10 @@ public final class TrainingRun implements AutoCloseable {
               graph,
               training,
               stepsPerEpoch,
-              surroundings.checkpoints().map(Checkpointing.class::cast).orElseGet(Checkpointing::none),
+              surroundings
+                  .checkpoints()
+                  .map(Checkpointing.class::cast)
+                  .orElseGet(Checkpointing::none),
               CheckpointState.newBuilder()
                   .setSeed(training.getSeed())
                   .setExperiment(experiment)

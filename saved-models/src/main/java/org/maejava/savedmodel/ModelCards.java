@@ -47,7 +47,7 @@ public final class ModelCards {
             "functions",
             functions,
             "image",
-            first.inputs().get(Signatures.IMAGES).shape(),
+            first.input(Signatures.IMAGES).shape(),
             "patches",
             patches(functions),
             "classifier",
@@ -67,7 +67,7 @@ public final class ModelCards {
   private static long patches(List<ModelFunction> functions) {
     return functions.stream()
         .filter(function -> function.inputs().containsKey(Signatures.NOISE))
-        .map(function -> function.inputs().get(Signatures.NOISE).shape().get(1))
+        .map(function -> function.input(Signatures.NOISE).shape().get(1))
         .findFirst()
         .orElse(0L);
   }

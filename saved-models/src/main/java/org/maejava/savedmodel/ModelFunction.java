@@ -96,6 +96,20 @@ public record ModelFunction(
   }
 
   /**
+   * Type and shape of one input.
+   *
+   * @throws IllegalArgumentException if there is no such input
+   */
+  TensorSpec input(String input) {
+    var spec = inputs.get(input);
+    if (spec == null) {
+      throw new IllegalArgumentException(
+          "%s has no input %s; it is %s".formatted(name, input, this));
+    }
+    return spec;
+  }
+
+  /**
    * Accepts tensors that the function can be called with.
    *
    * @throws IllegalArgumentException naming every input that is missing, unknown or misshapen

@@ -194,10 +194,10 @@ public final class SavedModel implements AutoCloseable {
   public Result call(String name, Map<String, ? extends Tensor> inputs) {
     function(name).check(inputs);
     if (inputs.get(Signatures.IMAGES) instanceof TFloat32 images) {
-      Rows.checkPixels(Signatures.IMAGES, images);
+      InputValues.checkPixels(Signatures.IMAGES, images);
     }
     if (inputs.get(Signatures.NOISE) instanceof TFloat32 noise) {
-      Rows.checkNumbers(Signatures.NOISE, noise);
+      InputValues.checkOrder(Signatures.NOISE, noise);
     }
     return bundle.function(name).call(Map.copyOf(inputs));
   }
@@ -216,16 +216,11 @@ public final class SavedModel implements AutoCloseable {
   }
 
   private TFloat32 tensor(String function, String input, float[][] rows) {
-    var spec = function(function).inputs().get(input);
-    if (spec == null) {
-      throw new IllegalArgumentException(
-          "%s has no input %s; it is %s".formatted(function, input, function(function)));
-    }
-    return Rows.tensor(input, rows, spec);
+    return BatchArrays.toTensor(input, rows, function(function).input(input));
   }
 
   private static float[][] rows(Result result, String output) {
-    return Rows.of(
+    return BatchArrays.fromTensor(
         result
             .get(output)
             .orElseThrow(

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.maejava.proto.Experiment.TaskCase;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
@@ -81,7 +82,9 @@ public final class SavedModelWriter {
   private static int classes(List<Signature> signatures) {
     return signatures.stream()
         .filter(signature -> signature.key().equals(Signatures.CLASSIFY))
-        .mapToInt(signature -> (int) signature.getOutputs().get(Signatures.LOGITS).shape.get(1))
+        .map(signature -> signature.getOutputs().get(Signatures.LOGITS))
+        .filter(Objects::nonNull)
+        .mapToInt(logits -> (int) logits.shape.get(1))
         .findFirst()
         .orElse(0);
   }

@@ -77,7 +77,7 @@ final class ServedGraph {
   }
 
   /** The operations that the functions and the saver depend on, in the given order. */
-  private static GraphDef needed(MetaGraphDef.Builder served) {
+  private static GraphDef needed(MetaGraphDef.Builder served) throws IOException {
     Map<String, NodeDef> byName = new HashMap<>();
     served.getGraphDef().getNodeList().forEach(node -> byName.put(node.getName(), node));
 
@@ -90,7 +90,11 @@ final class ServedGraph {
     while (!open.isEmpty()) {
       var name = operation(open.remove());
       if (needed.add(name)) {
-        open.addAll(byName.get(name).getInputList());
+        var node = byName.get(name);
+        if (node == null) {
+          throw new IOException("the exported graph has no operation " + name);
+        }
+        open.addAll(node.getInputList());
       }
     }
     var graph = served.getGraphDef().toBuilder().clearNode();
