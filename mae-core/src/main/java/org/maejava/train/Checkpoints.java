@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.maejava.proto.CheckpointState;
 import org.maejava.proto.Rewind;
 import org.maejava.storage.Deletion;
+import org.maejava.storage.WholeFolder;
 import org.maejava.weights.WeightSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,8 +81,9 @@ public record Checkpoints(Path folder) {
     return target.with(target.state().toBuilder().addRewinds(rewind).build());
   }
 
-  /** Deletes all but the newest. */
+  /** Deletes all but the newest, and what was never finished. */
   void prune(int keep) throws IOException {
+    WholeFolder.clearLeftovers(folder);
     for (var old : newestFirst().stream().skip(keep).toList()) {
       Deletion.of(old);
     }

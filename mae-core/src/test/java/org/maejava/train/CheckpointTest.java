@@ -125,6 +125,7 @@ class CheckpointTest {
 
   @Test
   void isDeletedOnceEnoughNewerOnesAreThere() throws IOException {
+    Files.createDirectories(folder.resolve(".step-00000005.partial"));
     for (int step = 1; step <= 12; step++) {
       write(step);
       checkpoints.prune(2);
