@@ -20,7 +20,7 @@ final class GridInterpolation {
     int width = table.length / (1 + from.count());
     checkArgument(
         width * (1 + from.count()) == table.length,
-        "%s values are no table for %s patches and a class token",
+        "%s values are not a table for %s patches and a class token",
         table.length,
         from.count());
     var down = new CubicAxis(from.rows(), to.rows());

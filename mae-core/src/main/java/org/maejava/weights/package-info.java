@@ -1,4 +1,4 @@
-/** Named tensors at rest: the safetensors format. */
+/** Named tensors in files: the safetensors format. */
 @NullMarked
 package org.maejava.weights;
 
