@@ -95,7 +95,7 @@ public record Checkpoint(Path folder, CheckpointState state) {
   public static Checkpoint open(Path folder) throws IOException {
     var file = folder.resolve(STATE);
     if (!Files.isRegularFile(file)) {
-      throw new IOException(folder + " is no checkpoint: it has no " + STATE);
+      throw new IOException(folder + " is not a checkpoint: it has no " + STATE);
     }
     var state = CheckpointState.newBuilder();
     try {

@@ -107,22 +107,7 @@ class TrainerTest {
   void stopsAtTheFirstLossThatIsNotFinite() throws IOException {
     try (var graph = graph()) {
       var trainer = trainer(graph, new CheckpointPolicy(folder, 2, 2), new ArrayList<>());
-      var batches = batches(Position.getDefaultInstance());
-      var poisoned =
-          new Iterator<Batch>() {
-            private int taken;
-
-            @Override
-            public boolean hasNext() {
-              return true;
-            }
-
-            @Override
-            public Batch next() {
-              return taken++ == 2 ? batch(Float.NaN, 2) : batches.next();
-            }
-          };
-      assertThatThrownBy(() -> trainer.run(poisoned, () -> false))
+      assertThatThrownBy(() -> trainer.run(poisonedAtTheThird(), () -> false))
           .isInstanceOf(NonFiniteLossException.class)
           .hasMessageContaining("step 3")
           .hasMessageContaining("NaN")
@@ -133,6 +118,17 @@ class TrainerTest {
         assertThat(kept.floats("0.noise")).hasSize(4 * 64).doesNotContain(Float.NaN);
         assertThat(kept.metadata()).containsEntry("step", "3");
       }
+    }
+  }
+
+  @Test
+  void saysThatThereIsNothingToGoBackToIfItKeepsNoCheckpoints() {
+    try (var graph = graph()) {
+      var trainer = trainer(graph, Checkpointing.none(), new ArrayList<>());
+      assertThatThrownBy(() -> trainer.run(poisonedAtTheThird(), () -> false))
+          .isInstanceOf(NonFiniteLossException.class)
+          .hasMessageContaining("the batch was not kept, as this run writes no checkpoints")
+          .hasMessageContaining("there is no checkpoint to go back to");
     }
   }
 
@@ -231,6 +227,24 @@ class TrainerTest {
     var noise = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(4, 64)));
     var loss = new Mae(params, TinyModel.of(false)).apply(tf, images, noise).loss();
     return new Objective(Map.of(Batch.IMAGES, images, Batch.NOISE, noise), loss, List.of());
+  }
+
+  /** Batches of which the third has pixels that are not finite. */
+  private static Iterator<Batch> poisonedAtTheThird() {
+    var batches = batches(Position.getDefaultInstance());
+    return new Iterator<>() {
+      private int taken;
+
+      @Override
+      public boolean hasNext() {
+        return true;
+      }
+
+      @Override
+      public Batch next() {
+        return taken++ == 2 ? batch(Float.NaN, 2) : batches.next();
+      }
+    };
   }
 
   /** Endless batches, each a function of its position alone. */

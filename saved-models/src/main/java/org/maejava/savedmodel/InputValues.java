@@ -12,7 +12,7 @@ final class InputValues {
    * Accepts pixel values of 0 to 1, with room for what bicubic resizing overshoots.
    *
    * @throws IllegalArgumentException with the first value outside −0.5 to 1.5: bytes and images
-   *     that were normalised before would give plausible nonsense
+   *     that were normalised before would give wrong results without an error
    */
   static void checkPixels(String name, Tensor images) {
     var values = BatchArrays.floats(images);

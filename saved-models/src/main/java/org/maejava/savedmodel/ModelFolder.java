@@ -52,7 +52,8 @@ final class ModelFolder {
             .toList();
     if (!missing.isEmpty()) {
       throw new IOException(
-          "%s is no SavedModel: it has no %s".formatted(folder, String.join(" and no ", missing)));
+          "%s is not a SavedModel: it has no %s"
+              .formatted(folder, String.join(" and no ", missing)));
     }
   }
 

@@ -112,7 +112,8 @@ public record ModelFunction(
   /**
    * Accepts tensors that the function can be called with.
    *
-   * @throws IllegalArgumentException naming every input that is missing, unknown or misshapen
+   * @throws IllegalArgumentException naming every input that is missing, unknown or of another type
+   *     or shape
    */
   void check(Map<String, ? extends Tensor> tensors) {
     var problems = new ArrayList<String>();

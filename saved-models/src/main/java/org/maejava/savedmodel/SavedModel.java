@@ -72,7 +72,7 @@ public final class SavedModel implements AutoCloseable {
    * Loads a folder that {@link SavedModelWriter} wrote.
    *
    * @param config threads and devices
-   * @throws IOException if it is no SavedModel, saying what is missing or damaged
+   * @throws IOException if it is not a SavedModel, saying what is missing or damaged
    */
   public static SavedModel open(Path folder, ConfigProto config) throws IOException {
     ModelFolder.check(folder);
