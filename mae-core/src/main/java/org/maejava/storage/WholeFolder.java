@@ -66,6 +66,9 @@ public final class WholeFolder {
    * longer needs what a replacement was to take the place of.
    */
   public static void clearLeftovers(Path parent) throws IOException {
+    if (!Files.isDirectory(parent)) {
+      return;
+    }
     try (var entries = Files.list(parent)) {
       for (var leftover : entries.filter(Names::isLeftover).toList()) {
         Deletion.of(leftover);

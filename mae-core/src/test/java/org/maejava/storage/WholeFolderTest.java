@@ -74,6 +74,7 @@ class WholeFolderTest {
     WholeFolder.clearLeftovers(parent);
     assertThat(parent.toFile().list())
         .containsExactlyInAnyOrder("whole", "mine.partial", ".hidden");
+    WholeFolder.clearLeftovers(parent.resolve("nowhere"));
   }
 
   @Test
