@@ -7,12 +7,12 @@ import org.maejava.proto.Experiment;
 /** What must hold of the augmentation in a recipe's {@code data}. */
 final class AugmentationCheck {
 
-  /** Of counts; more is a slip of the pen. */
+  /** The largest count that is accepted; a larger one is taken for a typing error. */
   private static final int MOST = 100;
 
   private AugmentationCheck() {}
 
-  /** Numbers out of range, and what images of so many channels cannot undergo. */
+  /** Numbers out of range, and what does not fit images of so many channels. */
   static List<String> problems(DataConfig data, int channels) {
     var problems = new Problems();
     if (data.hasColourJitter()) {

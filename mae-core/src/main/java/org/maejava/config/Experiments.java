@@ -58,7 +58,7 @@ public final class Experiments {
   }
 
   /**
-   * What both set, the overlay wins: messages are merged field by field, everything else (lists
+   * Of what both set, the overlay wins: messages are merged field by field, everything else (lists
    * included) is replaced. What the overlay does {@code without} is taken out of the base first.
    *
    * @throws InvalidExperimentException if there is no field of such a path

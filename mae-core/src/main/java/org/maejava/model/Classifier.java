@@ -1,11 +1,8 @@
 package org.maejava.model;
 
 import java.util.List;
-import org.maejava.nn.FeatureNorm;
-import org.maejava.nn.Init;
 import org.maejava.nn.Layer;
 import org.maejava.nn.LayerNorm;
-import org.maejava.nn.Linear;
 import org.maejava.nn.Params;
 import org.maejava.proto.ClassificationTask;
 import org.maejava.proto.ModelConfig;
@@ -21,8 +18,8 @@ import org.tensorflow.types.TFloat32;
  * fine-tuning train (paper, A.1).
  *
  * <p>Parameter names are the published ones: with average pooling {@code fc_norm} takes the place
- * of {@code norm}; with {@link FeatureNorm} the head is {@code head.1} behind the statistics of
- * {@code head.0}.
+ * of {@code norm}; with statistics of features the head is {@code head.1} behind those of {@code
+ * head.0}.
  */
 public final class Classifier {
 
@@ -30,8 +27,7 @@ public final class Classifier {
   private final Encoder encoder;
   private final Pooling pooling;
   private final LayerNorm norm;
-  private final FeatureNorm featureNorm; // null: the head reads the features as they are
-  private final Linear head;
+  private final Head head;
   private final double dropPath;
 
   /**
@@ -50,14 +46,7 @@ public final class Classifier {
     dropPath = task.getDropPath();
     int width = model.getEncoder().getWidth();
     norm = new LayerNorm(params.at(pooling == Pooling.AVERAGE ? "fc_norm" : "norm"), width);
-    var init = Init.truncatedNormal(task.getHeadInitStd());
-    if (task.hasFeatureNorm()) {
-      featureNorm = new FeatureNorm(params.at("head").at(0), width);
-      head = new Linear(params.at("head").at(1), width, classes, init);
-    } else {
-      featureNorm = null;
-      head = new Linear(params.at("head"), width, classes, init);
-    }
+    head = Head.of(params.at("head"), task, width, classes);
   }
 
   /**
@@ -71,15 +60,9 @@ public final class Classifier {
       Ops tf, Operand<TFloat32> images, Operand<TFloat32> labels, Operand<TFloat32> dropPathNoise) {
     var drops = dropPath == 0 ? List.<Layer>of() : encoder.dropPaths(tf, dropPath, dropPathNoise);
     var features = pool(tf, encoder.apply(tf, embed(tf, images), drops));
-    List<Op> updates = List.of();
-    if (featureNorm != null) {
-      var trained = featureNorm.train(tf, features);
-      features = trained.output();
-      updates = trained.updates();
-    }
-    var logits = head.apply(tf, features);
-    var losses = tf.nn.softmaxCrossEntropyWithLogits(logits, labels).loss();
-    return new Output(logits, tf.math.mean(losses, tf.constant(0)), updates);
+    var scores = head.train(tf, features);
+    var losses = tf.nn.softmaxCrossEntropyWithLogits(scores.logits(), labels).loss();
+    return new Output(scores.logits(), tf.math.mean(losses, tf.constant(0)), scores.updates());
   }
 
   /** Images {@code [B, H, W, C]} → pooled features {@code [B, D]}. */
@@ -89,7 +72,7 @@ public final class Classifier {
 
   /** Features {@code [B, D]} → logits {@code [B, classes]}, with the statistics of training. */
   public Operand<TFloat32> logits(Ops tf, Operand<TFloat32> features) {
-    return head.apply(tf, featureNorm == null ? features : featureNorm.apply(tf, features));
+    return head.apply(tf, features);
   }
 
   private Operand<TFloat32> embed(Ops tf, Operand<TFloat32> images) {

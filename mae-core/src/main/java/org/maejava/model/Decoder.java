@@ -18,7 +18,7 @@ import org.tensorflow.types.TFloat32;
  * so with the positions shuffled too the result is the published one, without a gather on the
  * gradient's way.
  */
-public final class Decoder {
+final class Decoder {
 
   private final int width;
   private final Linear embed;
@@ -33,7 +33,7 @@ public final class Decoder {
    * @param latentWidth the encoder's width
    * @param targetSize values that are predicted for a patch
    */
-  public Decoder(
+  Decoder(
       Params params, PatchGrid grid, int latentWidth, TransformerConfig config, int targetSize) {
     width = config.getWidth();
     embed = new Linear(params.at("decoder_embed"), latentWidth, width);
@@ -56,7 +56,7 @@ public final class Decoder {
   }
 
   /** Latent {@code [B, T, D]} → tokens of the decoder's width {@code [B, T, W]}. */
-  public Operand<TFloat32> embed(Ops tf, Operand<TFloat32> latent) {
+  Operand<TFloat32> embed(Ops tf, Operand<TFloat32> latent) {
     return embed.apply(tf, latent);
   }
 
@@ -64,7 +64,7 @@ public final class Decoder {
    * Class token and a token for each patch, {@code [B, 1 + L, W]} in shuffled order, through the
    * blocks.
    */
-  public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> tokens, Masking masking) {
+  Operand<TFloat32> apply(Ops tf, Operand<TFloat32> tokens, Masking masking) {
     Operand<TFloat32> decoded = tf.math.add(tokens, shuffledPositions(tf, masking));
     for (var block : blocks) {
       decoded = block.apply(tf, decoded);
@@ -73,12 +73,12 @@ public final class Decoder {
   }
 
   /** Of what {@link #apply} gives: predictions for the hidden patches {@code [B, L − K, t]}. */
-  public Operand<TFloat32> predictHidden(Ops tf, Operand<TFloat32> decoded, Masking masking) {
+  Operand<TFloat32> predictHidden(Ops tf, Operand<TFloat32> decoded, Masking masking) {
     return predict(tf, decoded, 1 + masking.visibleCount(), masking.hiddenCount());
   }
 
   /** Of what {@link #apply} gives: predictions for all patches {@code [B, L, t]}. */
-  public Operand<TFloat32> predictAll(Ops tf, Operand<TFloat32> decoded, Masking masking) {
+  Operand<TFloat32> predictAll(Ops tf, Operand<TFloat32> decoded, Masking masking) {
     return predict(tf, decoded, 1, masking.count());
   }
 

@@ -18,7 +18,7 @@ import org.tensorflow.types.TInt32;
  * A Vision Transformer over any subset of an image's patches. It knows nothing of masking, so the
  * classifier shares it. The last norm is not in here: average pooling replaces it.
  */
-public final class Encoder {
+final class Encoder {
 
   private final PatchGrid grid;
   private final int width;
@@ -27,7 +27,7 @@ public final class Encoder {
   private final Operand<TFloat32> positions;
   private final List<Block> blocks;
 
-  public Encoder(Params params, PatchGrid grid, TransformerConfig config) {
+  Encoder(Params params, PatchGrid grid, TransformerConfig config) {
     this.grid = grid;
     width = config.getWidth();
     classToken = params.get("cls_token", Init.normal(0.02), 1, 1, width);
@@ -41,7 +41,7 @@ public final class Encoder {
   }
 
   /** All patches {@code [B, L, p·p·C]} → tokens with their positions {@code [B, L, D]}. */
-  public Operand<TFloat32> embed(Ops tf, Operand<TFloat32> patches) {
+  Operand<TFloat32> embed(Ops tf, Operand<TFloat32> patches) {
     return tf.math.add(patchEmbed.apply(tf, patches), positionRows(tf, 1, grid.count()));
   }
 
@@ -49,14 +49,14 @@ public final class Encoder {
    * Some patches {@code [B, K, p·p·C]}, whose place in the image the indices {@code [B, K]} tell →
    * tokens with their positions {@code [B, K, D]}.
    */
-  public Operand<TFloat32> embed(Ops tf, Operand<TFloat32> patches, Operand<TInt32> indices) {
+  Operand<TFloat32> embed(Ops tf, Operand<TFloat32> patches, Operand<TInt32> indices) {
     return place(tf, patchEmbed.apply(tf, patches), indices);
   }
 
   /**
    * Tokens {@code [B, K, D]} plus the positions of the patches with these indices {@code [B, K]}.
    */
-  public Operand<TFloat32> place(Ops tf, Operand<TFloat32> tokens, Operand<TInt32> indices) {
+  Operand<TFloat32> place(Ops tf, Operand<TFloat32> tokens, Operand<TInt32> indices) {
     var table =
         tf.reshape(positionRows(tf, 1, grid.count()), tf.constant(new int[] {grid.count(), width}));
     return tf.math.add(tokens, tf.gather(table, indices, tf.constant(0)));
@@ -65,7 +65,7 @@ public final class Encoder {
   /**
    * Tokens {@code [B, K, D]} → class token and tokens {@code [B, 1 + K, D]}, before the last norm.
    */
-  public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> tokens) {
+  Operand<TFloat32> apply(Ops tf, Operand<TFloat32> tokens) {
     return apply(tf, tokens, List.of());
   }
 
@@ -74,8 +74,7 @@ public final class Encoder {
    *
    * @param dropPaths two for each block, attention and MLP, or none at all
    */
-  public Operand<TFloat32> apply(
-      Ops tf, Operand<TFloat32> tokens, List<? extends Layer> dropPaths) {
+  Operand<TFloat32> apply(Ops tf, Operand<TFloat32> tokens, List<? extends Layer> dropPaths) {
     var x = prependClassToken(tf, tokens);
     for (int i = 0; i < blocks.size(); i++) {
       x =
@@ -92,7 +91,7 @@ public final class Encoder {
    *
    * @param noise uniform in [0, 1), {@code [B, 2 · depth]}
    */
-  public List<Layer> dropPaths(Ops tf, double rate, Operand<TFloat32> noise) {
+  List<Layer> dropPaths(Ops tf, double rate, Operand<TFloat32> noise) {
     var perBranch = tf.unstack(noise, 2L * blocks.size(), Unstack.axis(1L));
     var drops = new ArrayList<Layer>();
     for (int branch = 0; branch < 2 * blocks.size(); branch++) {

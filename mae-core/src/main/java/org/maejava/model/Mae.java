@@ -1,6 +1,5 @@
 package org.maejava.model;
 
-import java.util.List;
 import org.maejava.nn.LayerNorm;
 import org.maejava.nn.Params;
 import org.maejava.proto.ModelConfig;
@@ -16,12 +15,11 @@ public final class Mae {
 
   private final PatchGrid grid;
   private final int visibleCount;
-  private final boolean encodesMaskTokens;
-  private final boolean lossOnAll;
   private final Encoder encoder;
   private final LayerNorm norm;
-  private final MaskToken maskToken;
+  private final MaskTokens maskTokens;
   private final Decoder decoder;
+  private final JudgedPatches judged;
   private final Target target;
 
   /**
@@ -54,14 +52,13 @@ public final class Mae {
   public Mae(Params params, ModelConfig config) {
     grid = PatchGrid.of(config);
     visibleCount = grid.visibleCount(config.getMaskRatio());
-    encodesMaskTokens = config.hasEncoderMaskTokens();
-    lossOnAll = config.hasLossOnAllPatches();
     int width = config.getEncoder().getWidth();
     encoder = new Encoder(params, grid, config.getEncoder());
     norm = new LayerNorm(params.at("norm"), width);
     target = Target.of(params, config);
-    maskToken = new MaskToken(params, encodesMaskTokens ? width : config.getDecoder().getWidth());
+    maskTokens = MaskTokens.of(params, config, encoder);
     decoder = new Decoder(params, grid, width, config.getDecoder(), target.size());
+    judged = JudgedPatches.of(config);
   }
 
   /**
@@ -75,12 +72,9 @@ public final class Mae {
     var masking = Masking.lowest(tf, noise, grid.count(), visibleCount);
     var latent = encode(tf, patches, masking); // [B, 1 + K, D]
     var decoded = decode(tf, latent, masking); // [B, 1 + L, W]
-    var judged = lossOnAll ? masking.shuffled(tf, patches) : masking.hidden(tf, patches);
-    var prediction =
-        lossOnAll
-            ? decoder.predictAll(tf, decoded, masking)
-            : decoder.predictHidden(tf, decoded, masking);
-    return new Output(masking, latent, prediction, target.loss(tf, judged, prediction));
+    var prediction = judged.predict(tf, decoder, decoded, masking); // [B, L − K, t]
+    var loss = target.loss(tf, judged.of(tf, patches, masking), prediction);
+    return new Output(masking, latent, prediction, loss);
   }
 
   /** The hidden patches rebuilt; inputs as for {@link #apply}. */
@@ -108,19 +102,14 @@ public final class Mae {
 
   /** Only what is visible is embedded and encoded: the paper's saving. */
   private Operand<TFloat32> encode(Ops tf, Operand<TFloat32> patches, Masking masking) {
-    var tokens = encoder.embed(tf, masking.visible(tf, patches), masking.visibleIndices(tf));
-    if (encodesMaskTokens) {
-      var ofHidden = maskToken.forHidden(tf, masking, tokens);
-      var placed = encoder.place(tf, ofHidden, masking.hiddenIndices(tf));
-      tokens = tf.concat(List.of(tokens, placed), tf.constant(1));
-    }
+    var visible = encoder.embed(tf, masking.visible(tf, patches), masking.visibleIndices(tf));
+    var tokens = maskTokens.beforeEncoder(tf, visible, masking);
     return norm.apply(tf, encoder.apply(tf, tokens));
   }
 
-  /** Latent tokens, and mask tokens if the encoder had none, through the decoder's blocks. */
+  /** Latent and mask tokens through the decoder's blocks. */
   private Operand<TFloat32> decode(Ops tf, Operand<TFloat32> latent, Masking masking) {
-    var tokens = decoder.embed(tf, latent);
-    return decoder.apply(
-        tf, encodesMaskTokens ? tokens : maskToken.append(tf, tokens, masking), masking);
+    var tokens = maskTokens.beforeDecoder(tf, decoder.embed(tf, latent), masking);
+    return decoder.apply(tf, tokens, masking);
   }
 }

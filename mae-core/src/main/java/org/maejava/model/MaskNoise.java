@@ -55,7 +55,7 @@ public sealed interface MaskNoise {
       return noise;
     }
 
-    /** Lifts a rectangle's noise above 1; returns how many patches that newly hid. */
+    /** Lifts a rectangle's noise above 1; returns how many patches were not hidden before. */
     private int hideRectangle(RandomGenerator random, float[] noise, int missing) {
       int largest = Math.max(missing, Math.min(MIN_AREA, grid.count()));
       double area = random.nextDouble(Math.min(MIN_AREA, largest), Math.nextUp((double) largest));

@@ -26,42 +26,42 @@ public record Masking(Operand<TInt32> shuffle, int count, int visibleCount) {
   }
 
   /** How many patches are hidden. */
-  public int hiddenCount() {
+  int hiddenCount() {
     return count - visibleCount;
   }
 
   /** Indices of the visible patches, {@code [B, K]}. */
-  public Operand<TInt32> visibleIndices(Ops tf) {
+  Operand<TInt32> visibleIndices(Ops tf) {
     return columns(tf, 0, visibleCount);
   }
 
   /** The visible ones of {@code [B, L, n]}: {@code [B, K, n]}. */
-  public Operand<TFloat32> visible(Ops tf, Operand<TFloat32> x) {
+  Operand<TFloat32> visible(Ops tf, Operand<TFloat32> x) {
     return gather(tf, x, visibleIndices(tf));
   }
 
   /** The hidden ones of {@code [B, L, n]}: {@code [B, L − K, n]}, in shuffled order. */
-  public Operand<TFloat32> hidden(Ops tf, Operand<TFloat32> x) {
+  Operand<TFloat32> hidden(Ops tf, Operand<TFloat32> x) {
     return gather(tf, x, hiddenIndices(tf));
   }
 
   /** All of {@code [B, L, n]} in shuffled order. */
-  public Operand<TFloat32> shuffled(Ops tf, Operand<TFloat32> x) {
+  Operand<TFloat32> shuffled(Ops tf, Operand<TFloat32> x) {
     return gather(tf, x, shuffle);
   }
 
   /** Indices of the hidden patches, {@code [B, L − K]}. */
-  public Operand<TInt32> hiddenIndices(Ops tf) {
+  Operand<TInt32> hiddenIndices(Ops tf) {
     return columns(tf, visibleCount, hiddenCount());
   }
 
   /** Where each patch stands in the shuffled order, {@code [B, L]}: the published ids_restore. */
-  public Operand<TInt32> restore(Ops tf) {
+  Operand<TInt32> restore(Ops tf) {
     return argsort(tf, shuffle, count);
   }
 
   /** {@code [B, L, n]} from shuffled back to image order. */
-  public Operand<TFloat32> unshuffle(Ops tf, Operand<TFloat32> x) {
+  Operand<TFloat32> unshuffle(Ops tf, Operand<TFloat32> x) {
     return gather(tf, x, restore(tf));
   }
 

@@ -96,7 +96,7 @@ public record PatchGrid(int rows, int columns, int patchHeight, int patchWidth, 
   }
 
   /** Patches {@code [B, L, p·p·C]} → images {@code [B, H, W, C]}. */
-  public Operand<TFloat32> unpatchify(Ops tf, Operand<TFloat32> patches) {
+  Operand<TFloat32> unpatchify(Ops tf, Operand<TFloat32> patches) {
     var split =
         tf.reshape(
             patches, tf.constant(new int[] {-1, rows, columns, patchHeight, patchWidth, channels}));

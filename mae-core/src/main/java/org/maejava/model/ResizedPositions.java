@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Weights whose position tables are those of another grid: what lets a model go on at another image
- * size than it was pre-trained at.
+ * size than it was pre-trained at. Whether there is something to interpolate is decided here alone.
  */
 public final class ResizedPositions implements WeightSource {
 
@@ -27,10 +27,16 @@ public final class ResizedPositions implements WeightSource {
     this.to = to;
   }
 
-  /** The source itself if the grids have the same rows and columns. */
-  public static WeightSource between(WeightSource source, PatchGrid from, PatchGrid to) {
+  /**
+   * Weights of a known grid.
+   *
+   * @param from the grid they are for
+   * @param to the grid of the model that takes them
+   * @return the weights themselves if both grids have the same rows and columns
+   */
+  public static WeightSource between(WeightSource weights, PatchGrid from, PatchGrid to) {
     if (from.rows() == to.rows() && from.columns() == to.columns()) {
-      return source;
+      return weights;
     }
     LOG.info(
         "positions are interpolated from {} x {} to {} x {} patches",
@@ -38,20 +44,25 @@ public final class ResizedPositions implements WeightSource {
         from.columns(),
         to.rows(),
         to.columns());
-    return new ResizedPositions(source, from, to);
+    return new ResizedPositions(weights, from, to);
   }
 
   /**
-   * For weights that do not say what grid they are for: as many positions as wanted are taken for
-   * the wanted grid, others for a square one.
+   * Weights that do not say what grid they are for: as many positions as wanted are taken for the
+   * wanted grid, others for a square one.
    *
    * @param name of the weights, for messages
+   * @param to the grid of the model that takes them
    * @throws IllegalArgumentException if there are others, of no square grid
    */
-  public static WeightSource toFit(String name, WeightSource source, PatchGrid to) {
-    var shape = source.shapes().get("pos_embed");
-    if (shape == null || shape.size() != 3 || shape.get(1) == 1 + to.count()) {
-      return source;
+  public static WeightSource toFit(String name, WeightSource weights, PatchGrid to) {
+    return between(weights, gridOf(name, weights, to), to);
+  }
+
+  private static PatchGrid gridOf(String name, WeightSource weights, PatchGrid wanted) {
+    var shape = weights.shapes().get("pos_embed");
+    if (shape == null || shape.size() != 3 || shape.get(1) == 1 + wanted.count()) {
+      return wanted;
     }
     int count = shape.get(1) - 1;
     int side = (int) Math.round(Math.sqrt(count));
@@ -61,10 +72,9 @@ public final class ResizedPositions implements WeightSource {
             + " be interpolated, or of weights in a run's folder, whose recipe tells the grid",
         name,
         count,
-        to.rows(),
-        to.columns());
-    var from = new PatchGrid(side, side, to.patchHeight(), to.patchWidth(), to.channels());
-    return between(source, from, to);
+        wanted.rows(),
+        wanted.columns());
+    return new PatchGrid(side, side, wanted.patchHeight(), wanted.patchWidth(), wanted.channels());
   }
 
   private boolean resizes(String name) {
@@ -89,6 +99,6 @@ public final class ResizedPositions implements WeightSource {
   @Override
   public float[] floats(String name) {
     var values = source.floats(name);
-    return resizes(name) ? PositionTable.resize(values, from, to) : values;
+    return resizes(name) ? GridInterpolation.resize(values, from, to) : values;
   }
 }

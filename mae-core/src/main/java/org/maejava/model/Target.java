@@ -87,8 +87,7 @@ public sealed interface Target {
 
   /**
    * A patch's first principal components. Mean and basis are parameters that no gradient moves, so
-   * they are kept in the checkpoint; until they are fitted to the training images they are no
-   * numbers.
+   * they are kept in the checkpoint; until they are fitted to the training images they are NaN.
    */
   final class PcaCoefficients implements Target {
     /** Parameter: the patches' mean, {@code [p·p·C]}. */

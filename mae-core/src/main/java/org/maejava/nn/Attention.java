@@ -11,7 +11,7 @@ import org.tensorflow.types.family.TFloating;
  * Multi-head self-attention (Vaswani et al., 2017): {@code [B, T, D]} → {@code [B, T, D]}. The
  * softmax is taken in float32 whatever the products are computed in.
  */
-public final class Attention implements Layer {
+final class Attention implements Layer {
 
   private final Class<? extends TFloating> type;
   private final int heads;
@@ -20,7 +20,7 @@ public final class Attention implements Layer {
   private final Linear proj;
 
   /** The heads must divide the width; recipes are checked for it. */
-  public Attention(Params params, int width, int heads) {
+  Attention(Params params, int width, int heads) {
     type = params.computeType();
     this.heads = heads;
     this.width = width;

@@ -8,7 +8,7 @@ import org.tensorflow.types.family.TFloating;
  * {@code x · Φ(x)} with the exact error function, as published; the tanh form is slower here.
  *
  * <p>Folding the constants into the weights on either side saves passes but rounds differently
- * where a unit is saturated, which AdamW blows up to 3·10⁻⁵ after five steps.
+ * where a unit is saturated, which AdamW amplifies to 3·10⁻⁵ after five steps.
  */
 final class Gelu {
 

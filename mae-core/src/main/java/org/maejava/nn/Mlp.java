@@ -6,14 +6,14 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
 
 /** Linear, GELU, Linear: {@code [B, T, D]} → {@code [B, T, D]}. */
-public final class Mlp implements Layer {
+final class Mlp implements Layer {
 
   private final Class<? extends TFloating> type;
   private final Linear fc1;
   private final Gelu gelu = new Gelu();
   private final Linear fc2;
 
-  public Mlp(Params params, int width, int hiddenWidth) {
+  Mlp(Params params, int width, int hiddenWidth) {
     type = params.computeType();
     fc1 = new Linear(params.at("fc1"), width, hiddenWidth);
     fc2 = new Linear(params.at("fc2"), hiddenWidth, width);

@@ -75,7 +75,7 @@ public final class Params {
   }
 
   /** What Transformer blocks compute their branches in. */
-  public Class<? extends TFloating> computeType() {
+  Class<? extends TFloating> computeType() {
     return computeType;
   }
 

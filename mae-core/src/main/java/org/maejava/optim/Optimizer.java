@@ -1,6 +1,5 @@
 package org.maejava.optim;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.maejava.nn.Params;
 import org.maejava.proto.TrainingConfig;
@@ -14,7 +13,7 @@ import org.tensorflow.types.TFloat64;
  * One update rule. State is kept in slots: variables named after their parameter, so that they are
  * saved and restored by name.
  */
-public interface Optimizer {
+public sealed interface Optimizer permits AdamWOptimizer, LarsOptimizer, SgdOptimizer {
 
   /**
    * A parameter and what moves it.
@@ -38,26 +37,10 @@ public interface Optimizer {
   /** The optimiser of a checked recipe. */
   static Optimizer of(TrainingConfig training) {
     return switch (training.getOptimizerCase()) {
-      case ADAMW -> new AdamWRule(training.getAdamw());
-      case LARS -> new LarsRule(training.getLars());
-      case SGD -> new SgdRule(training.getSgd());
+      case ADAMW -> new AdamWOptimizer(training.getAdamw());
+      case LARS -> new LarsOptimizer(training.getLars());
+      case SGD -> new SgdOptimizer(training.getSgd());
       case OPTIMIZER_NOT_SET -> throw new IllegalArgumentException("training.optimizer is not set");
     };
-  }
-
-  /** Runs {@code each} for every update, behind a barrier that waits for all gradients. */
-  static List<Op> behindAllGradients(Ops tf, List<Update> updates, Rule each) {
-    var gradients = updates.stream().<Op>map(Update::gradient).toList();
-    var barrier = tf.withControlDependencies(gradients).noOp();
-    var waiting = tf.withControlDependencies(List.of(barrier));
-    var ops = new ArrayList<Op>();
-    updates.forEach(update -> ops.add(each.apply(waiting, update)));
-    return ops;
-  }
-
-  /** The update of one parameter. */
-  @FunctionalInterface
-  interface Rule {
-    Op apply(Ops waiting, Update update);
   }
 }

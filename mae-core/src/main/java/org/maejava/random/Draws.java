@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 
 /**
- * Random generators by address instead of by history: the generator for (seed, purpose,
- * coordinates) is the same whoever asks, in whatever order, on whatever thread. That is what makes
- * a run repeatable on any number of workers and resumable at any example.
+ * Random generators by address: the generator for (seed, purpose, coordinates) is the same whoever
+ * asks, in whatever order, on whatever thread. That is what makes a run repeatable on any number of
+ * workers and resumable at any example.
  */
 public final class Draws {
 

@@ -1,2 +1,5 @@
 /** Where randomness comes from. */
+@NullMarked
 package org.maejava.random;
+
+import org.jspecify.annotations.NullMarked;

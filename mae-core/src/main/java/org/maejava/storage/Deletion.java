@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Files and folders, gone. */
+/** Deletes files and folders. */
 public final class Deletion {
 
   private static final Logger log = LoggerFactory.getLogger(Deletion.class);

@@ -8,8 +8,12 @@ public final class IoReason {
   /** The file system's exceptions often have a path for a message and the reason in their type. */
   public static String of(Exception e) {
     var type = e.getClass();
-    return e.getMessage() == null || type.getPackageName().startsWith("java.nio.file")
-        ? e.toString().substring(type.getPackageName().length() + 1)
-        : e.getMessage();
+    var message = e.getMessage();
+    if (message == null) {
+      return type.getSimpleName();
+    }
+    return type.getPackageName().startsWith("java.nio.file")
+        ? type.getSimpleName() + ": " + message
+        : message;
   }
 }

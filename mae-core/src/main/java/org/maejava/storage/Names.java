@@ -6,16 +6,25 @@ import java.nio.file.Path;
 /** What lies beside a file or folder while it is written: hidden, so that no listing takes it. */
 final class Names {
 
+  private static final String PARTIAL = "partial";
+  private static final String REPLACED = "replaced";
+
   private Names() {}
 
   /** Not whole yet. */
   static Path partial(Path whole) {
-    return beside(whole, "partial");
+    return beside(whole, PARTIAL);
   }
 
   /** The older one, until the new one is in its place. */
   static Path replaced(Path whole) {
-    return beside(whole, "replaced");
+    return beside(whole, REPLACED);
+  }
+
+  /** Whether a path is one of the above: what a killed process left, unless it is still writing. */
+  static boolean isLeftover(Path path) {
+    var name = String.valueOf(path.getFileName());
+    return name.startsWith(".") && (name.endsWith("." + PARTIAL) || name.endsWith("." + REPLACED));
   }
 
   /** Locked by who writes it. */

@@ -4,7 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** A buffer before a stream that {@link #close} flushes and leaves open. */
+/** A buffer in front of a stream; {@link #close} flushes it and leaves the stream open. */
 final class StreamLeftOpen extends BufferedOutputStream {
 
   private static final int BUFFER = 1 << 20;

@@ -20,8 +20,8 @@ public final class WholeFolder {
 
   /**
    * Writes beside the folder, under a hidden name, syncs every file, then moves into its place. An
-   * older folder of that name stays until then and is replaced: there is no moment without either
-   * under one of two names, and {@link #recover} finds the older one.
+   * older folder of that name stays until then and is replaced: at every moment one of the two is
+   * there, and {@link #recover} finds the older one.
    *
    * @throws IOException as the content threw it, or from the file system; an older folder is left
    *     as it was and nothing else is left behind
@@ -59,6 +59,21 @@ public final class WholeFolder {
       throw e;
     }
     Deletion.quietly(replaced);
+  }
+
+  /**
+   * Deletes what killed processes left in a folder of whole ones. For its only writer, who no
+   * longer needs what a replacement was to take the place of.
+   */
+  public static void clearLeftovers(Path parent) throws IOException {
+    if (!Files.isDirectory(parent)) {
+      return;
+    }
+    try (var entries = Files.list(parent)) {
+      for (var leftover : entries.filter(Names::isLeftover).toList()) {
+        Deletion.of(leftover);
+      }
+    }
   }
 
   /** Brings back a folder whose replacement was killed at the moment between the two renames. */

@@ -2,10 +2,8 @@ package org.maejava.train;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.maejava.nn.Params;
 import org.maejava.nn.Params.Param;
-import org.maejava.weights.WeightSource;
 import org.tensorflow.Session;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -15,7 +13,7 @@ import org.tensorflow.types.TFloat32;
  * Exponential moving averages of parameters: {@code a ← a + (1 − decay) · (w − a)} after every
  * update, from the weights at the start, as timm computes the one of Table 11.
  */
-final class MovingAverage {
+final class MovingAverage implements Averaging {
 
   private final List<Param> averages = new ArrayList<>();
   private final List<Op> copies = new ArrayList<>();
@@ -43,34 +41,20 @@ final class MovingAverage {
     }
   }
 
-  /** What an update runs last. */
-  List<Op> moves() {
+  @Override
+  public List<Op> moves() {
     return moves;
   }
 
-  /** Makes the averages what the weights are. */
-  void start(Session session) {
+  @Override
+  public void start(Session session) {
     var runner = session.runner();
     copies.forEach(runner::addTarget);
     runner.run().close();
   }
 
-  List<Param> variables() {
+  @Override
+  public List<Param> variables() {
     return averages;
-  }
-
-  /** All weights, with the averages in place of those that training changes. */
-  static WeightSource over(Variables weights, Variables averages) {
-    return new WeightSource() {
-      @Override
-      public Map<String, List<Integer>> shapes() {
-        return weights.shapes();
-      }
-
-      @Override
-      public float[] floats(String name) {
-        return averages.shapes().containsKey(name) ? averages.floats(name) : weights.floats(name);
-      }
-    };
   }
 }

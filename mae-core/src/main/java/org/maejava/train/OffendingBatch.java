@@ -2,11 +2,12 @@ package org.maejava.train;
 
 import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.maejava.storage.WholeFile;
 import org.maejava.weights.SafetensorsWriter;
 import org.maejava.weights.WeightSource;
 import org.tensorflow.Tensor;
@@ -37,15 +38,12 @@ final class OffendingBatch implements WeightSource {
    * @return the file
    */
   static Path write(Path folder, int step, List<Batch> batches) throws IOException {
-    Files.createDirectories(folder);
     var file = folder.resolve("non-finite-%08d.safetensors".formatted(step));
-    Files.deleteIfExists(file);
     var names =
         batches.stream().flatMap(batch -> batch.names().stream()).collect(Collectors.joining("\n"));
-    SafetensorsWriter.write(
-        file,
-        new OffendingBatch(batches),
-        ImmutableMap.of("step", Integer.toString(step), "images", names));
+    var metadata = ImmutableMap.of("step", Integer.toString(step), "images", names);
+    WholeFile.write(
+        file, out -> SafetensorsWriter.write(out, new OffendingBatch(batches), metadata));
     return file;
   }
 
@@ -55,13 +53,16 @@ final class OffendingBatch implements WeightSource {
     tensors.forEach(
         (name, tensor) ->
             shapes.put(
-                name, tensor.shape().toListOrNull().stream().map(Math::toIntExact).toList()));
+                name, Arrays.stream(tensor.shape().asArray()).mapToObj(Math::toIntExact).toList()));
     return shapes.buildOrThrow();
   }
 
   @Override
   public float[] floats(String name) {
     var tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("the batches have no " + name);
+    }
     var values = new float[Math.toIntExact(tensor.shape().size())];
     tensor.asRawTensor().data().asFloats().read(values);
     return values;

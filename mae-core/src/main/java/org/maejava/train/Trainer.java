@@ -28,7 +28,7 @@ public final class Trainer {
   private final int accumulationSteps;
   private final int stepsPerEpoch;
   private final int totalSteps;
-  private final CheckpointPolicy checkpoints; // null: none are written
+  private final Checkpointing checkpoints;
   private final CheckpointState identity;
   private final List<TrainingObserver> observers;
   private final Ticker ticker;
@@ -53,14 +53,14 @@ public final class Trainer {
    *
    * @param training a checked recipe
    * @param stepsPerEpoch updates in a pass over the data
-   * @param checkpoints null for a run that is not worth resuming
+   * @param checkpoints where and how often, if at all
    * @param identity what every checkpoint says of its run: recipe, seed, data
    */
   public Trainer(
       TrainingGraph graph,
       TrainingConfig training,
       int stepsPerEpoch,
-      CheckpointPolicy checkpoints,
+      Checkpointing checkpoints,
       CheckpointState identity,
       List<TrainingObserver> observers,
       Ticker ticker) {
@@ -126,7 +126,7 @@ public final class Trainer {
    * @param batches from {@link #position} on, endless
    * @param stop asked after every update
    * @throws IOException if a checkpoint cannot be written; earlier ones are whole
-   * @throws NonFiniteLossException at the first loss or gradient that is no number
+   * @throws NonFiniteLossException at the first loss or gradient that is not finite
    */
   public Outcome run(Iterator<Batch> batches, BooleanSupplier stop) throws IOException {
     long start = ticker.read();
@@ -135,8 +135,7 @@ public final class Trainer {
     }
     while (step < totalSteps && !stop.getAsBoolean()) {
       var progress = update(batches);
-      boolean due =
-          checkpoints != null && (step % checkpoints.everySteps() == 0 || step == totalSteps);
+      boolean due = checkpoints.isDue(step, totalSteps);
       observers.forEach(observer -> observer.onStep(progress));
       curve
           .add(progress, due)
@@ -145,7 +144,7 @@ public final class Trainer {
         checkpoint(secondsSince(start));
       }
     }
-    if (checkpoints != null && checkpointedStep != step) {
+    if (checkpointedStep != step) {
       checkpoint(secondsSince(start));
     }
     secondsBefore += secondsSince(start);
@@ -163,7 +162,10 @@ public final class Trainer {
       }
       double waited = secondsSince(asked);
       var result = graph.step(micro, rate, step + 1);
-      checkFinite(result, rate, micro);
+      if (!result.isFinite()) {
+        var kept = checkpoints.keepOffending(step + 1, micro);
+        throw NonFiniteLossException.at(step + 1, result, rate, micro, kept, checkpointedStep);
+      }
       step++;
       position = micro.get(micro.size() - 1).next();
       int images = micro.stream().mapToInt(Batch::size).sum();
@@ -185,34 +187,6 @@ public final class Trainer {
     return rewinds.stream().mapToDouble(Rewind::getRateScale).reduce(1, (a, b) -> a * b);
   }
 
-  private void checkFinite(TrainingGraph.StepResult result, double rate, List<Batch> batches) {
-    if (Double.isFinite(result.loss()) && Double.isFinite(result.gradientNorm())) {
-      return;
-    }
-    var back =
-        checkpointedStep < 0
-            ? "there is no checkpoint to go back to"
-            : "the last good checkpoint is that of step " + checkpointedStep;
-    var images = batches.stream().flatMap(batch -> batch.names().stream()).limit(3).toList();
-    throw new NonFiniteLossException(
-        "step %d: loss %s, gradient norm %s at rate %.3g (images %s, …); %s; %s. Go on from a checkpoint with a lower rate, or lower training.base_rate, lengthen training.warmup_epochs or set training.gradient_clip"
-            .formatted(
-                step + 1, result.loss(), result.gradientNorm(), rate, images, kept(batches), back),
-        checkpointedStep);
-  }
-
-  private String kept(List<Batch> batches) {
-    if (checkpoints == null) {
-      return "the batch was not kept, as this run writes no checkpoints";
-    }
-    try {
-      return "its batch is kept as "
-          + OffendingBatch.write(checkpoints.folder(), step + 1, batches);
-    } catch (IOException e) {
-      return "its batch could not be kept (%s)".formatted(e.getMessage());
-    }
-  }
-
   private void checkpoint(double seconds) throws IOException {
     var state =
         identity.toBuilder()
@@ -223,10 +197,12 @@ public final class Trainer {
             .setSeconds(secondsBefore + seconds)
             .addAllRewinds(rewinds)
             .build();
-    var written = Checkpoint.write(checkpoints.folder(), state, graph);
-    checkpointedStep = step;
-    observers.forEach(observer -> observer.onCheckpoint(written.folder()));
-    Checkpoint.prune(checkpoints.folder(), checkpoints.keep());
+    var written = checkpoints.write(state, graph);
+    if (written.isPresent()) {
+      checkpointedStep = step;
+      observers.forEach(observer -> observer.onCheckpoint(written.get().folder()));
+      checkpoints.prune();
+    }
   }
 
   private double secondsSince(long start) {

@@ -31,10 +31,13 @@ public final class Variables implements WeightSource {
   private static final long BYTES_PER_CALL = 64 << 20;
 
   private final Map<String, Access> accesses;
-  private final Map<String, List<Access>> groups = new HashMap<>();
+  private final Map<String, Place> places = new HashMap<>();
   private final Session session;
 
   private record Access(Param param, Operand<TFloat32> input, Op assignment) {}
+
+  /** A parameter among those that are fetched with it. */
+  private record Place(List<Access> group, int index) {}
 
   /** Adds what it needs to the graph; make the session's other operations first. */
   public Variables(Ops tf, Session session, List<Param> params) {
@@ -47,7 +50,9 @@ public final class Variables implements WeightSource {
     }
     accesses = byName.build();
     for (var group : inGroups(accesses.values())) {
-      group.forEach(access -> groups.put(access.param().name(), group));
+      for (int i = 0; i < group.size(); i++) {
+        places.put(group.get(i).param().name(), new Place(group, i));
+      }
     }
   }
 
@@ -125,17 +130,17 @@ public final class Variables implements WeightSource {
 
   @Override
   public float[] floats(String name) {
-    var group = groups.get(name);
-    if (group == null) {
+    var place = places.get(name);
+    if (place == null) {
       throw new IllegalArgumentException("there is no parameter " + name);
     }
     // On a CPU fetching the whole group copies nothing.
     var runner = session.runner();
-    group.forEach(access -> runner.fetch(access.param().value()));
+    place.group().forEach(access -> runner.fetch(access.param().value()));
     try (var result = runner.run()) {
-      var access = accesses.get(name);
-      var values = new float[Math.toIntExact(access.param().size())];
-      result.get(group.indexOf(access)).asRawTensor().data().asFloats().read(values);
+      var param = place.group().get(place.index()).param();
+      var values = new float[Math.toIntExact(param.size())];
+      result.get(place.index()).asRawTensor().data().asFloats().read(values);
       return values;
     }
   }

@@ -1,2 +1,5 @@
 /** The loop that moves parameters, and the checkpoints it goes on from. */
+@NullMarked
 package org.maejava.train;
+
+import org.jspecify.annotations.NullMarked;

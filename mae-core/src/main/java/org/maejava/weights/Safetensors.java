@@ -54,10 +54,10 @@ public final class Safetensors implements WeightSource, AutoCloseable {
       return open(file, channel);
     } catch (CharacterCodingException e) {
       channel.close();
-      throw new IOException(file + " is no safetensors file: its header is not UTF-8", e);
+      throw new IOException(file + " is not a safetensors file: its header is not UTF-8", e);
     } catch (IOException e) {
       channel.close();
-      throw new IOException(file + " is no safetensors file: " + e.getMessage(), e);
+      throw new IOException(file + " is not a safetensors file: " + e.getMessage(), e);
     }
   }
 
@@ -78,7 +78,7 @@ public final class Safetensors implements WeightSource, AutoCloseable {
   }
 
   /** Type, shape and place of every tensor, in the header's order. */
-  public Map<String, TensorInfo> tensors() {
+  Map<String, TensorInfo> tensors() {
     return tensors;
   }
 

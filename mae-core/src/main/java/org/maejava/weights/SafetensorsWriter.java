@@ -4,19 +4,23 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.hash.Hashing;
+import com.google.common.hash.HashingOutputStream;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import org.maejava.storage.IoReason;
 
 /**
- * Writes float tensors as a safetensors file, one at a time: the whole is never in memory. The file
+ * Writes float tensors as a safetensors file, one at a time: the whole is never in memory. A file
  * is synced to the disk before the call returns.
  */
 public final class SafetensorsWriter {
@@ -26,7 +30,8 @@ public final class SafetensorsWriter {
   private SafetensorsWriter() {}
 
   /**
-   * Writes every tensor of a source, in its order.
+   * Writes a new file; where an older one may be in its place, write to the stream of a {@link
+   * org.maejava.storage.WholeFile}.
    *
    * @param file must not exist
    * @param metadata free text for the header
@@ -36,35 +41,45 @@ public final class SafetensorsWriter {
    */
   public static String write(Path file, WeightSource source, Map<String, String> metadata)
       throws IOException {
-    var hasher = Hashing.sha256().newHasher();
     try (var channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      var header = header(source, metadata);
-      hasher.putBytes(header.duplicate());
-      writeAll(channel, header);
-      for (var entry : source.shapes().entrySet()) {
-        var values = source.floats(entry.getKey());
-        checkArgument(
-            values.length == count(entry.getValue()),
-            "tensor %s of shape %s has %s values",
-            entry.getKey(),
-            entry.getValue(),
-            values.length);
-        var bytes =
-            ByteBuffer.allocate(Math.multiplyExact(4, values.length))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(values);
-        hasher.putBytes(bytes.duplicate());
-        writeAll(channel, bytes);
-      }
+      var digest = write(Channels.newOutputStream(channel), source, metadata);
       channel.force(true);
+      return digest;
     } catch (IOException e) {
-      throw new IOException("%s could not be written: %s".formatted(file, e.getMessage()), e);
+      throw new IOException("%s could not be written: %s".formatted(file, IoReason.of(e)), e);
     }
-    return hasher.hash().toString();
   }
 
-  private static ByteBuffer header(WeightSource source, Map<String, String> metadata) {
+  /**
+   * Writes every tensor of a source, in its order.
+   *
+   * @param out stays open
+   * @param metadata free text for the header
+   * @return SHA-256 of what was written, hexadecimal
+   * @throws IllegalArgumentException if a tensor has more or fewer values than its shape
+   */
+  public static String write(OutputStream out, WeightSource source, Map<String, String> metadata)
+      throws IOException {
+    var hashed = new HashingOutputStream(Hashing.sha256(), out);
+    hashed.write(header(source, metadata));
+    for (var entry : source.shapes().entrySet()) {
+      var values = source.floats(entry.getKey());
+      checkArgument(
+          values.length == count(entry.getValue()),
+          "tensor %s of shape %s has %s values",
+          entry.getKey(),
+          entry.getValue(),
+          values.length);
+      var bytes =
+          ByteBuffer.allocate(Math.multiplyExact(4, values.length)).order(ByteOrder.LITTLE_ENDIAN);
+      bytes.asFloatBuffer().put(values);
+      hashed.write(bytes.array());
+    }
+    return hashed.hash().toString();
+  }
+
+  private static byte[] header(WeightSource source, Map<String, String> metadata) {
     var header = new JsonObject();
     if (!metadata.isEmpty()) {
       var texts = new JsonObject();
@@ -85,7 +100,7 @@ public final class SafetensorsWriter {
     while (buffer.hasRemaining()) {
       buffer.put((byte) ' ');
     }
-    return buffer.flip();
+    return buffer.array();
   }
 
   private static long count(List<Integer> shape) {
@@ -103,11 +118,5 @@ public final class SafetensorsWriter {
     offsets.add(end);
     entry.add("data_offsets", offsets);
     return entry;
-  }
-
-  private static void writeAll(FileChannel channel, ByteBuffer buffer) throws IOException {
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
-    }
   }
 }

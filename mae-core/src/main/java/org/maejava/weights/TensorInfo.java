@@ -16,7 +16,7 @@ import java.util.stream.StreamSupport;
  * @param begin first byte, from the start of the data
  * @param end byte after the last
  */
-public record TensorInfo(TensorType type, List<Integer> shape, long begin, long end) {
+record TensorInfo(TensorType type, List<Integer> shape, long begin, long end) {
 
   /** Fails with some unchecked exception if an entry is missing, of another type or not whole. */
   static TensorInfo parse(JsonObject json) {
@@ -34,7 +34,7 @@ public record TensorInfo(TensorType type, List<Integer> shape, long begin, long 
   /** Gson's own conversion cuts off what does not fit. */
   private static long whole(JsonElement json) {
     var primitive = json.getAsJsonPrimitive();
-    checkArgument(primitive.isNumber(), "%s is no number", primitive);
+    checkArgument(primitive.isNumber(), "%s is not a number", primitive);
     return primitive.getAsBigDecimal().longValueExact();
   }
 

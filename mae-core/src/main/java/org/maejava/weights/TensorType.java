@@ -3,7 +3,7 @@ package org.maejava.weights;
 import java.nio.ByteBuffer;
 
 /** Types of the safetensors format, by the names it uses. */
-public enum TensorType {
+enum TensorType {
   F64(8),
   F32(4),
   F16(2),
@@ -22,7 +22,7 @@ public enum TensorType {
   }
 
   /** Size of a value. */
-  public int bytes() {
+  int bytes() {
     return bytes;
   }
 

@@ -1,11 +1,14 @@
 package org.maejava.weights;
 
-/** Weights do not fit the graph; the message lists every missing, unexpected and misshapen name. */
+/**
+ * Weights do not fit the graph; the message lists every missing, unexpected and differently shaped
+ * name.
+ */
 public final class WeightMismatchException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1;
 
-  public WeightMismatchException(String message) {
+  WeightMismatchException(String message) {
     super(message);
   }
 }

@@ -1,2 +1,5 @@
-/** Named tensors at rest: the safetensors format. */
+/** Named tensors in files: the safetensors format. */
+@NullMarked
 package org.maejava.weights;
+
+import org.jspecify.annotations.NullMarked;

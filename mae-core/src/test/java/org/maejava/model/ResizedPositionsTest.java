@@ -42,7 +42,9 @@ class ResizedPositionsTest {
         assertThat(wide.weights().floats(name))
             .as(name)
             .containsExactly(
-                VitNames.isPositionTable(name) ? PositionTable.resize(before, from, to) : before);
+                VitNames.isPositionTable(name)
+                    ? GridInterpolation.resize(before, from, to)
+                    : before);
       }
     }
   }

@@ -65,6 +65,19 @@ class WholeFolderTest {
   }
 
   @Test
+  void leftoversOfKilledProcessesAreClearedAndNothingElse() throws IOException {
+    write(parent.resolve("whole"), "kept");
+    Files.createDirectories(parent.resolve(".late.partial/half"));
+    Files.createDirectories(parent.resolve(".swap.replaced"));
+    Files.createDirectories(parent.resolve("mine.partial"));
+    Files.writeString(parent.resolve(".hidden"), "");
+    WholeFolder.clearLeftovers(parent);
+    assertThat(parent.toFile().list())
+        .containsExactlyInAnyOrder("whole", "mine.partial", ".hidden");
+    WholeFolder.clearLeftovers(parent.resolve("nowhere"));
+  }
+
+  @Test
   void anOlderFolderThatWasMovedAsideIsFoundAgain() throws IOException {
     write(parent.resolve("swap"), "first");
     Files.move(parent.resolve("swap"), parent.resolve(".swap.replaced"));

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,11 +27,17 @@ class CheckpointTest {
   private static final String OPTIMIZER = "optimizer.safetensors";
 
   @TempDir private Path folder;
+  private Checkpoints checkpoints;
+
+  @BeforeEach
+  void nothingYet() {
+    checkpoints = new Checkpoints(folder);
+  }
 
   @Test
   void givesBackWhatWasWritten() throws IOException {
     var written = write(7);
-    var read = Checkpoint.latest(folder).orElseThrow();
+    var read = checkpoints.latest().orElseThrow();
     assertThat(read).isEqualTo(written);
     assertThat(read.state().getPosition()).isEqualTo(Position.newBuilder().setEpoch(2).build());
     try (var weights = read.weights();
@@ -48,7 +55,7 @@ class CheckpointTest {
     var bytes = Files.readAllBytes(damaged);
     Files.write(damaged, Arrays.copyOf(bytes, bytes.length - 3));
 
-    assertThat(Checkpoint.latest(folder).orElseThrow().state().getStep()).isEqualTo(1);
+    assertThat(checkpoints.latest().orElseThrow().state().getStep()).isEqualTo(1);
     assertThatThrownBy(() -> Checkpoint.open(damaged.getParent()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(damaged.toString());
@@ -59,7 +66,7 @@ class CheckpointTest {
   void withAFileMissingIsPassedOver(String file) throws IOException {
     write(1);
     Files.delete(write(2).folder().resolve(file));
-    assertThat(Checkpoint.latest(folder).orElseThrow().state().getStep()).isEqualTo(1);
+    assertThat(checkpoints.latest().orElseThrow().state().getStep()).isEqualTo(1);
   }
 
   @Test
@@ -69,24 +76,24 @@ class CheckpointTest {
     var bytes = Files.readAllBytes(file);
     bytes[bytes.length - 1] ^= 1;
     Files.write(file, bytes);
-    assertThat(Checkpoint.latest(folder).orElseThrow().state().getStep()).isEqualTo(1);
+    assertThat(checkpoints.latest().orElseThrow().state().getStep()).isEqualTo(1);
   }
 
   @Test
   void thatWasNeverFinishedIsNotSeen() throws IOException {
     write(1);
-    Files.move(write(2).folder(), folder.resolve("step-00000002.partial"));
-    assertThat(Checkpoint.latest(folder).orElseThrow().state().getStep()).isEqualTo(1);
+    Files.move(write(2).folder(), folder.resolve(".step-00000002.partial"));
+    assertThat(checkpoints.latest().orElseThrow().state().getStep()).isEqualTo(1);
     // and does not hinder the next attempt
     assertThat(write(2).state().getStep()).isEqualTo(2);
-    assertThat(Checkpoint.latest(folder).orElseThrow().state().getStep()).isEqualTo(2);
+    assertThat(checkpoints.latest().orElseThrow().state().getStep()).isEqualTo(2);
   }
 
   @Test
   void replacesADamagedOneOfItsStep() throws IOException {
     Files.delete(write(2).folder().resolve("state.json"));
     write(2);
-    assertThat(Checkpoint.latest(folder).orElseThrow().state().getStep()).isEqualTo(2);
+    assertThat(checkpoints.latest().orElseThrow().state().getStep()).isEqualTo(2);
   }
 
   @Test
@@ -106,8 +113,8 @@ class CheckpointTest {
         };
     assertThatThrownBy(
             () ->
-                Checkpoint.write(
-                    folder, state(2), Map.of(WEIGHTS, weights(2, "cls_token"), OPTIMIZER, failing)))
+                checkpoints.write(
+                    state(2), Map.of(WEIGHTS, weights(2, "cls_token"), OPTIMIZER, failing)))
         .hasMessageContaining("the disk is gone");
     try (var entries = Files.list(folder)) {
       assertThat(entries)
@@ -118,9 +125,10 @@ class CheckpointTest {
 
   @Test
   void isDeletedOnceEnoughNewerOnesAreThere() throws IOException {
+    Files.createDirectories(folder.resolve(".step-00000005.partial"));
     for (int step = 1; step <= 12; step++) {
       write(step);
-      Checkpoint.prune(folder, 2);
+      checkpoints.prune(2);
     }
     try (var entries = Files.list(folder)) {
       assertThat(entries.map(e -> e.getFileName().toString()))
@@ -135,8 +143,7 @@ class CheckpointTest {
     }
     assertThat(write(1).average()).isEmpty();
     var with =
-        Checkpoint.write(
-            folder,
+        checkpoints.write(
             state(2),
             Map.of(
                 WEIGHTS,
@@ -149,7 +156,7 @@ class CheckpointTest {
       assertThat(trained.floats("cls_token")).containsExactly(5, 6);
     }
     Files.delete(with.folder().resolve("average.safetensors"));
-    assertThat(Checkpoint.latest(folder).orElseThrow().state().getStep()).isEqualTo(1);
+    assertThat(checkpoints.latest().orElseThrow().state().getStep()).isEqualTo(1);
   }
 
   @Test
@@ -157,14 +164,14 @@ class CheckpointTest {
     for (int step = 1; step <= 4; step++) {
       write(step);
     }
-    Checkpoint.rewind(folder, 3, 0.5);
-    var rewound = Checkpoint.rewind(folder, 2, 0.25);
-    var latest = Checkpoint.latest(folder).orElseThrow();
+    checkpoints.rewind(3, 0.5);
+    var rewound = checkpoints.rewind(2, 0.25);
+    var latest = checkpoints.latest().orElseThrow();
     assertThat(latest).isEqualTo(rewound);
     assertThat(latest.state().getStep()).isEqualTo(2);
     assertThat(latest.state().getRewindsList())
         .containsExactly(Rewind.newBuilder().setStep(2).setRateScale(0.25).build());
-    assertThat(Checkpoint.rewind(folder, 2, 0.5).state().getRewindsList()).hasSize(2);
+    assertThat(checkpoints.rewind(2, 0.5).state().getRewindsList()).hasSize(2);
     try (var entries = Files.list(folder)) {
       assertThat(entries.map(e -> e.getFileName().toString()))
           .containsExactlyInAnyOrder("step-00000001", "step-00000002");
@@ -175,22 +182,21 @@ class CheckpointTest {
   void cannotBeRewoundToWhereThereIsNone() throws IOException {
     write(1);
     write(2);
-    assertThatThrownBy(() -> Checkpoint.rewind(folder, 7, 0.5))
+    assertThatThrownBy(() -> checkpoints.rewind(7, 0.5))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no checkpoint of step 7; there are [step-00000002, step-00000001]");
   }
 
   @Test
   void isNotFoundWhereThereIsNone() throws IOException {
-    assertThat(Checkpoint.latest(folder.resolve("nothing"))).isEmpty();
+    assertThat(new Checkpoints(folder.resolve("nothing")).latest()).isEmpty();
     assertThatThrownBy(() -> Checkpoint.open(folder))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("state.json");
   }
 
   private Checkpoint write(int step) throws IOException {
-    return Checkpoint.write(
-        folder,
+    return checkpoints.write(
         state(step),
         Map.of(
             WEIGHTS, weights(step, "cls_token"),

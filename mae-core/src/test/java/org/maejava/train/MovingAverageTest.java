@@ -95,7 +95,8 @@ class MovingAverageTest {
     var straight = trainedTo(folder.resolve("straight"), 6);
     trainedTo(folder.resolve("stopped"), 3);
     assertThat(trainedTo(folder.resolve("stopped"), 6)).containsExactly(straight);
-    try (var average = Checkpoint.latest(folder.resolve("straight")).orElseThrow().trained()) {
+    try (var average =
+        new Checkpoints(folder.resolve("straight")).latest().orElseThrow().trained()) {
       assertThat(average.floats(WEIGHT)).containsExactly(straight);
       assertThat(average.shapes()).containsKey("pos_embed");
     }
@@ -113,7 +114,7 @@ class MovingAverageTest {
               CheckpointState.getDefaultInstance(),
               List.of(),
               Ticker.systemTicker());
-      var latest = Checkpoint.latest(folder);
+      var latest = new Checkpoints(folder).latest();
       if (latest.isPresent()) {
         trainer.resume(latest.get());
       }
@@ -135,7 +136,7 @@ class MovingAverageTest {
               graph,
               training(1),
               1,
-              null,
+              Checkpointing.none(),
               CheckpointState.getDefaultInstance(),
               List.of(),
               Ticker.systemTicker());

@@ -46,7 +46,7 @@ class TrainerTest {
   void followsItsScheduleAndTellsEveryStep() throws IOException {
     var seen = new ArrayList<TrainingObserver.Progress>();
     try (var graph = graph()) {
-      var trainer = trainer(graph, null, seen);
+      var trainer = trainer(graph, Checkpointing.none(), seen);
       assertThat(trainer.run(batches(trainer.position()), () -> false))
           .isEqualTo(Trainer.Outcome.FINISHED);
       assertThat(trainer.curve()).hasSize(STEPS);
@@ -67,7 +67,7 @@ class TrainerTest {
 
     var run = folder.resolve("run");
     weightsAfter(run, stopAfter, 5);
-    assertThat(Checkpoint.latest(run).orElseThrow().state().getStep()).isEqualTo(stopAfter);
+    assertThat(new Checkpoints(run).latest().orElseThrow().state().getStep()).isEqualTo(stopAfter);
     assertThat(weightsAfter(run, STEPS, 5)).isEqualTo(whole);
   }
 
@@ -76,20 +76,27 @@ class TrainerTest {
     weightsAfter(folder.resolve("whole"), STEPS, 1);
     weightsAfter(folder.resolve("run"), 5, 1);
     weightsAfter(folder.resolve("run"), STEPS, 1);
-    assertThat(Checkpoint.latest(folder.resolve("run")).orElseThrow().state().getCurveList())
+    assertThat(new Checkpoints(folder.resolve("run")).latest().orElseThrow().state().getCurveList())
         .hasSize(STEPS)
-        .isEqualTo(Checkpoint.latest(folder.resolve("whole")).orElseThrow().state().getCurveList());
+        .isEqualTo(
+            new Checkpoints(folder.resolve("whole")).latest().orElseThrow().state().getCurveList());
   }
 
   @Test
   void refusesACheckpointOfAnotherRecipeAndOtherData() throws IOException {
     weightsAfter(folder, 2, 1);
-    var checkpoint = Checkpoint.latest(folder).orElseThrow();
+    var checkpoint = new Checkpoints(folder).latest().orElseThrow();
     try (var graph = graph()) {
       var other = CheckpointState.newBuilder().setFingerprint("b").setDataDigest("d").build();
       var trainer =
           new Trainer(
-              graph, training(), STEPS_PER_EPOCH, null, other, List.of(), Ticker.systemTicker());
+              graph,
+              training(),
+              STEPS_PER_EPOCH,
+              Checkpointing.none(),
+              other,
+              List.of(),
+              Ticker.systemTicker());
       assertThatThrownBy(() -> trainer.resume(checkpoint))
           .hasMessageContaining("recipe differs")
           .hasMessageContaining("data differ");
@@ -97,25 +104,10 @@ class TrainerTest {
   }
 
   @Test
-  void stopsAtTheFirstLossThatIsNoNumber() throws IOException {
+  void stopsAtTheFirstLossThatIsNotFinite() throws IOException {
     try (var graph = graph()) {
       var trainer = trainer(graph, new CheckpointPolicy(folder, 2, 2), new ArrayList<>());
-      var batches = batches(Position.getDefaultInstance());
-      var poisoned =
-          new Iterator<Batch>() {
-            private int taken;
-
-            @Override
-            public boolean hasNext() {
-              return true;
-            }
-
-            @Override
-            public Batch next() {
-              return taken++ == 2 ? batch(Float.NaN, 2) : batches.next();
-            }
-          };
-      assertThatThrownBy(() -> trainer.run(poisoned, () -> false))
+      assertThatThrownBy(() -> trainer.run(poisonedAtTheThird(), () -> false))
           .isInstanceOf(NonFiniteLossException.class)
           .hasMessageContaining("step 3")
           .hasMessageContaining("NaN")
@@ -129,6 +121,17 @@ class TrainerTest {
     }
   }
 
+  @Test
+  void saysThatThereIsNothingToGoBackToIfItKeepsNoCheckpoints() {
+    try (var graph = graph()) {
+      var trainer = trainer(graph, Checkpointing.none(), new ArrayList<>());
+      assertThatThrownBy(() -> trainer.run(poisonedAtTheThird(), () -> false))
+          .isInstanceOf(NonFiniteLossException.class)
+          .hasMessageContaining("the batch was not kept, as this run writes no checkpoints")
+          .hasMessageContaining("there is no checkpoint to go back to");
+    }
+  }
+
   /** Rate, weights and data after a rewind are those of the checkpoint, the rate's scale apart. */
   @Test
   void goesOnFromARewoundCheckpointAtAScaledRateForGood() throws IOException {
@@ -137,12 +140,12 @@ class TrainerTest {
       trainer(graph, new CheckpointPolicy(folder, 2, 9), seen)
           .run(batches(Position.getDefaultInstance()), () -> false);
     }
-    Checkpoint.rewind(folder, 4, 0.5);
+    new Checkpoints(folder).rewind(4, 0.5);
     var again = new ArrayList<TrainingObserver.Progress>();
     for (int stop : new int[] {7, STEPS}) {
       try (var graph = graph()) {
         var trainer = trainer(graph, new CheckpointPolicy(folder, 2, 9), again);
-        trainer.resume(Checkpoint.latest(folder).orElseThrow());
+        trainer.resume(new Checkpoints(folder).latest().orElseThrow());
         trainer.run(batches(trainer.position()), () -> trainer.step() >= stop);
         assertThat(trainer.rewinds()).hasSize(1);
       }
@@ -161,7 +164,7 @@ class TrainerTest {
       throws IOException {
     try (var graph = graph()) {
       var trainer = trainer(graph, new CheckpointPolicy(folder, every, 3), new ArrayList<>());
-      var latest = Checkpoint.latest(folder);
+      var latest = new Checkpoints(folder).latest();
       if (latest.isPresent()) {
         trainer.resume(latest.get());
       }
@@ -179,7 +182,7 @@ class TrainerTest {
   }
 
   private static Trainer trainer(
-      TrainingGraph graph, CheckpointPolicy policy, List<TrainingObserver.Progress> seen) {
+      TrainingGraph graph, Checkpointing checkpoints, List<TrainingObserver.Progress> seen) {
     var identity = CheckpointState.newBuilder().setFingerprint("a").setDataDigest("c").build();
     var observer =
         new TrainingObserver() {
@@ -192,7 +195,7 @@ class TrainerTest {
         graph,
         training(),
         STEPS_PER_EPOCH,
-        policy,
+        checkpoints,
         identity,
         List.of(observer),
         Ticker.systemTicker());
@@ -224,6 +227,24 @@ class TrainerTest {
     var noise = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(4, 64)));
     var loss = new Mae(params, TinyModel.of(false)).apply(tf, images, noise).loss();
     return new Objective(Map.of(Batch.IMAGES, images, Batch.NOISE, noise), loss, List.of());
+  }
+
+  /** Batches of which the third has pixels that are not finite. */
+  private static Iterator<Batch> poisonedAtTheThird() {
+    var batches = batches(Position.getDefaultInstance());
+    return new Iterator<>() {
+      private int taken;
+
+      @Override
+      public boolean hasNext() {
+        return true;
+      }
+
+      @Override
+      public Batch next() {
+        return taken++ == 2 ? batch(Float.NaN, 2) : batches.next();
+      }
+    };
   }
 
   /** Endless batches, each a function of its position alone. */

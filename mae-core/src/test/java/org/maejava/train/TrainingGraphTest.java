@@ -31,7 +31,7 @@ import org.tensorflow.types.TFloat32;
 @DisplayName("The training graph")
 class TrainingGraphTest {
 
-  /** Momentum without Adam's division, which would blow rounding up to a whole step. */
+  /** Momentum without Adam's division, which would amplify rounding to a whole step. */
   private static TrainingGraph graph(int accumulationSteps) {
     var training =
         TrainingConfig.newBuilder()

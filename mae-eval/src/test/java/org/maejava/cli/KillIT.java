@@ -36,7 +36,7 @@ class KillIT {
     for (int step : new int[] {15, 77, 150}) {
       killOnceBeyond(process, killed, step);
       // What a checkpoint that was being written leaves behind must not matter.
-      Files.createDirectories(killed.resolve("checkpoints/step-99999999.partial"));
+      Files.createDirectories(killed.resolve("checkpoints/.step-99999999.partial"));
       process = start(killed, "--resume");
     }
     assertThat(finish(process)).isZero();

@@ -18,7 +18,7 @@ import org.tensorflow.Signature;
  * The model card: what a model is, how it is loaded in Java and Python, what it was trained on and
  * with, how good it is, and what to mind. Its text is the template {@code card.ftl}.
  */
-public final class ModelCards {
+final class ModelCards {
 
   private ModelCards() {}
 
@@ -29,7 +29,7 @@ public final class ModelCards {
    * @param record how the model came about; what is not set is left out
    * @param signatures its functions
    */
-  public static String render(String name, RunRecord record, List<Signature> signatures) {
+  static String render(String name, RunRecord record, List<Signature> signatures) {
     var functions =
         signatures.stream()
             .map(ModelFunction::of)
@@ -47,7 +47,7 @@ public final class ModelCards {
             "functions",
             functions,
             "image",
-            first.inputs().get(Signatures.IMAGES).shape(),
+            first.input(Signatures.IMAGES).shape(),
             "patches",
             patches(functions),
             "classifier",
@@ -67,7 +67,7 @@ public final class ModelCards {
   private static long patches(List<ModelFunction> functions) {
     return functions.stream()
         .filter(function -> function.inputs().containsKey(Signatures.NOISE))
-        .map(function -> function.inputs().get(Signatures.NOISE).shape().get(1))
+        .map(function -> function.input(Signatures.NOISE).shape().get(1))
         .findFirst()
         .orElse(0L);
   }

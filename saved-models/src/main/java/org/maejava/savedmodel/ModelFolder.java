@@ -2,16 +2,13 @@ package org.maejava.savedmodel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.maejava.proto.RunRecord;
+import org.maejava.record.RecordFile;
 
 /** The files of an exported model, by name. */
 final class ModelFolder {
@@ -28,14 +25,12 @@ final class ModelFolder {
   /** The model card. */
   static final String CARD = "README.md";
 
-  /** The {@link RunRecord}. */
-  static final String RECORD = "record.json";
-
   /** A classifier's class names, one a line, in the order of its outputs. */
   static final String CLASSES = "classes.txt";
 
   private static final String VARIABLES_INDEX = VARIABLES + "/variables.index";
-  private static final Set<String> ALL = Set.of(GRAPH, VARIABLES, WEIGHTS, CARD, RECORD, CLASSES);
+  private static final Set<String> ALL =
+      Set.of(GRAPH, VARIABLES, WEIGHTS, CARD, RecordFile.NAME, CLASSES);
 
   private ModelFolder() {}
 
@@ -57,7 +52,8 @@ final class ModelFolder {
             .toList();
     if (!missing.isEmpty()) {
       throw new IOException(
-          "%s is no SavedModel: it has no %s".formatted(folder, String.join(" and no ", missing)));
+          "%s is not a SavedModel: it has no %s"
+              .formatted(folder, String.join(" and no ", missing)));
     }
   }
 
@@ -88,21 +84,6 @@ final class ModelFolder {
           "%s has files that no export wrote (%s) and is left as it is; choose another folder"
               .formatted(folder, String.join(", ", foreign)));
     }
-  }
-
-  /** The record, if the folder has one. */
-  static Optional<RunRecord> record(Path folder) throws IOException {
-    var file = folder.resolve(RECORD);
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
-    var record = RunRecord.newBuilder();
-    try {
-      JsonFormat.parser().ignoringUnknownFields().merge(Files.readString(file, UTF_8), record);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IOException(file + " is not a run's record: " + e.getMessage(), e);
-    }
-    return Optional.of(record.build());
   }
 
   /** The class names, empty if the folder has none. */

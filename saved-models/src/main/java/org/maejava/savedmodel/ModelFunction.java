@@ -96,9 +96,24 @@ public record ModelFunction(
   }
 
   /**
+   * Type and shape of one input.
+   *
+   * @throws IllegalArgumentException if there is no such input
+   */
+  TensorSpec input(String input) {
+    var spec = inputs.get(input);
+    if (spec == null) {
+      throw new IllegalArgumentException(
+          "%s has no input %s; it is %s".formatted(name, input, this));
+    }
+    return spec;
+  }
+
+  /**
    * Accepts tensors that the function can be called with.
    *
-   * @throws IllegalArgumentException naming every input that is missing, unknown or misshapen
+   * @throws IllegalArgumentException naming every input that is missing, unknown or of another type
+   *     or shape
    */
   void check(Map<String, ? extends Tensor> tensors) {
     var problems = new ArrayList<String>();

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.maejava.proto.RunRecord;
+import org.maejava.record.RecordFile;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
@@ -71,12 +72,12 @@ public final class SavedModel implements AutoCloseable {
    * Loads a folder that {@link SavedModelWriter} wrote.
    *
    * @param config threads and devices
-   * @throws IOException if it is no SavedModel, saying what is missing or damaged
+   * @throws IOException if it is not a SavedModel, saying what is missing or damaged
    */
   public static SavedModel open(Path folder, ConfigProto config) throws IOException {
     ModelFolder.check(folder);
     var classes = ModelFolder.classes(folder);
-    var record = ModelFolder.record(folder);
+    var record = RecordFile.read(folder);
     try {
       var bundle = SavedModelBundle.loader(folder.toString()).withConfigProto(config).load();
       return new SavedModel(folder, bundle, classes, record);
@@ -193,10 +194,10 @@ public final class SavedModel implements AutoCloseable {
   public Result call(String name, Map<String, ? extends Tensor> inputs) {
     function(name).check(inputs);
     if (inputs.get(Signatures.IMAGES) instanceof TFloat32 images) {
-      Rows.checkPixels(Signatures.IMAGES, images);
+      InputValues.checkPixels(Signatures.IMAGES, images);
     }
     if (inputs.get(Signatures.NOISE) instanceof TFloat32 noise) {
-      Rows.checkNumbers(Signatures.NOISE, noise);
+      InputValues.checkOrder(Signatures.NOISE, noise);
     }
     return bundle.function(name).call(Map.copyOf(inputs));
   }
@@ -215,16 +216,11 @@ public final class SavedModel implements AutoCloseable {
   }
 
   private TFloat32 tensor(String function, String input, float[][] rows) {
-    var spec = function(function).inputs().get(input);
-    if (spec == null) {
-      throw new IllegalArgumentException(
-          "%s has no input %s; it is %s".formatted(function, input, function(function)));
-    }
-    return Rows.tensor(input, rows, spec);
+    return BatchArrays.toTensor(input, rows, function(function).input(input));
   }
 
   private static float[][] rows(Result result, String output) {
-    return Rows.of(
+    return BatchArrays.fromTensor(
         result
             .get(output)
             .orElseThrow(

@@ -2,23 +2,19 @@ package org.maejava.savedmodel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
-import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.maejava.proto.Experiment.TaskCase;
 import org.maejava.proto.RunRecord;
+import org.maejava.record.RecordFile;
+import org.maejava.storage.IoReason;
+import org.maejava.storage.WholeFolder;
 import org.maejava.train.InferenceGraph;
 import org.maejava.weights.SafetensorsWriter;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Signature;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -28,13 +24,10 @@ import org.tensorflow.exceptions.TensorFlowException;
  * weights.safetensors}, the model card {@code README.md}, the run's {@code record.json} and, for a
  * classifier, {@code classes.txt}.
  *
- * <p>The folder is written under a hidden name beside its destination, synced, and renamed when it
- * is whole. An earlier export at the destination stays until then and is replaced; anything else
- * that lies there is never touched.
+ * <p>The folder is there whole or not at all. An earlier export at the destination stays until then
+ * and is replaced; anything else that lies there is never touched.
  */
 public final class SavedModelWriter {
-
-  private static final Logger LOG = LoggerFactory.getLogger(SavedModelWriter.class);
 
   private SavedModelWriter() {}
 
@@ -52,26 +45,20 @@ public final class SavedModelWriter {
       throws IOException {
     checkRecord(graph.signatures(), record);
     var folder = destination.toAbsolutePath().normalize();
-    var partial = sibling(folder, "partial");
     try {
       ModelFolder.checkReplaceable(folder);
-      Files.createDirectories(folder.getParent());
-      delete(partial);
-      Files.createDirectory(partial);
-      writeGraph(graph, partial);
-      SafetensorsWriter.write(
-          partial.resolve(ModelFolder.WEIGHTS), graph.weights(), Map.of("format", "pt"));
-      writeTexts(graph.signatures(), record, folder.getFileName().toString(), partial);
-      sync(partial);
-      putInPlace(partial, folder);
+      WholeFolder.write(
+          folder,
+          partial -> {
+            writeGraph(graph, partial);
+            SafetensorsWriter.write(
+                partial.resolve(ModelFolder.WEIGHTS), graph.weights(), Map.of("format", "pt"));
+            writeTexts(graph.signatures(), record, folder.getFileName().toString(), partial);
+          });
       return destination;
     } catch (IOException | TensorFlowException e) {
-      deleteQuietly(partial);
       throw new IOException(
-          "the model could not be exported to %s: %s".formatted(destination, reason(e)), e);
-    } catch (RuntimeException e) {
-      deleteQuietly(partial);
-      throw e;
+          "the model could not be exported to %s: %s".formatted(destination, IoReason.of(e)), e);
     }
   }
 
@@ -95,7 +82,9 @@ public final class SavedModelWriter {
   private static int classes(List<Signature> signatures) {
     return signatures.stream()
         .filter(signature -> signature.key().equals(Signatures.CLASSIFY))
-        .mapToInt(signature -> (int) signature.getOutputs().get(Signatures.LOGITS).shape.get(1))
+        .map(signature -> signature.getOutputs().get(Signatures.LOGITS))
+        .filter(Objects::nonNull)
+        .mapToInt(logits -> (int) logits.shape.get(1))
         .findFirst()
         .orElse(0);
   }
@@ -113,66 +102,9 @@ public final class SavedModelWriter {
       List<Signature> signatures, RunRecord record, String name, Path folder) throws IOException {
     var card = ModelCards.render(name, record, signatures);
     Files.writeString(folder.resolve(ModelFolder.CARD), card, UTF_8);
-    Files.writeString(
-        folder.resolve(ModelFolder.RECORD),
-        JsonFormat.printer().preservingProtoFieldNames().print(record) + "\n",
-        UTF_8);
+    RecordFile.write(record, folder);
     if (classes(signatures) > 0 && record.getData().getClassesCount() > 0) {
       Files.write(folder.resolve(ModelFolder.CLASSES), record.getData().getClassesList(), UTF_8);
     }
-  }
-
-  /** No moment without either the earlier export or the new one under a name of the two. */
-  private static void putInPlace(Path partial, Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
-      return;
-    }
-    var replaced = sibling(folder, "replaced");
-    delete(replaced);
-    Files.move(folder, replaced, StandardCopyOption.ATOMIC_MOVE);
-    try {
-      Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      Files.move(replaced, folder, StandardCopyOption.ATOMIC_MOVE);
-      throw e;
-    }
-    deleteQuietly(replaced);
-  }
-
-  private static Path sibling(Path folder, String ending) {
-    return folder.resolveSibling("." + folder.getFileName() + "." + ending);
-  }
-
-  /** A rename must not reach the disk before the files do. */
-  private static void sync(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      for (var file : files.filter(Files::isRegularFile).toList()) {
-        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-          channel.force(true);
-        }
-      }
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
-    }
-  }
-
-  private static void deleteQuietly(Path folder) {
-    try {
-      delete(folder);
-    } catch (IOException e) {
-      LOG.warn("{} could not be deleted: {}", folder, e.toString());
-    }
-  }
-
-  /** The file system's exceptions often have a path for a message and the reason in their type. */
-  private static String reason(Exception e) {
-    return e.getClass().getPackageName().startsWith("java.nio.file")
-        ? e.toString().substring(e.getClass().getPackageName().length() + 1)
-        : e.getMessage();
   }
 }

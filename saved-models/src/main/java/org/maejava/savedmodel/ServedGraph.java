@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.maejava.nn.Params.Param;
+import org.maejava.storage.WholeFile;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.GraphDef;
@@ -47,9 +48,7 @@ final class ServedGraph {
     served.getMetaInfoDefBuilder().setTensorflowVersion(TensorFlow.version());
     VARIABLE_COLLECTIONS.forEach(name -> served.putCollectionDef(name, variables(params)));
     served.setGraphDef(needed(served));
-    try (var output = Files.newOutputStream(file)) {
-      model.build().writeTo(output);
-    }
+    WholeFile.write(file, model.build()::writeTo);
   }
 
   private static SavedModel read(Path file) throws IOException {
@@ -78,7 +77,7 @@ final class ServedGraph {
   }
 
   /** The operations that the functions and the saver depend on, in the given order. */
-  private static GraphDef needed(MetaGraphDef.Builder served) {
+  private static GraphDef needed(MetaGraphDef.Builder served) throws IOException {
     Map<String, NodeDef> byName = new HashMap<>();
     served.getGraphDef().getNodeList().forEach(node -> byName.put(node.getName(), node));
 
@@ -91,7 +90,11 @@ final class ServedGraph {
     while (!open.isEmpty()) {
       var name = operation(open.remove());
       if (needed.add(name)) {
-        open.addAll(byName.get(name).getInputList());
+        var node = byName.get(name);
+        if (node == null) {
+          throw new IOException("the exported graph has no operation " + name);
+        }
+        open.addAll(node.getInputList());
       }
     }
     var graph = served.getGraphDef().toBuilder().clearNode();

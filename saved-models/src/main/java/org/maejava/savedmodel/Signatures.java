@@ -80,7 +80,7 @@ public final class Signatures {
       Ops tf, Params params, ModelConfig model, DataConfig data) {
     var grid = PatchGrid.of(model);
     int width = model.getEncoder().getWidth();
-    var normalisation = Normalisation.of(data, grid.channels());
+    var normalisation = PixelNormalisation.of(data, grid.channels());
     var mae = new Mae(params, model);
     var images = images(tf, grid);
     var noise = input(tf, NOISE, grid.count());
@@ -132,7 +132,7 @@ public final class Signatures {
       ClassificationTask task,
       int classes) {
     var grid = PatchGrid.of(model);
-    var normalisation = Normalisation.of(data, grid.channels());
+    var normalisation = PixelNormalisation.of(data, grid.channels());
     var classifier = new Classifier(params, model, task, classes);
     var images = images(tf, grid);
 

@@ -63,7 +63,7 @@ class ModelsFolderTest {
             .forEach(
                 (name, spec) -> {
                   long length = spec.shape().stream().skip(1).reduce(1L, Math::multiplyExact);
-                  inputs.put(name, Rows.tensor(name, new float[2][(int) length], spec));
+                  inputs.put(name, BatchArrays.toTensor(name, new float[2][(int) length], spec));
                 });
         try (var result = model.call(function.name(), inputs)) {
           for (var output : function.outputs().keySet()) {

@@ -148,7 +148,7 @@ final class TinyExport {
   /** The golden images as pixel values: what the model normalises back to them. */
   static float[][] goldenPixels(Golden inputs, String name, int index) {
     try (var images = inputs.images(name, index)) {
-      var rows = Rows.of(images);
+      var rows = BatchArrays.fromTensor(images);
       for (var row : rows) {
         for (int i = 0; i < row.length; i++) {
           row[i] = (float) (row[i] * STD + MEAN);
@@ -161,7 +161,7 @@ final class TinyExport {
   /** Golden {@code [.., B, n]} at an index, one row for each image. */
   static float[][] goldenRows(Golden inputs, String name, int index) {
     try (var tensor = inputs.slice(name, index)) {
-      return Rows.of(tensor);
+      return BatchArrays.fromTensor(tensor);
     }
   }
 

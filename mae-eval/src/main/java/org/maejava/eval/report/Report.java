@@ -205,7 +205,7 @@ public final class Report {
   private String chartData() {
     var curve = new JsonArray();
     for (var point : main().map(main -> main.run().getCurveList()).orElse(List.of())) {
-      // JSON has no word for a loss that is no number; the chart leaves a gap.
+      // JSON has no word for a loss that is not finite; the chart leaves a gap.
       if (Double.isFinite(point.getLoss()) && Double.isFinite(point.getRate())) {
         var json = new JsonObject();
         json.addProperty("step", point.getStep());

@@ -18,6 +18,7 @@ import org.maejava.proto.UnreadableImage;
 import org.maejava.storage.FolderLock;
 import org.maejava.train.Checkpoint;
 import org.maejava.train.CheckpointPolicy;
+import org.maejava.train.Checkpoints;
 import org.maejava.train.TrainingObserver;
 
 /**
@@ -218,7 +219,7 @@ public final class FolderRun implements AutoCloseable {
     /** Where the run goes on; empty: at the beginning. */
     private Optional<Checkpoint> checkpoint() throws IOException {
       if (request.start() instanceof Start.Rewinding rewinding) {
-        return Optional.of(Checkpoint.at(folder.checkpoints(), rewinding.step()));
+        return Optional.of(new Checkpoints(folder.checkpoints()).at(rewinding.step()));
       }
       return goesOn() ? folder.latest() : Optional.empty();
     }
@@ -277,7 +278,7 @@ public final class FolderRun implements AutoCloseable {
       if (request.start() instanceof Start.Rewinding rewinding) {
         // Nothing is deleted before the checkpoint is known to be this recipe's and these data's.
         run.resume(
-            Checkpoint.rewind(folder.checkpoints(), rewinding.step(), rewinding.rateScale()),
+            new Checkpoints(folder.checkpoints()).rewind(rewinding.step(), rewinding.rateScale()),
             before.orElseThrow());
       }
       if (request.start() instanceof Start.Overwriting) {

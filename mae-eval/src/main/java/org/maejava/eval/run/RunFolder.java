@@ -21,6 +21,7 @@ import org.maejava.storage.FolderLock;
 import org.maejava.storage.IoReason;
 import org.maejava.storage.WholeFile;
 import org.maejava.train.Checkpoint;
+import org.maejava.train.Checkpoints;
 import org.maejava.train.TrainingObserver;
 
 /**
@@ -94,7 +95,7 @@ public record RunFolder(Path path) {
 
   /** The newest whole checkpoint. */
   public Optional<Checkpoint> latest() throws IOException {
-    return Checkpoint.latest(checkpoints());
+    return new Checkpoints(checkpoints()).latest();
   }
 
   /**

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.maejava.config.Experiments;
 import org.maejava.data.DataPlan;
-import org.maejava.data.spec.ImageSet;
 import org.maejava.data.flow.Dataset;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.task.LabelledTask;
 import org.maejava.eval.task.Task;
@@ -26,6 +26,7 @@ import org.maejava.proto.UnreadableImage;
 import org.maejava.train.Batch;
 import org.maejava.train.Checkpoint;
 import org.maejava.train.CheckpointPolicy;
+import org.maejava.train.Checkpointing;
 import org.maejava.train.Trainer;
 import org.maejava.train.TrainingGraph;
 import org.maejava.train.TrainingObserver;
@@ -105,7 +106,10 @@ public final class TrainingRun implements AutoCloseable {
               graph,
               training,
               stepsPerEpoch,
-              surroundings.checkpoints().orElse(null),
+              surroundings
+                  .checkpoints()
+                  .map(Checkpointing.class::cast)
+                  .orElseGet(Checkpointing::none),
               CheckpointState.newBuilder()
                   .setSeed(training.getSeed())
                   .setExperiment(experiment)

@@ -59,7 +59,7 @@ public record Weights(String name, Safetensors file, Optional<Experiment> experi
   }
 
   private static Checkpoint checkpoint(Path folder) throws IOException {
-    if (Files.exists(folder.resolve("state.json"))) {
+    if (Checkpoint.isIn(folder)) {
       return Checkpoint.open(folder);
     }
     return new RunFolder(folder)

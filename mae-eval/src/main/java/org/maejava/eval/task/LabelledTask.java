@@ -1,8 +1,8 @@
 package org.maejava.eval.task;
 
 import java.util.List;
-import org.maejava.data.spec.ImageSet;
 import org.maejava.data.source.FewLabels;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.nn.Params;
 import org.maejava.proto.Experiment;
 import org.maejava.savedmodel.Signatures;

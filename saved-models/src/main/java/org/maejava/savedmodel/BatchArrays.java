@@ -2,23 +2,23 @@ package org.maejava.savedmodel;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 
 /** Batches as one Java array for each example, to tensors and back. */
-final class Rows {
+final class BatchArrays {
 
-  private Rows() {}
+  private BatchArrays() {}
 
   /**
-   * Rows → a tensor {@code [rows, …]} of the input's shape; the caller closes it.
+   * One array for each example → a tensor {@code [rows, …]} of the input's shape; the caller closes
+   * it.
    *
    * @throws IllegalArgumentException if there are no rows, or naming those of another length
    */
-  static TFloat32 tensor(String name, float[][] rows, ModelFunction.TensorSpec spec) {
+  static TFloat32 toTensor(String name, float[][] rows, ModelFunction.TensorSpec spec) {
     var one = spec.shape().subList(1, spec.shape().size());
     int length = Math.toIntExact(one.stream().reduce(1L, Math::multiplyExact));
     if (rows.length == 0) {
@@ -52,7 +52,7 @@ final class Rows {
   }
 
   /** A tensor {@code [rows, …]} → one row for each of the first dimension. */
-  static float[][] of(Tensor tensor) {
+  static float[][] fromTensor(Tensor tensor) {
     int count = Math.toIntExact(tensor.shape().get(0));
     var values = floats(tensor);
     int length = values.length / count;
@@ -63,45 +63,8 @@ final class Rows {
     return rows;
   }
 
-  /**
-   * Accepts pixel values of 0 to 1, with room for what bicubic resizing overshoots.
-   *
-   * @throws IllegalArgumentException with the first value outside −0.5 to 1.5: bytes and images
-   *     that were normalised before would give plausible nonsense
-   */
-  static void checkPixels(String name, Tensor images) {
-    var values = floats(images);
-    for (int i = 0; i < values.length; i++) {
-      if (!(values[i] >= -0.5f && values[i] <= 1.5f)) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "%s[%d] has the value %s; pixel values go from 0 to 1 (bytes divided by 255, not"
-                    + " normalised: the model does that)",
-                name,
-                i / (values.length / images.shape().get(0)),
-                values[i]));
-      }
-    }
-  }
-
-  /**
-   * Accepts what can be put in order.
-   *
-   * @throws IllegalArgumentException with the first place of a NaN
-   */
-  static void checkNumbers(String name, Tensor noise) {
-    var values = floats(noise);
-    for (int i = 0; i < values.length; i++) {
-      if (Float.isNaN(values[i])) {
-        throw new IllegalArgumentException(
-            "%s[%d] has a NaN; it must be possible to put the patches in order"
-                .formatted(name, i / (values.length / noise.shape().get(0))));
-      }
-    }
-  }
-
-  private static float[] floats(Tensor tensor) {
+  /** All values of a tensor in a row. */
+  static float[] floats(Tensor tensor) {
     var values = new float[Math.toIntExact(tensor.shape().size())];
     tensor.asRawTensor().data().asFloats().read(values);
     return values;

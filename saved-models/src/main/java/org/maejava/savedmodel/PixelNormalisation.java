@@ -11,12 +11,12 @@ import org.tensorflow.types.TFloat32;
  * From pixel values in [0, 1] to what the network sees, and back: {@code (x − mean) / std} for each
  * channel.
  */
-final class Normalisation {
+final class PixelNormalisation {
 
   private final float[] mean;
   private final float[] std;
 
-  private Normalisation(float[] mean, float[] std) {
+  private PixelNormalisation(float[] mean, float[] std) {
     this.mean = mean;
     this.std = std;
   }
@@ -26,7 +26,7 @@ final class Normalisation {
    *
    * @throws IllegalArgumentException naming everything that does not fit
    */
-  static Normalisation of(DataConfig data, int channels) {
+  static PixelNormalisation of(DataConfig data, int channels) {
     var problems = new ArrayList<String>();
     for (var entry : List.of(data.getMeanList(), data.getStdList())) {
       var name = entry == data.getMeanList() ? "data.mean" : "data.std";
@@ -44,7 +44,7 @@ final class Normalisation {
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
-    return new Normalisation(floats(data.getMeanList()), floats(data.getStdList()));
+    return new PixelNormalisation(floats(data.getMeanList()), floats(data.getStdList()));
   }
 
   /** Pixel values {@code [B, H, W, C]} → network input, same shape. */

@@ -17,11 +17,11 @@ import org.tensorflow.types.TFloat64;
  * <p>It uses TensorFlow's fused Adam kernel without its bias correction (powers of zero) and
  * corrects rate and epsilon in double beforehand: in float, 1 − 0.999 is off by 5·10⁻⁵.
  */
-public final class AdamWRule implements Optimizer {
+final class AdamWOptimizer implements Optimizer {
 
   private final AdamW config;
 
-  public AdamWRule(AdamW config) {
+  AdamWOptimizer(AdamW config) {
     this.config = config;
   }
 
@@ -36,7 +36,7 @@ public final class AdamWRule implements Optimizer {
             tf.constant((float) config.getBeta2()),
             toFloat(tf, tf.math.mul(tf.constant(config.getEpsilon()), secondRoot)),
             tf.constant(0f));
-    return Optimizer.behindAllGradients(
+    return GradientBarrier.behind(
         tf,
         updates,
         (waiting, update) ->

@@ -11,18 +11,18 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 
 /** SGD with momentum as PyTorch computes it: {@code v ← μ·v + g + decay·w; w ← w − rate·v}. */
-public final class SgdRule implements Optimizer {
+final class SgdOptimizer implements Optimizer {
 
   private final double momentum;
 
-  public SgdRule(Sgd config) {
+  SgdOptimizer(Sgd config) {
     momentum = config.getMomentum();
   }
 
   @Override
   public List<Op> updates(
       Ops tf, Params slots, List<Update> updates, Operand<TFloat64> rate, Operand<TFloat64> step) {
-    return Optimizer.behindAllGradients(
+    return GradientBarrier.behind(
         tf,
         updates,
         (waiting, update) -> {

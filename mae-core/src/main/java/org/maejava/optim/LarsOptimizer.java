@@ -14,18 +14,18 @@ import org.tensorflow.types.TFloat64;
  * gradient is scaled by {@code trust · ‖w‖ / ‖g‖}, 1 if either norm is zero; vectors take neither
  * scaling nor decay. Then momentum.
  */
-public final class LarsRule implements Optimizer {
+final class LarsOptimizer implements Optimizer {
 
   private final Lars config;
 
-  public LarsRule(Lars config) {
+  LarsOptimizer(Lars config) {
     this.config = config;
   }
 
   @Override
   public List<Op> updates(
       Ops tf, Params slots, List<Update> updates, Operand<TFloat64> rate, Operand<TFloat64> step) {
-    return Optimizer.behindAllGradients(
+    return GradientBarrier.behind(
         tf,
         updates,
         (waiting, update) -> {
@@ -34,8 +34,8 @@ public final class LarsRule implements Optimizer {
           var direction =
               vector
                   ? update.gradient()
-                  : trusted(waiting, entry, SgdRule.decayed(waiting, update));
-          return SgdRule.move(waiting, slots, entry, direction, rate, config.getMomentum());
+                  : trusted(waiting, entry, SgdOptimizer.decayed(waiting, update));
+          return SgdOptimizer.move(waiting, slots, entry, direction, rate, config.getMomentum());
         });
   }
 

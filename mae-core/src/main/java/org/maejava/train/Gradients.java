@@ -1,0 +1,61 @@
+package org.maejava.train;
+
+import java.util.List;
+import org.maejava.nn.Params.Param;
+import org.maejava.optim.ParamPlan;
+import org.maejava.train.TrainingGraph.StepResult;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * How the batches of an update become one gradient for each trained parameter: what they add to the
+ * graph, and which calls an update is.
+ */
+sealed interface Gradients permits DirectGradients, AccumulatedGradients {
+
+  /**
+   * The gradients of a loss.
+   *
+   * @param batches of one update
+   */
+  static Gradients of(Ops tf, Graph graph, Objective objective, ParamPlan plan, int batches) {
+    return batches == 1
+        ? new DirectGradients(graph, objective, plan)
+        : new AccumulatedGradients(tf, graph, objective, plan, batches);
+  }
+
+  /** Batches that an update takes. */
+  int batches();
+
+  /** What parameters are moved by, in the plan's order. */
+  List<Operand<TFloat32>> values();
+
+  /**
+   * What an update runs beside moving the parameters.
+   *
+   * @param moves after which the gradients are no longer read
+   */
+  List<Op> besides(Ops tf, List<Op> moves);
+
+  /** Variables that are zero before and after every update, so that no checkpoint has them. */
+  List<Param> variables();
+
+  /**
+   * Makes one update.
+   *
+   * @param batches as many as {@link #batches}
+   * @param calls with batches fed
+   * @param completed a call, with what moves the parameters and fetches the gradient norm last
+   */
+  StepResult step(List<Batch> batches, Calls calls, Completion completed);
+
+  /** Adds the update itself to a call. */
+  @FunctionalInterface
+  interface Completion {
+    Session.Runner of(Session.Runner call);
+  }
+}
