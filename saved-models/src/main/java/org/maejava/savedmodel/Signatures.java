@@ -8,6 +8,7 @@ import org.maejava.nn.Params;
 import org.maejava.proto.ClassificationTask;
 import org.maejava.proto.DataConfig;
 import org.maejava.proto.ModelConfig;
+import org.maejava.train.Batch;
 import org.tensorflow.Operand;
 import org.tensorflow.Signature;
 import org.tensorflow.ndarray.Shape;
@@ -37,10 +38,10 @@ public final class Signatures {
   public static final String DEFAULT = Signature.DEFAULT_KEY;
 
   /** Input of every function: pixel values 0 to 1, {@code [B, H, W, C]}. */
-  public static final String IMAGES = "images";
+  public static final String IMAGES = Batch.IMAGES;
 
   /** Input of {@link #RECONSTRUCT}, {@code [B, L]}: the smallest values' patches stay visible. */
-  public static final String NOISE = "noise";
+  public static final String NOISE = Batch.NOISE;
 
   /** Output of {@link #FEATURES}: every patch's token after the last norm, {@code [B, L, D]}. */
   public static final String PATCH_FEATURES = "patch_features";

@@ -18,6 +18,7 @@ import org.maejava.data.source.ShardWriter;
 import org.maejava.data.source.Source;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.proto.UnreadableImage;
+import org.maejava.storage.FolderLock;
 import org.maejava.storage.WholeFile;
 
 /**
@@ -69,9 +70,17 @@ public final class Conversion {
    *
    * @return the images that cannot be read or are not of a known format; they were left out
    * @throws DataException if the folder holds something else
+   * @throws org.maejava.storage.FolderInUseException if another process writes there
    * @throws IOException naming the file that cannot be written
    */
+  @SuppressWarnings("try") // the lock is held, not used
   public List<UnreadableImage> run() throws IOException {
+    try (var lock = FolderLock.of(folder)) {
+      return runAlone();
+    }
+  }
+
+  private List<UnreadableImage> runAlone() throws IOException {
     begin();
     half("train", data.training(), 0);
     half("val", data.evaluation(), data.training().size());

@@ -6,6 +6,7 @@ import org.maejava.eval.machine.Machine;
 import org.maejava.eval.task.Task;
 import org.maejava.proto.RunRecord;
 import org.maejava.savedmodel.SavedModelWriter;
+import org.maejava.storage.FolderLock;
 import org.maejava.train.InferenceGraph;
 import org.maejava.weights.WeightSource;
 
@@ -19,13 +20,16 @@ public final class Exports {
    *
    * @param record how the weights came about
    * @param destination a new folder, or an earlier export
+   * @throws org.maejava.storage.FolderInUseException if another process writes there
    * @throws IOException naming the destination and the cause
    */
+  @SuppressWarnings("try") // the lock is held, not used
   public static Path write(
       RunRecord record, WeightSource weights, Machine machine, Path destination)
       throws IOException {
     var task = Task.of(record.getExperiment(), record.getData().getClassesCount());
-    try (var graph = new InferenceGraph(task::functions, machine.session())) {
+    try (var lock = FolderLock.of(destination);
+        var graph = new InferenceGraph(task::functions, machine.session())) {
       graph.restore("the trained model", weights);
       return SavedModelWriter.write(graph, record, destination);
     }

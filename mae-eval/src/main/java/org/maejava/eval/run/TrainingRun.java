@@ -49,6 +49,7 @@ public final class TrainingRun implements AutoCloseable {
   private final DataPlan plan;
   private final Trainer trainer;
   private Optional<String> initialWeights = Optional.empty();
+  private Optional<RunRecord> resumed = Optional.empty();
 
   /**
    * What a run has beside its recipe.
@@ -189,6 +190,7 @@ public final class TrainingRun implements AutoCloseable {
    */
   public void resume(Checkpoint checkpoint, RunRecord before) throws IOException {
     trainer.resume(checkpoint);
+    resumed = Optional.of(before);
     plan.restore(data.training(), before.getUnreadableList());
     if (before.hasInitialWeights()) {
       initialWeights = Optional.of(before.getInitialWeights());
@@ -269,7 +271,7 @@ public final class TrainingRun implements AutoCloseable {
             .setData(data.describe())
             .setProvenance(origin.provenance(machine))
             .addAllCurve(trainer.curve())
-            .setSeconds(trainer.seconds())
+            .setSeconds(seconds())
             .setImagesPerSecond(imagesPerSecond())
             .setParameters(size(graph.weights()))
             .setTrainedParameters(graph.plan().size())
@@ -285,7 +287,17 @@ public final class TrainingRun implements AutoCloseable {
     var training = experiment.getTraining();
     double images =
         (double) trainer.step() * training.getBatchSize() * training.getAccumulationSteps();
-    return trainer.seconds() > 0 ? images / trainer.seconds() : 0;
+    return seconds() > 0 ? images / seconds() : 0;
+  }
+
+  /**
+   * As recorded, until there are steps beyond: the checkpoint's time ends before it was written.
+   */
+  private double seconds() {
+    return resumed
+        .filter(before -> before.getSteps() == trainer.step() && before.getSteps() > 0)
+        .map(RunRecord::getSeconds)
+        .orElseGet(trainer::seconds);
   }
 
   /** The images of both halves that could not be read so far, before a resumed run stopped too. */
