@@ -72,6 +72,49 @@ class ArchitectureTest {
           .resideInAnyPackage("org.maejava.optim..", "org.maejava.train..");
 
   @ArchTest
+  static final ArchRule schedulesAreArithmetic =
+      noClasses()
+          .that()
+          .haveSimpleName("Schedule")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.tensorflow..");
+
+  @ArchTest
+  static final ArchRule optimizersKnowNeitherSchedulesNorModels =
+      noClasses()
+          .that()
+          .haveSimpleNameEndingWith("Optimizer")
+          .should()
+          .dependOnClassesThat()
+          .haveSimpleName("Schedule")
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAPackage("org.maejava.model..");
+
+  @ArchTest
+  static final ArchRule coreKnowsNeitherDataNorWhatIsMadeOfIt =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "org.maejava.config..",
+              "org.maejava.model..",
+              "org.maejava.nn..",
+              "org.maejava.optim..",
+              "org.maejava.random..",
+              "org.maejava.record..",
+              "org.maejava.storage..",
+              "org.maejava.train..",
+              "org.maejava.weights..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.maejava.data..",
+              "org.maejava.savedmodel..",
+              "org.maejava.eval..",
+              "org.maejava.cli..");
+
+  @ArchTest
   static final ArchRule onlyCommandsPrint =
       noClasses()
           .that()

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.report.RunReport;
 import org.maejava.eval.run.FolderRun;
-import org.maejava.eval.run.FolderRun.Start;
 import org.maejava.eval.run.RunFolder;
+import org.maejava.eval.run.RunRequest;
+import org.maejava.eval.run.RunRequest.Start;
 import org.maejava.eval.run.StoppedException;
 import org.maejava.eval.run.TrainingRun;
 import org.maejava.eval.task.Protocol;
@@ -122,10 +123,10 @@ abstract class TrainingCommand implements Callable<Integer> {
     }
   }
 
-  private FolderRun.Request request(RunFolder folder) {
+  private RunRequest request(RunFolder folder) {
     var changes = new ArrayList<>(ownChanges());
     changes.addAll(recipe.overrides());
-    return new FolderRun.Request(
+    return new RunRequest(
         protocol(),
         folder,
         start(),

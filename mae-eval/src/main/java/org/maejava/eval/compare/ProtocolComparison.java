@@ -78,7 +78,7 @@ public final class ProtocolComparison {
    *
    * @param cells where finished runs are kept, so that none is repeated
    * @param stop asked after every step
-   * @throws org.maejava.data.DataException if the data have no labels
+   * @throws org.maejava.data.source.DataException if the data have no labels
    */
   public ProtocolComparison(
       ImageSet data, Machine machine, InstantSource clock, Cells cells, BooleanSupplier stop) {

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.recipe.Recipes;
-import org.maejava.eval.task.Protocol;
+import org.maejava.eval.run.RunRequest.Start;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
 import org.maejava.proto.UnreadableImage;
@@ -26,57 +26,6 @@ import org.maejava.train.TrainingObserver;
  * before anything is written, and nobody else writes to the folder until it is closed.
  */
 public final class FolderRun implements AutoCloseable {
-
-  /** How a run stands to what lies in its folder. */
-  public sealed interface Start {
-
-    /** The folder holds no run yet. */
-    record New() implements Start {}
-
-    /** A run that lies there is deleted. */
-    record Overwriting() implements Start {}
-
-    /** From the newest whole checkpoint. */
-    record Resuming() implements Start {}
-
-    /**
-     * From the checkpoint of a step; later ones are deleted.
-     *
-     * @param step updates done there
-     * @param rateScale multiplies the rate from there to the end
-     */
-    record Rewinding(int step, double rateScale) implements Start {
-
-      /** Checks the scale. */
-      public Rewinding {
-        if (!(rateScale > 0 && rateScale < Double.POSITIVE_INFINITY)) {
-          throw new IllegalArgumentException(
-              "--rate-scale %s must be above 0".formatted(rateScale));
-        }
-      }
-    }
-  }
-
-  /**
-   * A run as it is asked for.
-   *
-   * @param recipe a name or file; empty: that of the run before, or of the weights' family
-   * @param changes text-proto that wins over the recipe
-   * @param data a spec; empty: that of the run before, or the bundled images
-   * @param weights to start from; empty: random, or what the run before started from
-   * @param checkpointEvery updates between two checkpoints
-   * @param keepCheckpoints how many of the newest are kept
-   */
-  public record Request(
-      Protocol protocol,
-      RunFolder folder,
-      Start start,
-      Optional<String> recipe,
-      List<String> changes,
-      Optional<String> data,
-      Optional<Path> weights,
-      int checkpointEvery,
-      int keepCheckpoints) {}
 
   /** What is trained on when nothing is named: the bundled images. */
   public static final String DEFAULT_DATA = "fashion-mnist";
@@ -102,12 +51,12 @@ public final class FolderRun implements AutoCloseable {
    * @param observers told of every step, beside the run's own log
    * @param stop asked after every update
    * @throws IllegalArgumentException if what was asked for cannot be
-   * @throws org.maejava.data.DataException if the data cannot be used for it
+   * @throws org.maejava.data.source.DataException if the data cannot be used for it
    * @throws org.maejava.storage.FolderInUseException if another process writes to the folder
    * @throws IOException if files cannot be read or written
    */
   public static FolderRun open(
-      Request request,
+      RunRequest request,
       Machine machine,
       InstantSource clock,
       List<TrainingObserver> observers,
@@ -124,7 +73,7 @@ public final class FolderRun implements AutoCloseable {
 
   /** What is known while a run is opened. */
   private static final class Opening {
-    private final Request request;
+    private final RunRequest request;
     private final Machine machine;
     private final InstantSource clock;
     private final List<TrainingObserver> observers;
@@ -133,7 +82,7 @@ public final class FolderRun implements AutoCloseable {
     private final Optional<RunRecord> before;
 
     Opening(
-        Request request,
+        RunRequest request,
         Machine machine,
         InstantSource clock,
         List<TrainingObserver> observers,

@@ -81,7 +81,7 @@ public final class TrainingRun implements AutoCloseable {
    * @param machine to compute on
    * @param origin for the record
    * @throws IllegalArgumentException if the data do not fit the recipe
-   * @throws org.maejava.data.DataException if they cannot be used for its task
+   * @throws org.maejava.data.source.DataException if they cannot be used for its task
    */
   public TrainingRun(
       Experiment experiment,

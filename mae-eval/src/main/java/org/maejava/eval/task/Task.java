@@ -42,7 +42,7 @@ public sealed interface Task permits Pretraining, LabelledTask {
   /**
    * The part of a data set that the task takes.
    *
-   * @throws org.maejava.data.DataException with everything that is in the way
+   * @throws org.maejava.data.source.DataException with everything that is in the way
    */
   ImageSet select(ImageSet data);
 
