@@ -3,7 +3,6 @@ package org.maejava.nn;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.train.BatchMatMul;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
 
@@ -13,6 +12,7 @@ import org.tensorflow.types.family.TFloating;
  */
 final class Attention implements Layer {
 
+  private final Kernels kernels;
   private final Class<? extends TFloating> type;
   private final int heads;
   private final int width;
@@ -21,6 +21,7 @@ final class Attention implements Layer {
 
   /** The heads must divide the width; recipes are checked for it. */
   Attention(Params params, int width, int heads) {
+    kernels = params.kernels();
     type = params.computeType();
     this.heads = heads;
     this.width = width;
@@ -30,10 +31,10 @@ final class Attention implements Layer {
 
   @Override
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
-    return Casts.to(tf, compute(tf, Casts.to(tf, x, type)), TFloat32.class);
+    return compute(tf, Casts.to(tf, x, type));
   }
 
-  private <T extends TFloating> Operand<T> compute(Ops tf, Operand<T> x) {
+  private <T extends TFloating> Operand<TFloat32> compute(Ops tf, Operand<T> x) {
     int tokens = Shapes.known(x, 1);
     int headWidth = width / heads;
 
@@ -42,16 +43,10 @@ final class Attention implements Layer {
         tf.reshape(qkv.apply(tf, x), tf.constant(new int[] {-1, tokens, 3, heads, headWidth}));
     var byHead = tf.linalg.transpose(split, tf.constant(new int[] {2, 0, 3, 1, 4}));
     List<? extends Operand<T>> parts = tf.unstack(byHead, 3L).output();
-
-    // Scaling q instead of the scores touches T·d values instead of T·T.
-    var scale = tf.constant((float) (1 / Math.sqrt(headWidth)));
-    var query = tf.math.mul(parts.get(0), Casts.to(tf, scale, x.type()));
-    var scores = tf.train.batchMatMul(query, parts.get(1), x.type(), BatchMatMul.adjY(true));
-    var weights = tf.nn.softmax(Casts.to(tf, scores, TFloat32.class));
-    var mixed = tf.train.batchMatMul(Casts.to(tf, weights, x.type()), parts.get(2), x.type());
+    var mixed = kernels.attention(tf, parts.get(0), parts.get(1), parts.get(2));
 
     var tokensFirst = tf.linalg.transpose(mixed, tf.constant(new int[] {0, 2, 1, 3}));
     var joined = tf.reshape(tokensFirst, tf.constant(new int[] {-1, tokens, width}));
-    return proj.apply(tf, joined);
+    return proj.apply(tf, joined, TFloat32.class);
   }
 }

@@ -38,7 +38,12 @@ public final class Block implements Layer {
 
   /** With each branch skipped for the images that its {@link DropPath} names. */
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x, Layer dropAttention, Layer dropMlp) {
-    var attended = tf.math.add(x, dropAttention.apply(tf, attn.apply(tf, norm1.apply(tf, x))));
-    return tf.math.add(attended, dropMlp.apply(tf, mlp.apply(tf, norm2.apply(tf, attended))));
+    var attended = add(tf, x, dropAttention.apply(tf, attn.apply(tf, norm1.apply(tf, x))));
+    return add(tf, attended, dropMlp.apply(tf, mlp.apply(tf, norm2.apply(tf, attended))));
+  }
+
+  /** Of equal shapes, which spares the gradient to look for broadcast axes. */
+  private static Operand<TFloat32> add(Ops tf, Operand<TFloat32> x, Operand<TFloat32> branch) {
+    return tf.math.addN(List.of(x, branch));
   }
 }

@@ -2,7 +2,6 @@ package org.maejava.nn;
 
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
 
@@ -11,6 +10,7 @@ import org.tensorflow.types.family.TFloating;
  */
 public final class Linear {
 
+  private final Kernels kernels;
   private final int in;
   private final int out;
   private final Operand<TFloat32> weight;
@@ -22,6 +22,7 @@ public final class Linear {
   }
 
   public Linear(Params params, int in, int out, Init weightInit) {
+    kernels = params.kernels();
     this.in = in;
     this.out = out;
     weight = params.get("weight", weightInit, out, in);
@@ -30,20 +31,14 @@ public final class Linear {
 
   /** Computes in the type of its input. */
   public <T extends TFloating> Operand<T> apply(Ops tf, Operand<T> x) {
-    var rows = tf.reshape(x, tf.constant(new int[] {-1, in}));
-    var matrix = Casts.to(tf, weight, x.type());
-    var product = tf.linalg.matMul(rows, matrix, MatMul.transposeB(true));
-    return tf.reshape(plusBias(tf, product), Shapes.withLast(tf, x, out));
+    return apply(tf, x, x.type());
   }
 
-  /**
-   * BiasAdd is fused with the product, but its gradient is summed in the type of the values: in
-   * bfloat16 the sum of many rows stops at 256, where Add's is summed in float32.
-   */
-  private <T extends TFloating> Operand<T> plusBias(Ops tf, Operand<T> product) {
-    var cast = Casts.to(tf, bias, product.type());
-    return product.type().equals(TFloat32.class)
-        ? tf.nn.biasAdd(product, cast)
-        : tf.math.add(product, cast);
+  /** Multiplies in the type of its input, adds the bias in another. */
+  <T extends TFloating, U extends TFloating> Operand<U> apply(
+      Ops tf, Operand<T> x, Class<U> resultType) {
+    var rows = tf.reshape(x, tf.constant(new int[] {-1, in}));
+    var product = kernels.linear(tf, rows, weight, bias, resultType);
+    return tf.reshape(product, Shapes.withLast(tf, x, out));
   }
 }

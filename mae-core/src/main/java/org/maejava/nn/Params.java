@@ -50,28 +50,39 @@ public final class Params {
 
   private final Ops tf;
   private final Class<? extends TFloating> computeType;
+  private final Kernels kernels;
   private final String prefix;
   private final Map<String, Param> all;
 
   private Params(
-      Ops tf, Class<? extends TFloating> computeType, String prefix, Map<String, Param> all) {
+      Ops tf,
+      Class<? extends TFloating> computeType,
+      Kernels kernels,
+      String prefix,
+      Map<String, Param> all) {
     this.tf = tf;
     this.computeType = computeType;
+    this.kernels = kernels;
     this.prefix = prefix;
     this.all = all;
   }
 
   /** No parameters yet, in the graph of {@code tf}. */
   public static Params in(Ops tf) {
-    return in(tf, TFloat32.class);
+    return in(tf, TFloat32.class, Kernels.portable());
   }
 
   /**
-   * No parameters yet, in a graph whose blocks compute in a type of their own; parameters are
-   * float32 whatever it is.
+   * No parameters yet, in a graph whose blocks compute in a type and with kernels of their own;
+   * parameters are float32 whatever it is.
    */
-  public static Params in(Ops tf, Class<? extends TFloating> computeType) {
-    return new Params(tf, computeType, "", new LinkedHashMap<>());
+  public static Params in(Ops tf, Class<? extends TFloating> computeType, Kernels kernels) {
+    return new Params(tf, computeType, kernels, "", new LinkedHashMap<>());
+  }
+
+  /** What layers compute with. */
+  Kernels kernels() {
+    return kernels;
   }
 
   /** What Transformer blocks compute their branches in. */
@@ -81,7 +92,7 @@ public final class Params {
 
   /** The parameters under a name segment. */
   public Params at(String segment) {
-    return new Params(tf, computeType, prefix + segment + ".", all);
+    return new Params(tf, computeType, kernels, prefix + segment + ".", all);
   }
 
   /** The parameters under an index, such as a block's. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.maejava.nn.Kernels;
 import org.maejava.nn.Params;
 import org.maejava.optim.GradientNorm;
 import org.maejava.optim.Optimizer;
@@ -74,7 +75,8 @@ public final class TrainingGraph implements AutoCloseable {
       TrainingConfig training,
       ConfigProto config) {
     var tf = Ops.create(graph);
-    var params = training.hasBfloat16() ? Params.in(tf, TBfloat16.class) : Params.in(tf);
+    var type = training.hasBfloat16() ? TBfloat16.class : TFloat32.class;
+    var params = Params.in(tf, type, Kernels.forTraining());
     var objective = build.apply(tf, params);
     plan = planOf.apply(params.all());
     rate = tf.withName("rate").placeholder(TFloat64.class);

@@ -1,0 +1,223 @@
+package org.maejava.nn;
+
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.MatMul;
+import org.tensorflow.op.math.Mean;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
+import org.tensorflow.types.family.TType;
+
+/**
+ * Gradients written out, for results that TensorFlow has no gradient of, or a slower one.
+ *
+ * <p>A result passes through an {@code IdentityN} together with what its gradient needs; the rule
+ * is found by that operation's name. TensorFlow Java has ten places for custom gradients in a
+ * process, of which this takes one.
+ */
+enum GradientRule {
+  /** {@code y = x · Wᵀ + b}; from x {@code [N, in]}, W {@code [out, in]}, b {@code [out]}. */
+  LINEAR {
+    @Override
+    List<Operand<?>> gradients(Ops tf, Site site) {
+      return linear(tf, site.given(0), site.given(1), site.arriving());
+    }
+
+    private <T extends TFloating> List<Operand<?>> linear(
+        Ops tf, Operand<T> rows, Operand<T> matrix, Operand<? extends TFloating> arriving) {
+      var dy = Casts.to(tf, arriving, rows.type());
+      return List.of(
+          tf.linalg.matMul(dy, matrix),
+          tf.linalg.matMul(dy, rows, MatMul.transposeA(true)),
+          // Many rows are added up: in float32, since bfloat16 stops at 256.
+          tf.nn.biasAddGrad(Casts.to(tf, arriving, TFloat32.class)));
+    }
+  },
+
+  /**
+   * {@code y = x̂ · w + b} with {@code x̂ = (x − mean) / deviation}; from x {@code [N, D]}, w, b
+   * {@code [D]}; 1 / D is kept. With {@code g = dy · w}: {@code dx = (g − mean(g) − x̂ · mean(g ·
+   * x̂)) / deviation}, means over D.
+   */
+  LAYER_NORM {
+    @Override
+    List<Operand<?>> gradients(Ops tf, Site site) {
+      Operand<TFloat32> x = site.given(0);
+      Operand<TFloat32> weight = site.given(1);
+      Operand<TFloat32> shareOfOne = site.given(3);
+      Operand<TFloat32> dy = site.arriving();
+      float epsilon = site.forward().attributes().getAttrFloat("epsilon");
+
+      var last = tf.constant(new int[] {-1});
+      var mean = tf.math.mean(x, last, Mean.keepDims(true));
+      var variance = tf.math.mean(tf.math.squaredDifference(x, mean), last, Mean.keepDims(true));
+      var scale = tf.math.rsqrt(tf.math.add(variance, tf.constant(epsilon)));
+      var unit = tf.onesLike(weight);
+      var normalised = CpuTrainingKernels.normalised(tf, x, unit, tf.zerosLike(weight), epsilon);
+
+      // Means over D of a product with w are products of a matrix with w / D.
+      var share = tf.reshape(tf.math.mul(weight, shareOfOne), tf.constant(new int[] {-1, 1}));
+      var dyNormalised = tf.math.mul(dy, normalised);
+      var meanOfG = tf.linalg.matMul(dy, share);
+      var meanOfGx = tf.linalg.matMul(dyNormalised, share);
+      var centred = tf.math.sub(tf.math.mul(dy, weight), tf.math.mul(normalised, meanOfGx));
+      var dx = tf.math.mul(tf.math.sub(centred, meanOfG), scale);
+      return List.of(dx, tf.nn.biasAddGrad(dyNormalised), tf.nn.biasAddGrad(dy));
+    }
+  },
+
+  /** {@code y = x · Φ(x)}, from x; Φ(x) is kept. {@code dx = dy · (Φ + x · φ)}. */
+  GELU {
+    @Override
+    List<Operand<?>> gradients(Ops tf, Site site) {
+      Operand<TFloat32> x = site.given(0);
+      Operand<TFloat32> phi = site.given(1);
+      // x · φ(x) = t · exp(ln(1/√π) − t²) with t = x/√2: one exponential and no further factor.
+      var t = tf.math.mul(x, tf.constant((float) Math.sqrt(0.5)));
+      var exponent =
+          tf.math.sub(tf.constant((float) (-0.5 * Math.log(Math.PI))), tf.math.square(t));
+      var slope = tf.math.add(phi, tf.math.mul(t, tf.math.exp(exponent)));
+      return List.of(tf.math.mul(site.<TFloat32>arriving(), slope));
+    }
+  },
+
+  /**
+   * {@code y = P · v} with {@code P = softmax(s · q · kᵀ)}; from q, k, v {@code [B, heads, T, d]};
+   * s·q, P and s are kept. With {@code dP = dy · vᵀ}: {@code dS = P · (dP − Σ dy · y)}, the sum
+   * over d being that of {@code P · dP} over a row (Dao et al., 2022).
+   */
+  ATTENTION {
+    @Override
+    List<Operand<?>> gradients(Ops tf, Site site) {
+      return attention(
+          tf,
+          site.given(1),
+          site.given(2),
+          site.given(3),
+          site.given(4),
+          site.given(5),
+          site.result(),
+          site.arriving());
+    }
+
+    private <T extends TFloating> List<Operand<?>> attention(
+        Ops tf,
+        Operand<T> key,
+        Operand<T> value,
+        Operand<T> scaled,
+        Operand<T> weights,
+        Operand<T> factor,
+        Operand<T> result,
+        Operand<T> dy) {
+      var type = key.type();
+      var inner =
+          tf.math.mul(Casts.to(tf, dy, TFloat32.class), Casts.to(tf, result, TFloat32.class));
+      var sums =
+          tf.sum(inner, tf.constant(new int[] {-1}), org.tensorflow.op.core.Sum.keepDims(true));
+      var dWeights = CpuTrainingKernels.product(tf, dy, value, false, true);
+      var dScores =
+          Casts.to(
+              tf,
+              tf.math.mul(
+                  Casts.to(tf, weights, TFloat32.class),
+                  tf.math.sub(Casts.to(tf, dWeights, TFloat32.class), sums)),
+              type);
+      return List.of(
+          tf.math.mul(CpuTrainingKernels.product(tf, dScores, key, false, false), factor),
+          CpuTrainingKernels.product(tf, dScores, scaled, true, false),
+          CpuTrainingKernels.product(tf, weights, dy, true, false));
+    }
+  };
+
+  private static final String PREFIX = "gradient.";
+
+  private static final boolean REGISTERED =
+      TensorFlow.registerCustomGradient("IdentityN", GradientRule::dispatch);
+
+  /**
+   * A result whose gradient this rule tells.
+   *
+   * @param result as computed; TensorFlow takes no gradient through how
+   * @param inputs that gradients are for, in the rule's order
+   * @param kept that the gradient needs beside
+   */
+  <T extends TType> Operand<T> of(
+      Ops tf,
+      Operand<T> result,
+      List<? extends Operand<?>> inputs,
+      List<? extends Operand<?>> kept) {
+    if (!REGISTERED) {
+      throw new IllegalStateException(
+          "another library in this process has registered a gradient of IdentityN");
+    }
+    var all = new ArrayList<Operand<?>>();
+    all.add(tf.stopGradient(result));
+    all.addAll(inputs);
+    kept.forEach(tensor -> all.add(tf.stopGradient(tensor)));
+    var outputs = tf.withName(PREFIX + name()).identityN(all);
+    @SuppressWarnings("unchecked") // IdentityN's first output is its first input
+    var same = (Operand<T>) outputs.output().get(0);
+    return same;
+  }
+
+  /** Gradients for a site's inputs, in order; none for what was kept. */
+  abstract List<Operand<?>> gradients(Ops tf, Site site);
+
+  /** Where a rule was used. */
+  private record Site(List<Operand<?>> inputs, Operand<?> gradient) {
+
+    /** An input or, behind them, what was kept. */
+    <T extends TType> Operand<T> given(int index) {
+      return typed(inputs.get(1 + index));
+    }
+
+    <T extends TType> Operand<T> result() {
+      return typed(inputs.get(0));
+    }
+
+    /** The gradient of the loss with respect to the result. */
+    <T extends TType> Operand<T> arriving() {
+      return typed(gradient);
+    }
+
+    /** The operation that computed the result. */
+    GraphOperation forward() {
+      var stopped = (GraphOperation) inputs.get(0).op();
+      return (GraphOperation) stopped.input(0).op();
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // each rule knows its types
+    private static <T extends TType> Operand<T> typed(Operand<?> operand) {
+      return (Operand<T>) operand;
+    }
+  }
+
+  private static List<Operand<?>> dispatch(
+      Ops tf, GraphOperation operation, List<? extends Operand<?>> gradients) {
+    var name = operation.name();
+    var rule =
+        name.substring(name.lastIndexOf(PREFIX) + PREFIX.length()).replaceFirst("_\\d+$", "");
+    var site = new Site(inputs(operation), gradients.get(0));
+    var all = ImmutableList.<Operand<?>>builder();
+    all.add(tf.zerosLike(site.inputs().get(0)));
+    all.addAll(valueOf(rule).gradients(tf, site));
+    var found = all.build();
+    for (var kept : site.inputs().subList(found.size(), site.inputs().size())) {
+      all.add(tf.zerosLike(kept));
+    }
+    return all.build();
+  }
+
+  /** Asked for one by one: {@code inputs()} waits for a lock that taking gradients holds. */
+  private static List<Operand<?>> inputs(GraphOperation operation) {
+    return IntStream.range(0, operation.numInputs())
+        .<Operand<?>>mapToObj(operation::input)
+        .toList();
+  }
+}

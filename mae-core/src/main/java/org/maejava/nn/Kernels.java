@@ -1,0 +1,69 @@
+package org.maejava.nn;
+
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
+
+/**
+ * The costly operations of a Transformer block: what they compute is the same everywhere, how
+ * depends on the machine and on whether gradients are taken.
+ */
+public sealed interface Kernels permits PortableKernels, CpuTrainingKernels {
+
+  /** Operations that every device and every runtime has; gradients are TensorFlow's own. */
+  static Kernels portable() {
+    return PortableKernels.INSTANCE;
+  }
+
+  /**
+   * The fastest for training on this machine: {@link CpuTrainingKernels} where TensorFlow was built
+   * with them and sees no accelerator, else the portable ones.
+   */
+  static Kernels forTraining() {
+    return CpuTrainingKernels.AVAILABLE ? CpuTrainingKernels.INSTANCE : portable();
+  }
+
+  /**
+   * {@code x · Wᵀ + b}.
+   *
+   * @param rows {@code [N, in]}, multiplied in its own type
+   * @param weight {@code [out, in]}
+   * @param bias {@code [out]}, added in the type of the result
+   * @return {@code [N, out]}
+   */
+  <T extends TFloating, U extends TFloating> Operand<U> linear(
+      Ops tf,
+      Operand<T> rows,
+      Operand<TFloat32> weight,
+      Operand<TFloat32> bias,
+      Class<U> resultType);
+
+  /**
+   * The last axis to mean 0 and variance 1, then scaled and shifted.
+   *
+   * @param x {@code [.., D]}
+   * @param weight {@code [D]}
+   * @param bias {@code [D]}
+   * @param epsilon added to the variance
+   */
+  Operand<TFloat32> layerNorm(
+      Ops tf, Operand<TFloat32> x, Operand<TFloat32> weight, Operand<TFloat32> bias, float epsilon);
+
+  /**
+   * {@code x · Φ(x)} with the exact error function, as published; the tanh form is slower here.
+   *
+   * <p>Folding the constants into the weights on either side saves passes but rounds differently
+   * where a unit is saturated, which AdamW amplifies to 3·10⁻⁵ after five steps.
+   */
+  Operand<TFloat32> gelu(Ops tf, Operand<TFloat32> x);
+
+  /**
+   * {@code softmax(q · kᵀ / √d) · v}; the softmax is taken in float32 whatever the products are
+   * computed in.
+   *
+   * @param query {@code [B, heads, T, d]}, and so are {@code key} and {@code value}
+   */
+  <T extends TFloating> Operand<T> attention(
+      Ops tf, Operand<T> query, Operand<T> key, Operand<T> value);
+}
