@@ -17,10 +17,10 @@ public sealed interface Kernels permits PortableKernels, CpuTrainingKernels {
   }
 
   /**
-   * The fastest for training on this machine: {@link CpuTrainingKernels} where TensorFlow was built
-   * with them and sees no accelerator, else the portable ones.
+   * The fastest for training on processors: {@link CpuTrainingKernels} where TensorFlow was built
+   * with them, else the portable ones.
    */
-  static Kernels forTraining() {
+  static Kernels forTrainingOnProcessors() {
     return CpuTrainingKernels.AVAILABLE ? CpuTrainingKernels.INSTANCE : portable();
   }
 

@@ -1,10 +1,17 @@
 package org.maejava.train;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -20,5 +27,43 @@ public record Objective(
   public Objective {
     inputs = ImmutableMap.copyOf(inputs);
     updates = List.copyOf(updates);
+  }
+
+  /**
+   * The mean over a batch, computed in parts of it: each is a chain of operations of its own, so
+   * that as many processors work side by side without waiting for each other inside an operation.
+   *
+   * @param inputs of one known batch size, the first dimension
+   * @param parts of the batch; at most its size
+   * @param loss from the inputs' values for some images to their mean loss
+   */
+  public static Objective inParts(
+      Ops tf,
+      Map<String, Operand<TFloat32>> inputs,
+      int parts,
+      Function<Map<String, Operand<TFloat32>>, Operand<TFloat32>> loss) {
+    int batch = (int) inputs.values().iterator().next().shape().get(0);
+    checkArgument(parts >= 1 && parts <= batch, "%s parts of %s images", parts, batch);
+    if (parts == 1) {
+      return new Objective(inputs, loss.apply(inputs), List.of());
+    }
+    var shares = new ArrayList<Operand<TFloat32>>();
+    for (int part = 0; part < parts; part++) {
+      int from = batch * part / parts;
+      int count = batch * (part + 1) / parts - from;
+      var ofPart = Maps.transformValues(inputs, input -> images(tf, input, from, count));
+      var share = tf.constant((float) count / batch);
+      shares.add(tf.math.mul(loss.apply(ImmutableMap.copyOf(ofPart)), share));
+    }
+    return new Objective(inputs, tf.math.addN(shares), List.of());
+  }
+
+  private static Operand<TFloat32> images(Ops tf, Operand<TFloat32> input, int from, int count) {
+    var begin = new int[input.shape().numDimensions()];
+    var size = new int[begin.length];
+    Arrays.fill(size, -1);
+    begin[0] = from;
+    size[0] = count;
+    return tf.slice(input, tf.constant(begin), tf.constant(size));
   }
 }

@@ -60,6 +60,15 @@ public final class TrainingGraph implements AutoCloseable {
     }
   }
 
+  /** As the other constructor, on processors. */
+  public TrainingGraph(
+      BiFunction<Ops, Params, Objective> build,
+      Function<List<Params.Param>, ParamPlan> planOf,
+      TrainingConfig training,
+      ConfigProto config) {
+    this(build, planOf, training, config, Kernels.forTrainingOnProcessors());
+  }
+
   /**
    * Builds the graph; weights and optimiser state have no values until {@link #initialise} or until
    * they are restored.
@@ -68,15 +77,17 @@ public final class TrainingGraph implements AutoCloseable {
    * @param planOf from all parameters to those that are trained
    * @param training a checked recipe
    * @param config threads and devices
+   * @param kernels that suit the device
    */
   public TrainingGraph(
       BiFunction<Ops, Params, Objective> build,
       Function<List<Params.Param>, ParamPlan> planOf,
       TrainingConfig training,
-      ConfigProto config) {
+      ConfigProto config,
+      Kernels kernels) {
     var tf = Ops.create(graph);
     var type = training.hasBfloat16() ? TBfloat16.class : TFloat32.class;
-    var params = Params.in(tf, type, Kernels.forTraining());
+    var params = Params.in(tf, type, kernels);
     var objective = build.apply(tf, params);
     plan = planOf.apply(params.all());
     rate = tf.withName("rate").placeholder(TFloat64.class);

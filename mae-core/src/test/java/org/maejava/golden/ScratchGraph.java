@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.maejava.nn.Kernels;
 import org.maejava.nn.Params;
 import org.maejava.random.Draws;
 import org.maejava.train.Variables;
@@ -40,9 +41,19 @@ public final class ScratchGraph implements AutoCloseable {
   private final Graph graph = new Graph();
   private final Session session = new Session(graph, AS_WRITTEN);
   private final Ops tf = Ops.create(graph);
-  private final Params params = Params.in(tf);
+  private final Params params;
   private final Map<Operand<TFloat32>, TFloat32> fed = new LinkedHashMap<>();
   private Variables weights;
+
+  /** With layers as inference has them. */
+  public ScratchGraph() {
+    this(Kernels.portable());
+  }
+
+  /** With layers of a kind. */
+  public ScratchGraph(Kernels kernels) {
+    params = Params.in(tf, TFloat32.class, kernels);
+  }
 
   public Ops tf() {
     return tf;

@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.maejava.golden.ScratchGraph;
 import org.maejava.nn.Params.Param;
 import org.maejava.random.Draws;
@@ -24,6 +25,10 @@ class Bfloat16Test {
 
   private static final Draws DRAWS = new Draws(90);
   private static final int[] SHAPE = {8, 65, 48};
+
+  static Stream<Kernels> kernels() {
+    return Stream.of(Kernels.portable(), Kernels.forTrainingOnProcessors()).distinct();
+  }
 
   /** Output and gradients of a block, the input's included, by name. */
   private static Map<String, float[]> block(Function<ScratchGraph, Params> paramsOf) {
@@ -56,10 +61,11 @@ class Bfloat16Test {
     }
   }
 
-  @Test
-  void aBlocksOutputAndGradientsAreThoseOfFloat32WithinItsRounding() {
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void aBlocksOutputAndGradientsAreThoseOfFloat32WithinItsRounding(Kernels kernels) {
     var exact = block(ScratchGraph::params);
-    var rounded = block(graph -> Params.in(graph.tf(), TBfloat16.class, Kernels.portable()));
+    var rounded = block(graph -> Params.in(graph.tf(), TBfloat16.class, kernels));
     assertThat(rounded.get("output")).isNotEqualTo(exact.get("output"));
     exact.forEach(
         (name, expected) -> {
@@ -72,9 +78,10 @@ class Bfloat16Test {
   }
 
   /** Sums over many rows must not be kept in 8 bits, where 256 + 1 is 256. */
-  @Test
-  void aBiasGradientAddsUpManyRows() {
-    try (var graph = new ScratchGraph()) {
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void aBiasGradientAddsUpManyRows(Kernels kernels) {
+    try (var graph = new ScratchGraph(kernels)) {
       var tf = graph.tf();
       int rows = 20_000;
       var linear = new Linear(graph.params(), 2, 1);

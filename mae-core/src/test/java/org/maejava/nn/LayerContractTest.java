@@ -32,14 +32,36 @@ class LayerContractTest {
       List<Integer> in,
       List<Integer> out,
       List<String> parameters,
-      Function<Params, Layer> make) {
+      Function<Params, Layer> make,
+      Kernels kernels) {
+    private Subject(
+        String name,
+        List<Integer> in,
+        List<Integer> out,
+        List<String> parameters,
+        Function<Params, Layer> make) {
+      this(name, in, out, parameters, make, Kernels.portable());
+    }
+
+    private Subject with(Kernels others) {
+      return new Subject(
+          name + ", " + others.getClass().getSimpleName(), in, out, parameters, make, others);
+    }
+
     @Override
     public String toString() {
       return name;
     }
   }
 
+  /** Every layer with the kernels of inference and with those of training. */
   static Stream<Subject> subjects() {
+    return Stream.of(Kernels.portable(), Kernels.forTrainingOnProcessors())
+        .distinct()
+        .flatMap(kernels -> layers().map(layer -> layer.with(kernels)));
+  }
+
+  private static Stream<Subject> layers() {
     var block =
         List.of(
             "norm1.weight [12]",
@@ -128,7 +150,7 @@ class LayerContractTest {
   @ParameterizedTest
   @MethodSource("subjects")
   void makesThePublishedParametersAndAnswersInTheStatedShape(Subject subject) {
-    try (var graph = new ScratchGraph()) {
+    try (var graph = new ScratchGraph(subject.kernels())) {
       var output = subject.make().apply(graph.params()).apply(graph.tf(), input(graph, subject));
       assertThat(graph.params().all())
           .extracting(param -> param.name() + " " + param.shape())
@@ -140,7 +162,7 @@ class LayerContractTest {
   @ParameterizedTest
   @MethodSource("subjects")
   void answersTheSameForAnUnknownBatchAndEveryTime(Subject subject) {
-    try (var graph = new ScratchGraph()) {
+    try (var graph = new ScratchGraph(subject.kernels())) {
       var layer = subject.make().apply(graph.params());
       var x = input(graph, subject);
       var outputs = new ArrayList<Operand<TFloat32>>();
@@ -159,7 +181,7 @@ class LayerContractTest {
   @ParameterizedTest
   @MethodSource("subjects")
   void hasTheGradientThatFiniteDifferencesShow(Subject subject) {
-    try (var graph = new ScratchGraph()) {
+    try (var graph = new ScratchGraph(subject.kernels())) {
       var tf = graph.tf();
       var x = input(graph, subject);
       var y = subject.make().apply(graph.params()).apply(tf, x);

@@ -8,10 +8,10 @@ import org.tensorflow.op.Ops;
 /**
  * Loads TensorFlow without its chatter and without JVM flags.
  *
- * <p>Three things must come before its first class: JavaCPP's limits, which count the whole process
- * against the Java heap, and the log level, which the native library reads from the environment
- * only. Two lines of the first session obey no level, so that session runs with standard error
- * elsewhere.
+ * <p>What must come before its first class: JavaCPP's limits, which count the whole process against
+ * the Java heap; that sessions have threads of their own, and the log level, which the native
+ * library reads from the environment only. Two lines of the first session obey no level, so that
+ * session runs with standard error elsewhere.
  */
 final class TensorFlowStart {
 
@@ -21,6 +21,8 @@ final class TensorFlowStart {
   static void prepare(boolean verbose) {
     System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
     System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
+    // Else the first session of the process decides how many threads an operation has in all.
+    LibC.load().ifPresent(libc -> libc.setenv("TF_OVERRIDE_GLOBAL_THREADPOOL", "true", 0));
     if (!verbose) {
       LibC.load().ifPresent(TensorFlowStart::quietly);
     }

@@ -10,6 +10,8 @@ import org.tensorflow.internal.c_api.global.tensorflow;
 /** Which devices TensorFlow sees; Java's public interface does not tell. */
 final class Devices {
 
+  static final String PROCESSOR = "CPU";
+
   private Devices() {}
 
   /** {@code CPU}, or the accelerators by name and number. */
@@ -20,16 +22,16 @@ final class Devices {
         var session = TF_Session.newSession(graph, options, status)) {
       TF_DeviceList devices = tensorflow.TF_SessionListDevices(session, status);
       int accelerators = 0;
-      String type = "CPU";
+      String type = PROCESSOR;
       for (int i = 0; i < tensorflow.TF_DeviceListCount(devices); i++) {
         var candidate = tensorflow.TF_DeviceListType(devices, i, status).getString();
-        if (!candidate.equals("CPU") && !candidate.startsWith("XLA")) {
+        if (!candidate.equals(PROCESSOR) && !candidate.startsWith("XLA")) {
           type = candidate;
           accelerators++;
         }
       }
       tensorflow.TF_DeleteDeviceList(devices);
-      return accelerators == 0 ? "CPU" : accelerators + " " + type;
+      return accelerators == 0 ? PROCESSOR : accelerators + " " + type;
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.maejava.eval.machine;
 
+import org.maejava.nn.Kernels;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphOptions;
 
@@ -23,15 +24,46 @@ public record Machine(int threads, String device) {
     return new Machine(threads, Devices.describe());
   }
 
-  /**
-   * TensorFlow's session options; only what a call needs is placed, which is seconds for big
-   * graphs.
-   */
+  /** TensorFlow's session options for inference: every operation may use all threads. */
   public ConfigProto session() {
+    return session(threads);
+  }
+
+  /**
+   * TensorFlow's session options for training in {@link #parts}: each part has its share of the
+   * threads, so that with as many parts as threads no operation is split.
+   */
+  public ConfigProto trainingSession(int parts) {
+    return session(Math.max(1, threads / parts));
+  }
+
+  /** Only what a call needs is placed, which is seconds for big graphs. */
+  private ConfigProto session(int threadsOfAnOperation) {
     return ConfigProto.newBuilder()
-        .setIntraOpParallelismThreads(threads)
+        .setIntraOpParallelismThreads(threadsOfAnOperation)
         .setInterOpParallelismThreads(threads)
+        .setUsePerSessionThreads(true)
         .setGraphOptions(GraphOptions.newBuilder().setPlacePrunedGraph(true))
         .build();
+  }
+
+  /**
+   * Parts that a training batch is computed in side by side: one for each thread, as long as each
+   * has two images; at most four, since every part has gradients of its own until they are added.
+   * An accelerator takes a batch whole.
+   *
+   * @param batchSize images
+   */
+  public int parts(int batchSize) {
+    return isProcessor() ? Math.max(1, Math.min(Math.min(threads, 4), batchSize / 2)) : 1;
+  }
+
+  /** What suits the device in training. */
+  public Kernels kernels() {
+    return isProcessor() ? Kernels.forTrainingOnProcessors() : Kernels.portable();
+  }
+
+  private boolean isProcessor() {
+    return device.equals(Devices.PROCESSOR);
   }
 }

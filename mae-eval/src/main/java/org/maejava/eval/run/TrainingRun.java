@@ -100,7 +100,14 @@ public final class TrainingRun implements AutoCloseable {
         new DataPlan(
             experiment.getData(), experiment.getModel(), training.getSeed(), machine.threads());
     int stepsPerEpoch = stepsPerEpoch();
-    graph = new TrainingGraph(task::objective, task::plan, training, machine.session());
+    int parts = machine.parts(training.getBatchSize());
+    graph =
+        new TrainingGraph(
+            (tf, params) -> task.objective(tf, params, parts),
+            task::plan,
+            training,
+            machine.trainingSession(parts),
+            machine.kernels());
     try {
       trainer =
           new Trainer(

@@ -33,16 +33,29 @@ public record Classification(Experiment experiment, int classes) implements Labe
   }
 
   @Override
-  public Objective objective(Ops tf, Params params) {
-    var inputs = Inputs.ofTraining(experiment);
-    var images = inputs.images(tf);
-    var labels = inputs.row(tf, classes);
-    var dropPath = inputs.row(tf, 2L * depth());
-    var output = classifier(params).train(tf, images, labels, dropPath);
-    return new Objective(
-        Map.of(Batch.IMAGES, images, Batch.LABELS, labels, Batch.DROP_PATH, dropPath),
-        output.loss(),
-        output.updates());
+  public Objective objective(Ops tf, Params params, int parts) {
+    var of = Inputs.ofTraining(experiment);
+    var classifier = classifier(params);
+    var inputs =
+        Map.of(
+            Batch.IMAGES,
+            of.images(tf),
+            Batch.LABELS,
+            of.row(tf, classes),
+            Batch.DROP_PATH,
+            of.row(tf, 2L * depth()));
+    if (experiment.getClassification().hasFeatureNorm()) {
+      // Its statistics are those of the whole batch.
+      var output = train(tf, classifier, inputs);
+      return new Objective(inputs, output.loss(), output.updates());
+    }
+    return Objective.inParts(tf, inputs, parts, part -> train(tf, classifier, part).loss());
+  }
+
+  private static Classifier.Output train(
+      Ops tf, Classifier classifier, Map<String, Operand<TFloat32>> inputs) {
+    return classifier.train(
+        tf, inputs.get(Batch.IMAGES), inputs.get(Batch.LABELS), inputs.get(Batch.DROP_PATH));
   }
 
   @Override

@@ -32,7 +32,7 @@ public record PixelFloor(Experiment experiment, int classes) implements Labelled
   }
 
   @Override
-  public Objective objective(Ops tf, Params params) {
+  public Objective objective(Ops tf, Params params, int parts) {
     var inputs = Inputs.ofTraining(experiment);
     var images = inputs.images(tf);
     var labels = inputs.row(tf, classes);

@@ -43,12 +43,14 @@ public record Pretraining(Experiment experiment) implements Task {
   }
 
   @Override
-  public Objective objective(Ops tf, Params params) {
+  public Objective objective(Ops tf, Params params, int parts) {
     var inputs = Inputs.ofTraining(experiment);
-    var images = inputs.images(tf);
-    var noise = inputs.noise(tf);
-    var loss = mae(params).apply(tf, images, noise).loss();
-    return new Objective(Map.of(Batch.IMAGES, images, Batch.NOISE, noise), loss, List.of());
+    var mae = mae(params);
+    return Objective.inParts(
+        tf,
+        Map.of(Batch.IMAGES, inputs.images(tf), Batch.NOISE, inputs.noise(tf)),
+        parts,
+        part -> mae.apply(tf, part.get(Batch.IMAGES), part.get(Batch.NOISE)).loss());
   }
 
   @Override

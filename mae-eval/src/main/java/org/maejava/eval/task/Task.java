@@ -49,8 +49,12 @@ public sealed interface Task permits Pretraining, LabelledTask {
   /** Training batches, endless. */
   Dataset<Batch> batches(DataPlan plan, ImageSet data, int batchSize);
 
-  /** What is made small; inputs by the names of {@link Batch}. */
-  Objective objective(Ops tf, Params params);
+  /**
+   * What is made small; inputs by the names of {@link Batch}.
+   *
+   * @param parts that a batch may be computed in, side by side
+   */
+  Objective objective(Ops tf, Params params, int parts);
 
   /** Which of all parameters are trained, and how. */
   ParamPlan plan(List<Params.Param> params);
