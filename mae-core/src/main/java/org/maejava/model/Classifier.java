@@ -70,6 +70,24 @@ public final class Classifier {
     return pool(tf, encoder.apply(tf, embed(tf, images)));
   }
 
+  /** Images {@code [B, H, W, C]} → tokens before the last norm, and attention. */
+  public Encoded encode(Ops tf, Operand<TFloat32> images) {
+    return encoder.applyWithAttention(tf, embed(tf, images));
+  }
+
+  /** {@linkplain #encode Encoded} images → pooled features {@code [B, D]}. */
+  public Operand<TFloat32> features(Ops tf, Encoded encoded) {
+    return pool(tf, encoded.tokens());
+  }
+
+  /**
+   * {@linkplain #encode Encoded} images → all tokens {@code [B, 1 + L, D]} after the last norm;
+   * with average pooling, whose norm comes after the mean, before it.
+   */
+  public Operand<TFloat32> tokens(Ops tf, Encoded encoded) {
+    return pooling == Pooling.AVERAGE ? encoded.tokens() : norm.apply(tf, encoded.tokens());
+  }
+
   /** Features {@code [B, D]} → logits {@code [B, classes]}, with the statistics of training. */
   public Operand<TFloat32> logits(Ops tf, Operand<TFloat32> features) {
     return head.apply(tf, features);

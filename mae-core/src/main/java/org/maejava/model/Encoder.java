@@ -85,6 +85,16 @@ final class Encoder {
     return x;
   }
 
+  /** As {@link #apply(Ops, Operand)}, with what the class token looks at in the last block. */
+  Encoded applyWithAttention(Ops tf, Operand<TFloat32> tokens) {
+    var x = prependClassToken(tf, tokens);
+    var last = blocks.get(blocks.size() - 1);
+    for (var block : blocks.subList(0, blocks.size() - 1)) {
+      x = block.apply(tf, x);
+    }
+    return new Encoded(last.apply(tf, x), last.attentionOfFirstToken(tf, x));
+  }
+
   /**
    * Drop paths whose probability grows linearly from 0 at the first block to {@code rate} at the
    * last.

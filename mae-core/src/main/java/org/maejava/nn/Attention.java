@@ -54,4 +54,25 @@ final class Attention implements Layer {
     var joined = tf.reshape(tokensFirst, tf.constant(new int[] {-1, tokens, width}));
     return proj.apply(tf, joined);
   }
+
+  /**
+   * What the first token looks at: its softmax weights, {@code [B, T, D]} → {@code [B, heads, T]}.
+   */
+  Operand<TFloat32> ofFirstToken(Ops tf, Operand<TFloat32> x) {
+    int tokens = Shapes.known(x, 1);
+    int headWidth = width / heads;
+    var projected = Casts.to(tf, qkv.apply(tf, Casts.to(tf, x, type)), TFloat32.class);
+    var split = tf.reshape(projected, tf.constant(new int[] {-1, tokens, 3, heads, headWidth}));
+    var byHead = tf.linalg.transpose(split, tf.constant(new int[] {2, 0, 3, 1, 4}));
+    var parts = tf.unstack(byHead, 3L).output();
+
+    var first =
+        tf.slice(
+            parts.get(0),
+            tf.constant(new int[] {0, 0, 0, 0}),
+            tf.constant(new int[] {-1, heads, 1, headWidth}));
+    var query = tf.math.mul(first, tf.constant((float) (1 / Math.sqrt(headWidth))));
+    var scores = tf.train.batchMatMul(query, parts.get(1), TFloat32.class, BatchMatMul.adjY(true));
+    return tf.reshape(tf.nn.softmax(scores), tf.constant(new int[] {-1, heads, tokens}));
+  }
 }

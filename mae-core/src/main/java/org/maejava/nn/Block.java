@@ -41,4 +41,9 @@ public final class Block implements Layer {
     var attended = tf.math.add(x, dropAttention.apply(tf, attn.apply(tf, norm1.apply(tf, x))));
     return tf.math.add(attended, dropMlp.apply(tf, mlp.apply(tf, norm2.apply(tf, attended))));
   }
+
+  /** The attention of the first token in this block: {@code [B, T, D]} → {@code [B, heads, T]}. */
+  public Operand<TFloat32> attentionOfFirstToken(Ops tf, Operand<TFloat32> x) {
+    return attn.ofFirstToken(tf, norm1.apply(tf, x));
+  }
 }

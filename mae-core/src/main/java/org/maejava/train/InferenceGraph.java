@@ -13,6 +13,8 @@ import org.tensorflow.Signature;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * A model without loss or gradients: named functions over the same parameter names as in training.
@@ -25,10 +27,25 @@ public final class InferenceGraph implements AutoCloseable {
   private final Params params;
   private final Variables weights;
 
-  /** Builds the graph; the weights have no values until they are restored. */
+  /**
+   * Builds the graph, which computes in float32; the weights have no values until they are
+   * restored.
+   */
   public InferenceGraph(BiFunction<Ops, Params, List<Signature>> build, ConfigProto config) {
+    this(build, TFloat32.class, config);
+  }
+
+  /**
+   * As above, with a type that the blocks compute in.
+   *
+   * @param computeType float32 or bfloat16; the weights are float32 in any case
+   */
+  public InferenceGraph(
+      BiFunction<Ops, Params, List<Signature>> build,
+      Class<? extends TFloating> computeType,
+      ConfigProto config) {
     var tf = Ops.create(graph);
-    params = Params.in(tf);
+    params = Params.in(tf, computeType);
     signatures = List.copyOf(build.apply(tf, params));
     session = new Session(graph, config);
     weights = new Variables(tf, session, params.all());

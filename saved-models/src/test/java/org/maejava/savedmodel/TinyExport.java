@@ -38,6 +38,7 @@ final class TinyExport {
       DataConfig.newBuilder()
           .addAllMean(Collections.nCopies(3, MEAN))
           .addAllStd(Collections.nCopies(3, STD))
+          .setEvalCropFraction(0.875)
           .build();
 
   static final ClassificationTask TASK =
