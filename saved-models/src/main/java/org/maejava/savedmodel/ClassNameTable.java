@@ -19,10 +19,10 @@ final class ClassNameTable {
   static final String TABLE = "class_names";
 
   /** The tensor that takes the asset's path. */
-  static final String FILE = "class_names/file";
+  static final String FILE = "class_names.file";
 
   /** The operation that fills the table. */
-  static final String INITIALISER = "class_names/fill";
+  static final String INITIALISER = "class_names.fill";
 
   private static final long WHOLE_LINE = -2;
   private static final long LINE_NUMBER = -1;
@@ -33,10 +33,8 @@ final class ClassNameTable {
   static Operand<TString> find(Ops tf, Operand<TInt32> classes) {
     var table =
         tf.withName(TABLE).hashTable(TInt64.class, TString.class, HashTable.sharedName(TABLE));
-    var inside = tf.withSubScope(TABLE);
-    var file =
-        inside.withName("file").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
-    inside.withName("fill").initializeTableFromTextFile(table, file, LINE_NUMBER, WHOLE_LINE);
+    var file = tf.withName(FILE).placeholder(TString.class, Placeholder.shape(Shape.scalar()));
+    tf.withName(INITIALISER).initializeTableFromTextFile(table, file, LINE_NUMBER, WHOLE_LINE);
     return tf.lookupTableFind(table, tf.dtypes.cast(classes, TInt64.class), tf.constant(""));
   }
 }

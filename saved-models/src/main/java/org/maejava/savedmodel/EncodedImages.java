@@ -43,8 +43,8 @@ record EncodedImages(ModelConfig model, DataConfig data) {
   private static final byte[] SMALLEST_PNG =
       Base64.getDecoder()
           .decode(
-              "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNgAAAAAgABSK+kcQAAAABJRU5E"
-                  + "rkJggg==");
+              "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNg"
+                  + "AAAAAgAB5Sfe/AAAAABJRU5ErkJggg==");
 
   private static final String BAD =
       "these elements of image_bytes, counted from 0, are no JPEG, PNG or still GIF that can be"
