@@ -22,14 +22,15 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
+import org.tensorflow.types.family.TNumber;
 import org.tensorflow.types.family.TType;
 
 /**
  * Encoded images to pixel values inside the graph: decoded, framed as in evaluation, resampled,
  * with operations that every TensorFlow has.
  *
- * <p>Its bicubic filter is Pillow's in exact arithmetic; Pillow itself works in fixed point and
- * rounds to bytes between rows and columns, so values differ by a few levels of 255 at most.
+ * <p>Its bicubic filter is Pillow's in floating point; Pillow itself works in fixed point, so
+ * values differ by one level of 255 at most, and seldom.
  *
  * @param model whose input the images become
  * @param data how evaluation frames them
@@ -125,9 +126,7 @@ record EncodedImages(ModelConfig model, DataConfig data) {
             DecodeJpeg.dctMethod("INTEGER_ACCURATE"),
             DecodeJpeg.fancyUpscaling(true));
     var levels = image().getChannels() == 1 ? grey(tf, colour) : colour;
-    var resampled = resampled(tf, levels);
-    var bytes = tf.math.round(tf.clipByValue(resampled, tf.constant(0f), tf.constant(255f)));
-    var scaled = tf.math.div(bytes, tf.constant(255f));
+    var scaled = tf.math.div(resampled(tf, levels), tf.constant(255f));
     return tf.reshape(
         scaled,
         tf.constant(new int[] {image().getHeight(), image().getWidth(), image().getChannels()}));
@@ -164,24 +163,47 @@ record EncodedImages(ModelConfig model, DataConfig data) {
     var scaledWidth =
         tf.select(wider, tf.math.floorDiv(tf.math.mul(coverHeight, width), height), coverWidth);
 
-    var scaled = tf.stack(List.of(scaledHeight, scaledWidth));
-    var input = tf.constant(new int[] {image().getHeight(), image().getWidth()});
-    var scale =
-        tf.math.div(tf.dtypes.cast(scaled, TFloat32.class), tf.dtypes.cast(size, TFloat32.class));
-    var margin =
-        tf.math.rint(
-            tf.math.div(
-                tf.dtypes.cast(
-                    tf.math.sub(scaled, tf.dtypes.cast(input, TInt64.class)), TFloat32.class),
-                tf.constant(2f)));
+    // Along rows, then along columns, rounded to bytes after each, as Pillow does.
+    var batch = tf.expandDims(levels, tf.constant(0));
+    var inputWidth = tf.constant(image().getWidth());
+    var inputHeight = tf.constant(image().getHeight());
+    var alongRows = new Axis(width, scaledWidth, inputWidth);
+    var alongColumns = new Axis(height, scaledHeight, inputHeight);
+    var narrow = resized(tf, batch, Axis.kept(tf, height), alongRows);
+    return resized(tf, narrow, alongColumns, Axis.kept(tf, tf.constant((long) image().getWidth())));
+  }
+
+  /** One axis of a resizing: its size before, its size scaled, and how much of that is kept. */
+  private record Axis(Operand<TInt64> size, Operand<TInt64> scaled, Operand<TInt32> kept) {
+
+    static Axis kept(Ops tf, Operand<TInt64> size) {
+      return new Axis(size, size, tf.dtypes.cast(size, TInt32.class));
+    }
+
+    Operand<TFloat32> scale(Ops tf) {
+      return tf.math.div(
+          tf.dtypes.cast(scaled, TFloat32.class), tf.dtypes.cast(size, TFloat32.class));
+    }
+
+    /** Of the middle, half a pixel to the even side. */
+    Operand<TFloat32> translation(Ops tf) {
+      var both = tf.math.sub(scaled, tf.dtypes.cast(kept, TInt64.class));
+      var margin = tf.math.div(tf.dtypes.cast(both, TFloat32.class), tf.constant(2f));
+      return tf.math.neg(tf.math.rint(margin));
+    }
+  }
+
+  private static Operand<TFloat32> resized(
+      Ops tf, Operand<? extends TNumber> images, Axis rows, Axis columns) {
     var resized =
         tf.image.scaleAndTranslate(
-            tf.expandDims(levels, tf.constant(0)),
-            input,
-            scale,
-            tf.math.neg(margin),
+            images,
+            tf.stack(List.of(rows.kept, columns.kept)),
+            tf.stack(List.of(rows.scale(tf), columns.scale(tf))),
+            tf.stack(List.of(rows.translation(tf), columns.translation(tf))),
             ScaleAndTranslate.kernelType("keyscubic"),
             ScaleAndTranslate.antialias(true));
-    return resized.resizedImages();
+    var levels = tf.clipByValue(resized.resizedImages(), tf.constant(0f), tf.constant(255f));
+    return tf.math.floor(tf.math.add(levels, tf.constant(0.5f)));
   }
 }

@@ -80,8 +80,8 @@ ${precision.imagesPerSecond()?string["0.0"]} images per second, in float32 ${pre
 4. Divide by 255.
 
 `SavedModel` of Java does this to the last bit, from files, bytes, streams and `BufferedImage`s; the Python example below too. The
-functions `..._from_bytes` do it with TensorFlow's `ScaleAndTranslate` (`keyscubic`, antialiased): no pixel differs by more than
-2 levels of 255 from Pillow's and their mean difference is below 0.1 levels, which the build checks on photographs.
+functions `..._from_bytes` do it with TensorFlow's `ScaleAndTranslate` (`keyscubic`, antialiased): no value differs by more than
+1 level of 255 from Pillow's and their mean difference is below 0.001 levels, which the build checks on photographs.
 </#if>
 
 ## Use in Java

@@ -189,8 +189,7 @@ class ImagesToAnswersTest {
   void filesThatAreNotThoseThatWereExportedAreAllNamed() throws IOException {
     try (var graph = TinyExport.classifier()) {
       var damaged =
-          SavedModelWriter.write(
-              graph, TinyExport.classifierRecord(), folder.resolve("damaged"));
+          SavedModelWriter.write(graph, TinyExport.classifierRecord(), folder.resolve("damaged"));
       Files.writeString(damaged.resolve("assets/classes.txt"), "ant\n");
       Files.delete(damaged.resolve("record.json"));
       assertThatThrownBy(() -> SavedModel.open(damaged))
