@@ -1,13 +1,17 @@
 package org.maejava.savedmodel;
 
 import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.maejava.data.image.CenterCrop;
 import org.maejava.data.image.Decoder;
 import org.maejava.data.image.Decoding;
 import org.maejava.data.image.Image;
 import org.maejava.data.image.Resampler;
 import org.maejava.data.image.UnreadableImageException;
+import org.maejava.data.source.Example;
 import org.maejava.proto.DataConfig;
+import org.maejava.proto.ImageShape;
 import org.maejava.proto.ModelConfig;
 
 /**
@@ -32,6 +36,35 @@ public final class InputImages implements AutoCloseable {
     crop = new CenterCrop(input, data.getEvalCropFraction());
     resampler = new Resampler(input.getHeight(), input.getWidth());
     decoder = new Decoder(input.getChannels(), Decoding.of(data));
+  }
+
+  /** Height, width and channels of what the model takes. */
+  public ImageShape shape() {
+    return crop.input();
+  }
+
+  /**
+   * A file's pixel values.
+   *
+   * @return {@code [H·W·C]}, 0 to 1
+   * @throws IOException naming the file and why it is no image that can be read
+   */
+  public float[] pixels(Path file) throws IOException {
+    try {
+      return pixels(FileBatches.bytes(file));
+    } catch (UnreadableImageException e) {
+      throw new IOException("%s: %s".formatted(file, e.reason()), e);
+    }
+  }
+
+  /**
+   * The pixel values of an image of a data set.
+   *
+   * @return {@code [H·W·C]}, 0 to 1
+   * @throws UnreadableImageException if it cannot be read, with the reason
+   */
+  public float[] pixels(Example example) throws UnreadableImageException {
+    return pixels(example.decoded(decoder));
   }
 
   /**

@@ -2,6 +2,7 @@ package org.maejava.savedmodel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,6 +103,16 @@ final class ModelFolder {
     var loaded = new TreeMap<>(ModelFacts.digests(folder.resolve(FACTS)));
     loaded.remove(WEIGHTS);
     FileDigests.verify(folder, loaded);
+  }
+
+  /**
+   * SHA-256 of graph and weights, hexadecimal: as the card says, or where there is none, of now.
+   */
+  static String digest(Path folder) throws IOException {
+    var digests = ModelFacts.digests(folder.resolve(FACTS));
+    var of = new TreeMap<>(digests.isEmpty() ? FileDigests.of(folder) : digests);
+    of.keySet().removeIf(name -> !name.equals(GRAPH) && !name.startsWith(VARIABLES + "/"));
+    return Hashing.sha256().hashString(of.toString(), UTF_8).toString();
   }
 
   /** The class names, empty if the folder has none. */

@@ -112,6 +112,15 @@ public final class SavedModel implements AutoCloseable {
     return classes;
   }
 
+  /**
+   * SHA-256, hexadecimal, of graph and weights: the same for models that give the same answers.
+   *
+   * @throws IOException if the folder is no longer there
+   */
+  public String digest() throws IOException {
+    return ModelFolder.digest(folder);
+  }
+
   /** How the model came about, if that was recorded. */
   public Optional<RunRecord> record() {
     return record;
@@ -227,11 +236,7 @@ public final class SavedModel implements AutoCloseable {
   }
 
   private float[][] row(Path file) throws IOException {
-    try {
-      return new float[][] {images().pixels(FileBatches.bytes(file))};
-    } catch (UnreadableImageException e) {
-      throw new IOException("%s: %s".formatted(file, e.reason()), e);
-    }
+    return new float[][] {images().pixels(file)};
   }
 
   private float[][] row(String name, byte[] file) throws IOException {
@@ -268,9 +273,20 @@ public final class SavedModel implements AutoCloseable {
    * @throws IllegalArgumentException if the images do not fit
    */
   public float[][] features(float[][] images) {
+    return features(images, Signatures.FEATURES);
+  }
+
+  /**
+   * One output of {@link Signatures#FEATURES}.
+   *
+   * @param images pixel values 0 to 1, {@code [B][H·W·C]}
+   * @param output its name, such as {@link Signatures#AVERAGE}
+   * @throws IllegalArgumentException if the images do not fit, or there is no such output
+   */
+  public float[][] features(float[][] images, String output) {
     try (var tensor = tensor(Signatures.FEATURES, Signatures.IMAGES, images);
         var result = features(tensor)) {
-      return rows(result, Signatures.FEATURES);
+      return rows(result, output);
     }
   }
 
