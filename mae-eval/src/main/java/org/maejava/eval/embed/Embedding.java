@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import org.maejava.data.spec.ImageSet;
@@ -143,7 +144,8 @@ public record Embedding(
     return model.functions().stream()
         .filter(function -> function.name().equals(Signatures.CLASSIFY))
         .findFirst()
-        .map(function -> Math.toIntExact(function.outputs().get(Signatures.LOGITS).shape().get(1)))
+        .flatMap(function -> Optional.ofNullable(function.outputs().get(Signatures.LOGITS)))
+        .map(logits -> Math.toIntExact(logits.shape().get(1)))
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
