@@ -15,6 +15,7 @@ import org.maejava.proto.UnreadableImage;
 import org.maejava.savedmodel.FileResult;
 import org.maejava.savedmodel.Ranking;
 import org.maejava.savedmodel.SavedModel;
+import org.maejava.savedmodel.Signatures;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,7 +76,15 @@ final class ClassifyCommand implements Callable<Integer> {
       throw new UsageException("--out needs --data");
     }
     try (var opened = model.open()) {
+      requireClassifier(opened);
       return data == null ? ofFiles(opened) : ofData(opened, ImageSet.open(data));
+    }
+  }
+
+  private void requireClassifier(SavedModel opened) {
+    if (opened.functions().stream().noneMatch(f -> f.name().equals(Signatures.CLASSIFY))) {
+      throw new UsageException(
+          model.folder + " is no classifier: it gives features; see `mae embed`");
     }
   }
 
@@ -105,7 +114,6 @@ final class ClassifyCommand implements Callable<Integer> {
       var embedding =
           new Embedding(
               opened, model.folder.toString(), images, model.workers(), progress, interrupt);
-      embedding.classes();
       return out == null ? print(embedding) : write(embedding, out);
     }
   }

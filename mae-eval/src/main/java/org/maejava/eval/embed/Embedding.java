@@ -89,7 +89,7 @@ public record Embedding(
   public RowsRecord classes(Path file, boolean overwrite) throws IOException {
     RowFormat<Ranking> format =
         switch (ending(file)) {
-          case "csv" -> new RowFormat.RankingCsv(Math.min(Signatures.TOP, classes()));
+          case "csv" -> new RowFormat.RankingCsv(Math.min(Signatures.TOP, classCount()));
           case "jsonl" -> new RowFormat.RankingJsonl();
           default -> throw unknown(file, ".csv or .jsonl");
         };
@@ -140,7 +140,7 @@ public record Embedding(
    *
    * @throws IllegalArgumentException if it is no classifier
    */
-  public int classes() {
+  private int classCount() {
     return model.functions().stream()
         .filter(function -> function.name().equals(Signatures.CLASSIFY))
         .findFirst()
