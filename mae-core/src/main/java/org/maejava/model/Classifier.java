@@ -45,7 +45,11 @@ public final class Classifier {
     pooling = task.getPooling();
     dropPath = task.getDropPath();
     int width = model.getEncoder().getWidth();
-    norm = new LayerNorm(params.at(pooling == Pooling.AVERAGE ? "fc_norm" : "norm"), width);
+    norm =
+        new LayerNorm(
+            params.at(pooling == Pooling.AVERAGE ? "fc_norm" : "norm"),
+            width,
+            NormEpsilon.of(model.getEncoder()));
     head = Head.of(params.at("head"), task, width, classes);
   }
 

@@ -37,7 +37,12 @@ final class Encoder {
     patchEmbed = new PatchEmbed(params.at("patch_embed"), grid, width);
     blocks =
         Block.stack(
-            params.at("blocks"), config.getDepth(), width, config.getHeads(), config.getMlpRatio());
+            params.at("blocks"),
+            config.getDepth(),
+            width,
+            config.getHeads(),
+            config.getMlpRatio(),
+            NormEpsilon.of(config));
   }
 
   /** All patches {@code [B, L, p·p·C]} → tokens with their positions {@code [B, L, D]}. */

@@ -54,7 +54,7 @@ public final class Mae {
     visibleCount = grid.visibleCount(config.getMaskRatio());
     int width = config.getEncoder().getWidth();
     encoder = new Encoder(params, grid, config.getEncoder());
-    norm = new LayerNorm(params.at("norm"), width);
+    norm = new LayerNorm(params.at("norm"), width, NormEpsilon.of(config.getEncoder()));
     target = Target.of(params, config);
     maskTokens = MaskTokens.of(params, config, encoder);
     decoder = new Decoder(params, grid, width, config.getDecoder(), target.size());

@@ -18,16 +18,21 @@ public final class Block implements Layer {
   private final Mlp mlp;
 
   public Block(Params params, int width, int heads, double mlpRatio) {
-    norm1 = new LayerNorm(params.at("norm1"), width);
+    this(params, width, heads, mlpRatio, LayerNorm.EPSILON);
+  }
+
+  private Block(Params params, int width, int heads, double mlpRatio, double epsilon) {
+    norm1 = new LayerNorm(params.at("norm1"), width, epsilon);
     attn = new Attention(params.at("attn"), width, heads);
-    norm2 = new LayerNorm(params.at("norm2"), width);
+    norm2 = new LayerNorm(params.at("norm2"), width, epsilon);
     mlp = new Mlp(params.at("mlp"), width, (int) (width * mlpRatio));
   }
 
-  /** {@code depth} blocks under the names 0, 1, … */
-  public static List<Block> stack(Params params, int depth, int width, int heads, double mlpRatio) {
+  /** {@code depth} blocks under the names 0, 1, …, whose norms add {@code epsilon}. */
+  public static List<Block> stack(
+      Params params, int depth, int width, int heads, double mlpRatio, double epsilon) {
     return IntStream.range(0, depth)
-        .mapToObj(i -> new Block(params.at(i), width, heads, mlpRatio))
+        .mapToObj(i -> new Block(params.at(i), width, heads, mlpRatio, epsilon))
         .toList();
   }
 

@@ -3,7 +3,7 @@ package org.maejava.train;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
-import java.util.function.Predicate;
+import org.maejava.model.VitNames;
 import org.maejava.nn.Params;
 import org.maejava.weights.WeightSource;
 import org.tensorflow.Graph;
@@ -51,10 +51,18 @@ public final class InferenceGraph implements AutoCloseable {
     weights = new Variables(tf, session, params.all());
   }
 
-  /** Takes over all of this graph's weights; the source may have others, such as a decoder. */
+  /**
+   * Takes over all of this graph's weights; the source may have others, such as a decoder, but not
+   * more blocks: without them the network is another.
+   */
   public void restore(String sourceName, WeightSource source) {
-    Predicate<String> none = name -> false;
-    weights.restore(sourceName, source, none, none.negate());
+    var stacks =
+        params.all().stream().map(param -> VitNames.stack(param.name())).distinct().toList();
+    weights.restore(
+        sourceName,
+        source,
+        name -> false,
+        name -> VitNames.stack(name).isEmpty() || !stacks.contains(VitNames.stack(name)));
   }
 
   /**

@@ -14,8 +14,15 @@ abstract class ClassificationCommand extends TrainingCommand {
       names = "--weights",
       paramLabel = "PATH",
       description =
-          "Pre-trained weights: a run's folder, a checkpoint, an exported model or a .safetensors file.")
+          "Pre-trained weights: a run's folder, a checkpoint, an exported or imported model, or a file"
+              + " of PyTorch or safetensors.")
   private @Nullable Path weights;
+
+  @Option(
+      names = "--keep-head",
+      description =
+          "Start from the head of --weights too, if it has as many classes. Default: a new head.")
+  private boolean keepHead;
 
   @Option(
       names = "--labels",
@@ -23,6 +30,11 @@ abstract class ClassificationCommand extends TrainingCommand {
       description =
           "Train on N labelled images only, spread evenly over the classes, drawn by the seed.")
   private @Nullable Integer labels;
+
+  @Override
+  boolean keepsHead() {
+    return keepHead;
+  }
 
   /** Whether random weights are what was asked for. */
   boolean fromScratch() {
@@ -40,6 +52,9 @@ abstract class ClassificationCommand extends TrainingCommand {
 
   @Override
   Optional<Path> weights() {
+    if (fromScratch() && keepHead) {
+      throw new UsageException("--keep-head and --from-scratch exclude each other");
+    }
     if (fromScratch() && weights != null) {
       throw new UsageException("--weights and --from-scratch exclude each other");
     }

@@ -32,6 +32,8 @@ import picocli.CommandLine.ScopeType;
       PartialCommand.class,
       LinearProbeCommand.class,
       ReconstructCommand.class,
+      InspectCommand.class,
+      ImportCommand.class,
       ExportCommand.class,
       EmbedCommand.class,
       ClassifyCommand.class,

@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.picture.Pictures;
 import org.maejava.eval.picture.Reconstruction;
-import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.run.Weights;
 import org.maejava.proto.Experiment;
 import picocli.CommandLine.Command;
@@ -46,13 +46,14 @@ final class ReconstructCommand implements Callable<Integer> {
       required = true,
       paramLabel = "PATH",
       description =
-          "A run's folder, a checkpoint, an exported model, or a .safetensors file with --recipe.")
+          "A run's folder, a checkpoint, an exported or imported model, or a file of PyTorch or"
+              + " safetensors; `mae inspect` tells what a file is.")
   private Path weights;
 
   @Option(
       names = "--recipe",
       paramLabel = "NAME|FILE",
-      description = "The recipe of a .safetensors file; run folders hold theirs.")
+      description = "The recipe of weights that hold none.")
   private @Nullable String recipe;
 
   @Option(
@@ -104,14 +105,6 @@ final class ReconstructCommand implements Callable<Integer> {
   }
 
   private Experiment experiment(Weights pretrained) {
-    if (recipe != null) {
-      return Recipes.load(recipe, "pretrain", set);
-    }
-    var experiment =
-        pretrained
-            .experiment()
-            .orElseThrow(
-                () -> new UsageException(weights + " holds no recipe; name it with --recipe"));
-    return Recipes.change(experiment, "the recipe of " + weights, set);
+    return pretrained.pretraining(Optional.ofNullable(recipe), set);
   }
 }

@@ -91,6 +91,11 @@ abstract class TrainingCommand implements Callable<Integer> {
     return Optional.empty();
   }
 
+  /** Whether their head is kept too. */
+  boolean keepsHead() {
+    return false;
+  }
+
   @Override
   public final Integer call() throws IOException {
     var folder = new RunFolder(out == null ? Path.of("runs", protocol().command()) : out);
@@ -134,6 +139,7 @@ abstract class TrainingCommand implements Callable<Integer> {
         changes,
         Optional.ofNullable(data),
         weights(),
+        keepsHead(),
         checkpoints.every,
         checkpoints.keep);
   }

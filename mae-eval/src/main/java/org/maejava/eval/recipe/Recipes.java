@@ -37,7 +37,7 @@ public final class Recipes {
   }
 
   private static List<String> all() {
-    return text("index").lines().toList();
+    return resource("index").lines().toList();
   }
 
   /**
@@ -78,10 +78,10 @@ public final class Recipes {
 
   /** The bundled family whose images, patches and encoder are a trained model's. */
   public static Optional<String> familyOf(Experiment trained) {
-    var wanted = geometry(trained.getModel());
+    var wanted = shape(trained.getModel());
     return names().stream()
         .filter(recipe -> recipe.endsWith("/pretrain"))
-        .filter(recipe -> geometry(load(recipe, "", List.of()).getModel()).equals(wanted))
+        .filter(recipe -> shape(load(recipe, "", List.of()).getModel()).equals(wanted))
         .map(recipe -> recipe.replaceFirst("/.*", ""))
         .findFirst();
   }
@@ -92,6 +92,12 @@ public final class Recipes {
         .setPatch(model.getPatch())
         .setEncoder(model.getEncoder())
         .build();
+  }
+
+  private static ModelConfig shape(ModelConfig model) {
+    var shape = geometry(model).toBuilder();
+    shape.getEncoderBuilder().clearLayerNormEpsilon();
+    return shape.build();
   }
 
   /** The bundled family that a recipe's name begins with. */
@@ -109,7 +115,32 @@ public final class Recipes {
             .setData(
                 DataConfig.newBuilder().addAllMean(data.getMeanList()).addAllStd(data.getStdList()))
             .build();
-    return TextFormat.printer().shortDebugString(geometry);
+    return text(geometry);
+  }
+
+  /** The numbers of a network that no tensor's shape tells, as text-proto. */
+  public static String numericsOf(Experiment trained) {
+    var numerics = Experiment.newBuilder();
+    var encoder = trained.getModel().getEncoder();
+    var decoder = trained.getModel().getDecoder();
+    if (encoder.hasLayerNormEpsilon()) {
+      numerics
+          .getModelBuilder()
+          .getEncoderBuilder()
+          .setLayerNormEpsilon(encoder.getLayerNormEpsilon());
+    }
+    if (decoder.hasLayerNormEpsilon()) {
+      numerics
+          .getModelBuilder()
+          .getDecoderBuilder()
+          .setLayerNormEpsilon(decoder.getLayerNormEpsilon());
+    }
+    return text(numerics.build());
+  }
+
+  /** Part of a recipe as text-proto, for another to take over. */
+  public static String text(Experiment part) {
+    return TextFormat.printer().shortDebugString(part);
   }
 
   /** One recipe as it is written. */
@@ -124,7 +155,7 @@ public final class Recipes {
               "there is no such recipe; give a file ending in %s or one of %s"
                   .formatted(ENDING, String.join(", ", names()))));
     }
-    return Experiments.parse(text(name + ENDING), name);
+    return Experiments.parse(resource(name + ENDING), name);
   }
 
   private static String fileText(Path file) {
@@ -136,7 +167,7 @@ public final class Recipes {
     }
   }
 
-  private static String text(String resource) {
+  private static String resource(String resource) {
     try {
       return Resources.toString(Resources.getResource(FOLDER + resource), UTF_8);
     } catch (IOException e) {

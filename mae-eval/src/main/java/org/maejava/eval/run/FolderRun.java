@@ -203,6 +203,7 @@ public final class FolderRun implements AutoCloseable {
         family = Optional.of(weights.orElseThrow().family());
         changes.add(Recipes.geometryOf(pretrained.get()));
       }
+      weights.map(Weights::numerics).ifPresent(changes::add);
       changes.addAll(request.changes());
       var name = Recipes.name(family.orElse(Recipes.DEFAULT_FAMILY), protocol);
       return new Recipe(name, Recipes.load(name, protocol, changes));
@@ -219,10 +220,15 @@ public final class FolderRun implements AutoCloseable {
     private String begin(
         TrainingRun run, Optional<Checkpoint> checkpoint, Optional<Weights> weights)
         throws IOException {
+      var remark = "";
       if (checkpoint.isPresent()) {
         run.resume(checkpoint.get(), before.orElseThrow());
       } else if (weights.isPresent()) {
-        run.startFrom(weights.get().name(), weights.get().fitting(run.model()));
+        boolean keepHead = request.keepHead() || before.map(RunRecord::getKeptHead).orElse(false);
+        var start = weights.get().startOf(run.model(), run.classes(), keepHead);
+        run.startFrom(weights.get().name(), start.source());
+        run.keptHead(keepHead);
+        remark = start.remark();
       }
       if (request.start() instanceof Start.Rewinding rewinding) {
         // Nothing is deleted before the checkpoint is known to be this recipe's and these data's.
@@ -237,7 +243,8 @@ public final class FolderRun implements AutoCloseable {
       folder.begin(run.record().build(), run.curve());
       return checkpoint
           .map(at -> "goes on from " + at.folder())
-          .orElse(goesOn() ? "there is no whole checkpoint yet: starts from the beginning" : "");
+          .orElse(
+              goesOn() ? "there is no whole checkpoint yet: starts from the beginning" : remark);
     }
   }
 

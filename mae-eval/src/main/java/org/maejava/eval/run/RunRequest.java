@@ -12,6 +12,7 @@ import org.maejava.eval.task.Protocol;
  * @param changes text-proto that wins over the recipe
  * @param data a spec; empty: that of the run before, or the bundled images
  * @param weights to start from; empty: random, or what the run before started from
+ * @param keepHead whether a head that the weights have is kept
  * @param checkpointEvery updates between two checkpoints
  * @param keepCheckpoints how many of the newest are kept
  */
@@ -23,6 +24,7 @@ public record RunRequest(
     List<String> changes,
     Optional<String> data,
     Optional<Path> weights,
+    boolean keepHead,
     int checkpointEvery,
     int keepCheckpoints) {
 

@@ -49,6 +49,7 @@ public final class TrainingRun implements AutoCloseable {
   private final DataPlan plan;
   private final Trainer trainer;
   private Optional<String> initialWeights = Optional.empty();
+  private boolean keptHead;
   private Optional<RunRecord> resumed = Optional.empty();
 
   /**
@@ -182,6 +183,16 @@ public final class TrainingRun implements AutoCloseable {
     initialWeights = Optional.of(name);
   }
 
+  /** Notes for the record whether the head of the initial weights was asked for. */
+  void keptHead(boolean kept) {
+    keptHead = kept;
+  }
+
+  /** Outputs of the head; 0 without labels. */
+  int classes() {
+    return task instanceof LabelledTask ? data.training().classes().size() : 0;
+  }
+
   /**
    * Goes on from a checkpoint.
    *
@@ -194,6 +205,7 @@ public final class TrainingRun implements AutoCloseable {
     plan.restore(data.training(), before.getUnreadableList());
     if (before.hasInitialWeights()) {
       initialWeights = Optional.of(before.getInitialWeights());
+      keptHead = before.getKeptHead();
     }
   }
 
@@ -278,7 +290,8 @@ public final class TrainingRun implements AutoCloseable {
             .addAllUnreadable(unreadable())
             .addAllRewinds(trainer.rewinds())
             .setSteps(trainer.step())
-            .setTotalSteps(trainer.totalSteps());
+            .setTotalSteps(trainer.totalSteps())
+            .setKeptHead(keptHead);
     initialWeights.ifPresent(record::setInitialWeights);
     return record;
   }

@@ -38,6 +38,8 @@ public enum NameFamily {
       decoder_blocks.#.mlp.fc2.*    decoder_blocks.#.mlp.fc2.*
       decoder_norm.*                decoder_norm.*
       decoder_pred.*                decoder_pred.*
+      target.mean                   target.mean
+      target.basis                  target.basis
       head
       head.*               head.*
       head.0.running_mean  head.0.running_mean
