@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.maejava.config.Experiments;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.run.Exports;
 import org.maejava.eval.run.Weights;
@@ -15,6 +16,7 @@ import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
 import org.maejava.savedmodel.hub.HubStyle;
+import org.maejava.savedmodel.weights.WeightsInspection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -65,7 +67,8 @@ final class ExportCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "RUN|WEIGHTS",
       description =
-          "A run's folder, a checkpoint, an exported model, or a .safetensors file with --recipe.")
+          "A run's folder, a checkpoint, an exported or imported model, or a file of PyTorch or"
+              + " safetensors, whose geometry is taken from it.")
   private Path weights;
 
   @Option(
@@ -96,13 +99,13 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--recipe",
       paramLabel = "NAME|FILE",
-      description = "The recipe of a .safetensors file; the others hold theirs.")
+      description = "A recipe to be taken instead of the weights' own.")
   private @Nullable String recipe;
 
   @Option(
       names = "--set",
       paramLabel = "TEXTPROTO",
-      description = "Changes the recipe of --recipe.")
+      description = "Tells of the geometry what the weights do not.")
   private List<String> set = List.of();
 
   /** Takes the names with hyphens. */
@@ -167,21 +170,51 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private RunRecord record(Weights opened) throws IOException {
-    if (recipe != null) {
-      return of(Recipes.load(recipe, "pretrain", set), opened);
+    var known = Files.isDirectory(weights) ? RecordFile.read(weights) : Optional.<RunRecord>empty();
+    if (known.isPresent() && recipe == null && set.isEmpty()) {
+      return known.get();
     }
-    var beside =
-        Files.isDirectory(weights) ? RecordFile.read(weights) : Optional.<RunRecord>empty();
-    return beside
-        .or(() -> opened.experiment().map(experiment -> of(experiment, opened)))
-        .orElseThrow(() -> new UsageException(weights + " holds no recipe; name it with --recipe"));
+    var record = known.orElseGet(RunRecord::getDefaultInstance).toBuilder();
+    record
+        .setExperiment(experiment(opened))
+        .setRecipe(opened.recipe())
+        .setInitialWeights(opened.name());
+    opened.inspection().ifPresent(found -> tell(found, record));
+    return record.build();
   }
 
-  private static RunRecord of(Experiment experiment, Weights opened) {
-    return RunRecord.newBuilder()
-        .setExperiment(experiment)
-        .setRecipe(opened.recipe())
-        .setInitialWeights(opened.name())
-        .build();
+  /** Of a file of others, what it tells of itself, and the rest as pre-training's recipe has it. */
+  private Experiment experiment(Weights opened) {
+    boolean complete = opened.experiment().isPresent() && recipe == null && set.isEmpty();
+    if (complete && opened.experiment().get().hasClassification()) {
+      return opened.experiment().get();
+    }
+    if (opened.file().shapes().containsKey("decoder_embed.weight")) {
+      return opened.pretraining(Optional.ofNullable(recipe), set);
+    }
+    if (recipe != null) {
+      return Recipes.load(recipe, "pretrain", set);
+    }
+    var known =
+        opened
+            .experiment()
+            .or(() -> opened.inspection().map(WeightsInspection::experiment))
+            .orElseThrow(
+                () -> new UsageException(weights + " holds no recipe; name it with --recipe"));
+    for (var change : set) {
+      known = Experiments.merge(known, Experiments.parse(change, "--set '" + change + "'"));
+    }
+    var unknown = WeightsInspection.undetermined(known);
+    if (!unknown.isEmpty()) {
+      throw new UsageException(
+          "%s does not tell %s".formatted(weights, String.join("; nor ", unknown)));
+    }
+    return known;
+  }
+
+  private static void tell(WeightsInspection found, RunRecord.Builder record) {
+    record.getDataBuilder().addAllClasses(found.classNames());
+    record.getImportedBuilder().setFamily(found.family());
+    found.licence().ifPresent(record.getImportedBuilder()::setLicence);
   }
 }

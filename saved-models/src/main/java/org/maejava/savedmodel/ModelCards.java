@@ -37,6 +37,7 @@ final class ModelCards {
             Map.entry("rounded", facts.precision() instanceof Precision.Bfloat16),
             Map.entry("precision", facts.precision()),
             Map.entry("patches", patches(functions)),
+            Map.entry("decoder", facts.hasDecoder()),
             Map.entry("classifier", facts.isClassifier()));
     var card = new StringWriter();
     try {

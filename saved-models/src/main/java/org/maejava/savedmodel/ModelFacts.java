@@ -71,13 +71,24 @@ record ModelFacts(String name, RunRecord record, List<Signature> signatures, Pre
     return List.of(crop.coverHeight(), crop.coverWidth());
   }
 
+  /** Whether it rebuilds hidden patches. */
+  boolean hasDecoder() {
+    return signatures.stream().anyMatch(s -> s.key().equals(Signatures.RECONSTRUCT));
+  }
+
   /** As model catalogues write it, {@code other} where it depends on the images. */
   String licence() {
+    if (!record.getImported().getLicence().isEmpty()) {
+      return "cc-by-nc-4.0";
+    }
     return record.getData().getSpec().startsWith("fashion-mnist") ? "mit" : "other";
   }
 
   /** What is said about the licence. */
   String licenceNotice() {
+    if (!record.getImported().getLicence().isEmpty()) {
+      return record.getImported().getLicence();
+    }
     return licence().equals("mit")
         ? "The weights follow from Fashion-MNIST, which is under the MIT licence (Zalando SE)."
         : "The weights follow from the training data: check that its licence allows your use.";
@@ -92,7 +103,9 @@ record ModelFacts(String name, RunRecord record, List<Signature> signatures, Pre
     } else {
       uses.add("Features of images for search, clustering or small classifiers.");
       uses.add("A start for fine-tuning with few labels.");
-      uses.add("Showing what it rebuilds of images whose patches are hidden.");
+      if (hasDecoder()) {
+        uses.add("Showing what it rebuilds of images whose patches are hidden.");
+      }
     }
     return uses;
   }
@@ -116,7 +129,7 @@ record ModelFacts(String name, RunRecord record, List<Signature> signatures, Pre
                     || record.getExperiment().getData().hasAlphaBackground()
                 ? ", which the training did not: prefer `SavedModel` of Java for such images."
                 : "."));
-    if (!isClassifier() && record.getExperiment().getModel().hasNormalisedPixels()) {
+    if (hasDecoder() && record.getExperiment().getModel().hasNormalisedPixels()) {
       limits.add(
           "Predictions are relative to each patch's mean and deviation; `reconstruct` takes both from"
               + " the true patch, so its pictures show more than the network knew.");
@@ -131,7 +144,8 @@ record ModelFacts(String name, RunRecord record, List<Signature> signatures, Pre
   String json(Map<String, String> digests) throws IOException {
     var card = new JsonObject();
     card.addProperty("name", name);
-    card.addProperty("kind", isClassifier() ? "classifier" : "masked autoencoder");
+    card.addProperty(
+        "kind", isClassifier() ? "classifier" : hasDecoder() ? "masked autoencoder" : "encoder");
     if (record.hasInitialWeights()) {
       card.addProperty("initial_weights", record.getInitialWeights());
     }

@@ -1,9 +1,12 @@
 package org.maejava.savedmodel;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.maejava.model.Classifier;
+import org.maejava.model.Encoded;
+import org.maejava.model.FeatureExtractor;
 import org.maejava.model.Mae;
 import org.maejava.model.PatchGrid;
 import org.maejava.nn.Params;
@@ -120,16 +123,8 @@ public final class Signatures {
       Ops tf, Params params, ModelConfig model, DataConfig data) {
     var inputs = new ServedInputs(tf, model, data);
     var grid = PatchGrid.of(model);
-    int width = model.getEncoder().getWidth();
     var mae = new Mae(params, model);
     var encoded = mae.encode(tf, inputs.normalised());
-    var patches = tokens(tf, encoded.tokens(), 1, grid.count());
-    var features =
-        Map.of(
-            FEATURES, output(tf, FEATURES, tokens(tf, encoded.tokens(), 0, 1), width),
-            PATCH_FEATURES, output(tf, PATCH_FEATURES, patches, grid.count(), width),
-            AVERAGE, output(tf, AVERAGE, tf.math.mean(patches, tf.constant(1)), width));
-
     var mask = inputs.mask();
     var noise = inputs.noise(mask, grid.count() - grid.visibleCount(model.getMaskRatio()));
     var rebuilt = mae.reconstruct(tf, inputs.normalised(), noise);
@@ -141,15 +136,41 @@ public final class Signatures {
             MASK,
             output(tf, "hidden", rebuilt.mask(), grid.count()));
 
+    var functions = new ArrayList<>(ofEncoder(tf, model, inputs, encoded));
+    functions.add(function(RECONSTRUCT, Map.of(IMAGES, inputs.images(), NOISE, noise), pictures));
+    functions.add(
+        function(RECONSTRUCT_MASKED, Map.of(IMAGES, inputs.images(), MASK, mask), pictures));
+    return functions;
+  }
+
+  /**
+   * An encoder without decoder and head: as {@link #pretrained}, without {@link #RECONSTRUCT}.
+   *
+   * @throws IllegalArgumentException if the recipe's data does not fit the model
+   */
+  public static List<Signature> encoder(Ops tf, Params params, ModelConfig model, DataConfig data) {
+    var inputs = new ServedInputs(tf, model, data);
+    var encoded = new FeatureExtractor(params, model).encode(tf, inputs.normalised());
+    return ofEncoder(tf, model, inputs, encoded);
+  }
+
+  private static List<Signature> ofEncoder(
+      Ops tf, ModelConfig model, ServedInputs inputs, Encoded encoded) {
+    int count = PatchGrid.of(model).count();
+    int width = model.getEncoder().getWidth();
+    var patches = tokens(tf, encoded.tokens(), 1, count);
+    var features =
+        Map.of(
+            FEATURES, output(tf, FEATURES, tokens(tf, encoded.tokens(), 0, 1), width),
+            PATCH_FEATURES, output(tf, PATCH_FEATURES, patches, count, width),
+            AVERAGE, output(tf, AVERAGE, tf.math.mean(patches, tf.constant(1)), width));
     var images = Map.of(IMAGES, inputs.images());
     return List.of(
         function(DEFAULT, images, features),
         function(FEATURES, images, features),
         function(FEATURES_FROM_BYTES, Map.of(IMAGE_BYTES, inputs.files()), features),
         function(TOKENS, images, tokens(tf, model, encoded.tokens())),
-        function(ATTENTION, images, attention(tf, model, encoded.attention())),
-        function(RECONSTRUCT, Map.of(IMAGES, inputs.images(), NOISE, noise), pictures),
-        function(RECONSTRUCT_MASKED, Map.of(IMAGES, inputs.images(), MASK, mask), pictures));
+        function(ATTENTION, images, attention(tf, model, encoded.attention())));
   }
 
   /**

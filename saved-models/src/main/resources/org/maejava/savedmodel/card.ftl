@@ -36,6 +36,9 @@ An image classifier: a Vision Transformer that reads all patches of an image, wi
 <#if record.initialWeights?has_content>
 Its encoder started from `${record.initialWeights}`.
 </#if>
+<#elseif !decoder>
+The encoder of a masked autoencoder (He et al., 2021), without its decoder: a Vision Transformer that was trained without
+labels. It gives features.
 <#else>
 A masked autoencoder (He et al., 2021): a Vision Transformer that was trained without labels to rebuild the hidden
 patches of images. Its encoder gives features; with its decoder it rebuilds pictures.
@@ -57,6 +60,8 @@ norm (`patch_features`: the patches' tokens, row by row; `average`: their mean)<
 token looks at in the last block (itself first, then the patches row by row).
 <#if classifier>
 `classify` gives scores for all classes and the names of the likeliest; names come from `assets/classes.txt`. `serving_default` is `classify`.
+<#elseif !decoder>
+`serving_default` is `features`.
 <#else>
 `reconstruct` hides the patches with the largest `noise`, `reconstruct_masked` those where `mask` is 1, and rebuilds them; values
 may leave 0 to 1 a little, clip them for display. `serving_default` is `features`.
@@ -159,11 +164,13 @@ print(f"{right} of {total} are right")
 <#else>
 outputs = model.signatures["features"](images=tf.constant(pixels(sys.argv[1])[None]))
 print(outputs["features"].numpy())
+<#if decoder>
 
 noise = np.random.default_rng(0).random([1, ${patches}], np.float32)  # the smallest stay visible
 rebuilt = model.signatures["reconstruct"](
     images=tf.constant(pixels(sys.argv[1])[None]), noise=tf.constant(noise))
 print(rebuilt["reconstruction"].shape)
+</#if>
 </#if>
 ```
 
@@ -175,9 +182,9 @@ print(rebuilt["reconstruction"].shape)
 | | Width | Depth | Heads | MLP ratio |
 |---|---|---|---|---|
 <@transformer "Encoder" model.encoder/>
-<#if !classifier><@transformer "Decoder" model.decoder/></#if>
+<#if decoder><@transformer "Decoder" model.decoder/></#if>
 
-Patches of ${model.patch.height} x ${model.patch.width} pixels<#if !classifier>, ${model.maskRatio * 100} % of them hidden in training; target: <#if model.hasNormalisedPixels()>pixels normalised in each patch<#elseif model.hasPca()>${model.pca.coefficients} principal components of each patch<#else>pixels</#if></#if>.<#if (record.parameters > 0)> ${record.parameters} parameters, ${record.trainedParameters} of them trained.</#if>
+Patches of ${model.patch.height} x ${model.patch.width} pixels<#if decoder>, ${model.maskRatio * 100} % of them hidden in training; target: <#if model.hasNormalisedPixels()>pixels normalised in each patch<#elseif model.hasPca()>${model.pca.coefficients} principal components of each patch<#else>pixels</#if></#if>.<#if (record.parameters > 0)> ${record.parameters} parameters, ${record.trainedParameters} of them trained.</#if>
 </#if>
 <#if record.hasData()>
 

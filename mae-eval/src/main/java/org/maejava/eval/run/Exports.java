@@ -3,20 +3,28 @@ package org.maejava.eval.run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.task.Task;
+import org.maejava.nn.Params;
 import org.maejava.proto.RunRecord;
 import org.maejava.savedmodel.Precision;
 import org.maejava.savedmodel.SavedModelWriter;
+import org.maejava.savedmodel.Signatures;
 import org.maejava.savedmodel.hub.HubStyle;
 import org.maejava.savedmodel.hub.HubWriter;
 import org.maejava.storage.FolderLock;
 import org.maejava.train.InferenceGraph;
 import org.maejava.weights.WeightSource;
+import org.tensorflow.Signature;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBfloat16;
 
 /** Trained weights as SavedModels. */
 public final class Exports {
+
+  /** Up to which evaluations crop; above it they keep the whole shorter side. */
+  private static final int PUBLISHED_SIZE = 224;
 
   private Exports() {}
 
@@ -32,11 +40,12 @@ public final class Exports {
   public static Path write(
       RunRecord record, WeightSource weights, Machine machine, Path destination)
       throws IOException {
-    var task = task(record, weights);
+    var complete = withFraming(record);
+    var functions = functions(complete, weights);
     try (var lock = FolderLock.of(destination);
-        var graph = new InferenceGraph(task::functions, machine.session())) {
+        var graph = new InferenceGraph(functions, machine.session())) {
       graph.restore("the trained model", weights);
-      return SavedModelWriter.write(graph, record, destination);
+      return SavedModelWriter.write(graph, complete, destination);
     }
   }
 
@@ -45,14 +54,15 @@ public final class Exports {
   public static Path writeBfloat16(
       RunRecord record, WeightSource weights, Machine machine, Path destination)
       throws IOException {
-    var task = task(record, weights);
+    var complete = withFraming(record);
+    var functions = functions(complete, weights);
     try (var lock = FolderLock.of(destination);
-        var exact = new InferenceGraph(task::functions, machine.session());
-        var rounded = new InferenceGraph(task::functions, TBfloat16.class, machine.session())) {
+        var exact = new InferenceGraph(functions, machine.session());
+        var rounded = new InferenceGraph(functions, TBfloat16.class, machine.session())) {
       exact.restore("the trained model", weights);
       rounded.restore("the trained model", weights);
       var precision = Precision.measure(exact, rounded);
-      return SavedModelWriter.write(rounded, record, precision, destination);
+      return SavedModelWriter.write(rounded, complete, precision, destination);
     }
   }
 
@@ -65,14 +75,40 @@ public final class Exports {
   public static Path write(RunRecord record, WeightSource weights, HubStyle style, Path destination)
       throws IOException {
     try (var lock = FolderLock.of(destination)) {
-      return HubWriter.write(weights, record, style, destination);
+      return HubWriter.write(weights, withFraming(record), style, destination);
     }
   }
 
-  /** With as many classes as the head has: records do not always name them. */
-  private static Task task(RunRecord record, WeightSource weights) {
+  /**
+   * What is exported of a recipe's weights: of a classifier as many classes as its head has, of a
+   * pre-trained model the encoder alone if there is no decoder.
+   */
+  private static BiFunction<Ops, Params, List<Signature>> functions(
+      RunRecord record, WeightSource weights) {
     var shapes = weights.shapes();
+    var experiment = record.getExperiment();
+    if (!experiment.hasClassification() && !shapes.containsKey("decoder_embed.weight")) {
+      return (tf, params) ->
+          Signatures.encoder(tf, params, experiment.getModel(), experiment.getData());
+    }
     var head = shapes.getOrDefault("head.weight", shapes.getOrDefault("head.1.weight", List.of(0)));
-    return Task.of(record.getExperiment(), head.get(0));
+    return Task.of(experiment, head.get(0))::functions;
+  }
+
+  /**
+   * A record with the framing of images that published evaluations have, if it names none: that of
+   * others' weights is not known.
+   */
+  private static RunRecord withFraming(RunRecord record) {
+    if (record.getExperiment().getData().hasEvalCropFraction()) {
+      return record;
+    }
+    var complete = record.toBuilder();
+    int height = record.getExperiment().getModel().getImage().getHeight();
+    complete
+        .getExperimentBuilder()
+        .getDataBuilder()
+        .setEvalCropFraction(height <= PUBLISHED_SIZE ? 0.875 : 1);
+    return complete.build();
   }
 }

@@ -17,7 +17,7 @@ import org.maejava.proto.RunRecord;
  */
 record HubConfig(RunRecord record) {
 
-  /** Of every norm, as in the published code. */
+  /** Of every norm where the recipe has no other, as in the published code. */
   private static final double EPSILON = 1e-6;
 
   private ModelConfig model() {
@@ -26,6 +26,11 @@ record HubConfig(RunRecord record) {
 
   private DataConfig data() {
     return record.getExperiment().getData();
+  }
+
+  private double epsilon() {
+    var encoder = model().getEncoder();
+    return encoder.hasLayerNormEpsilon() ? encoder.getLayerNormEpsilon().getValue() : EPSILON;
   }
 
   boolean isClassifier() {
@@ -50,6 +55,11 @@ record HubConfig(RunRecord record) {
           "transformers has no classifier that averages patches, as this model does; export it with"
               + " --to timm");
     }
+    if (!isClassifier() && !model().hasDecoder()) {
+      throw new IllegalArgumentException(
+          "the weights have no decoder, which transformers' masked autoencoder needs; export them"
+              + " with --to timm");
+    }
     if (!isClassifier() && model().hasPca()) {
       throw new IllegalArgumentException(
           "transformers has no decoder of principal components, as this model's; export it with --to"
@@ -71,7 +81,7 @@ record HubConfig(RunRecord record) {
     config.addProperty("hidden_act", "gelu");
     config.addProperty("hidden_dropout_prob", 0.0);
     config.addProperty("attention_probs_dropout_prob", 0.0);
-    config.addProperty("layer_norm_eps", EPSILON);
+    config.addProperty("layer_norm_eps", epsilon());
     config.addProperty("qkv_bias", true);
     if (isClassifier()) {
       var names = new JsonObject();
@@ -150,6 +160,11 @@ record HubConfig(RunRecord record) {
     loading.addProperty("first_conv", "patch_embed.proj");
     loading.addProperty("classifier", "head");
 
+    if (epsilon() != EPSILON) {
+      throw new IllegalArgumentException(
+          "timm's norms add %s to the variance, this model's %s; export it with --to hugging-face"
+              .formatted(EPSILON, epsilon()));
+    }
     var config = new JsonObject();
     config.addProperty("architecture", "vit_base_patch16_224");
     config.addProperty("num_classes", classes);
