@@ -23,9 +23,6 @@ import org.tensorflow.types.TBfloat16;
 /** Trained weights as SavedModels. */
 public final class Exports {
 
-  /** Up to which evaluations crop; above it they keep the whole shorter side. */
-  private static final int PUBLISHED_SIZE = 224;
-
   private Exports() {}
 
   /**
@@ -40,12 +37,11 @@ public final class Exports {
   public static Path write(
       RunRecord record, WeightSource weights, Machine machine, Path destination)
       throws IOException {
-    var complete = withFraming(record);
-    var functions = functions(complete, weights);
+    var functions = functions(record, weights);
     try (var lock = FolderLock.of(destination);
         var graph = new InferenceGraph(functions, machine.session())) {
       graph.restore("the trained model", weights);
-      return SavedModelWriter.write(graph, complete, destination);
+      return SavedModelWriter.write(graph, record, destination);
     }
   }
 
@@ -54,15 +50,14 @@ public final class Exports {
   public static Path writeBfloat16(
       RunRecord record, WeightSource weights, Machine machine, Path destination)
       throws IOException {
-    var complete = withFraming(record);
-    var functions = functions(complete, weights);
+    var functions = functions(record, weights);
     try (var lock = FolderLock.of(destination);
         var exact = new InferenceGraph(functions, machine.session());
         var rounded = new InferenceGraph(functions, TBfloat16.class, machine.session())) {
       exact.restore("the trained model", weights);
       rounded.restore("the trained model", weights);
       var precision = Precision.measure(exact, rounded);
-      return SavedModelWriter.write(rounded, complete, precision, destination);
+      return SavedModelWriter.write(rounded, record, precision, destination);
     }
   }
 
@@ -75,7 +70,7 @@ public final class Exports {
   public static Path write(RunRecord record, WeightSource weights, HubStyle style, Path destination)
       throws IOException {
     try (var lock = FolderLock.of(destination)) {
-      return HubWriter.write(weights, withFraming(record), style, destination);
+      return HubWriter.write(weights, record, style, destination);
     }
   }
 
@@ -93,22 +88,5 @@ public final class Exports {
     }
     var head = shapes.getOrDefault("head.weight", shapes.getOrDefault("head.1.weight", List.of(0)));
     return Task.of(experiment, head.get(0))::functions;
-  }
-
-  /**
-   * A record with the framing of images that published evaluations have, if it names none: that of
-   * others' weights is not known.
-   */
-  private static RunRecord withFraming(RunRecord record) {
-    if (record.getExperiment().getData().hasEvalCropFraction()) {
-      return record;
-    }
-    var complete = record.toBuilder();
-    int height = record.getExperiment().getModel().getImage().getHeight();
-    complete
-        .getExperimentBuilder()
-        .getDataBuilder()
-        .setEvalCropFraction(height <= PUBLISHED_SIZE ? 0.875 : 1);
-    return complete.build();
   }
 }
