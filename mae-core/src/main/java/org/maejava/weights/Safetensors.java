@@ -73,6 +73,9 @@ public final class Safetensors implements WeightSource, AutoCloseable {
               .formatted(headerLength, size, MAX_HEADER));
     }
     var json = UTF_8.newDecoder().decode(read(channel, 8, (int) headerLength)).toString();
+    if (json.charAt(0) != '{') {
+      throw new IOException("its header is not a JSON object: it does not begin with a brace");
+    }
     var header = new SafetensorsHeader(json, size - 8 - headerLength);
     return new Safetensors(file, channel, 8 + headerLength, header);
   }

@@ -68,7 +68,8 @@ public final class Recipes {
     return Experiments.checked(changed(complete, overrides), name);
   }
 
-  private static Experiment changed(Experiment experiment, List<String> overrides) {
+  /** A recipe, or part of one, with overrides, unchecked. */
+  public static Experiment changed(Experiment experiment, List<String> overrides) {
     var changed = experiment;
     for (var override : overrides) {
       changed = Experiments.merge(changed, Experiments.parse(override, "--set '" + override + "'"));

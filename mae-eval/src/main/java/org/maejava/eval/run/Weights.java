@@ -116,9 +116,7 @@ public record Weights(
         path.toString(),
         opened,
         opened,
-        inspection.undetermined().isEmpty()
-            ? Optional.of(inspection.experiment())
-            : Optional.empty(),
+        Optional.of(inspection.experiment()),
         "",
         Optional.of(inspection));
   }
@@ -149,11 +147,27 @@ public record Weights(
    * @throws IllegalArgumentException if there is none: a recipe must be named
    */
   public String family() {
+    requireTold(experiment);
     return knownFamily()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "%s is of no bundled family; name a recipe with --recipe".formatted(name)));
+                    "%s is of no bundled family; name a recipe with --recipe%s"
+                        .formatted(
+                            name,
+                            experiment
+                                .map(Recipes::geometryOf)
+                                .map(" and give it the geometry with --set '%s'"::formatted)
+                                .orElse(""))));
+  }
+
+  /** Numbers that no shape tells must not come from a recipe that was never asked about them. */
+  private void requireTold(Optional<Experiment> known) {
+    var untold = known.map(WeightsInspection::undetermined).orElse(List.of());
+    if (!untold.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s does not tell %s".formatted(name, String.join("; nor ", untold)));
+    }
   }
 
   private Optional<String> knownFamily() {
@@ -181,24 +195,19 @@ public record Weights(
       all.addAll(changes);
       return Recipes.load(named.get(), "pretrain", all);
     }
-    var known = experiment.or(() -> inspection.map(WeightsInspection::experiment));
-    if (known.isEmpty()) {
-      throw new IllegalArgumentException(name + " holds no recipe; name it with --recipe");
+    var known = experiment.orElseThrow();
+    if (known.hasTraining()) {
+      return Recipes.change(known, "the recipe of " + name, changes);
     }
-    if (known.get().hasTraining()) {
-      return Recipes.change(known.get(), "the recipe of " + name, changes);
-    }
-    all.add(Recipes.text(known.get()));
+    requireTold(Optional.of(Recipes.changed(known, changes)));
+    all.add(Recipes.text(known));
     all.addAll(changes);
     return Recipes.load(knownFamily().orElse(ANY_FAMILY), "pretrain", all);
   }
 
   /** Numbers of a network that no shape tells, as text-proto: a recipe by name has not them. */
   public String numerics() {
-    return experiment
-        .or(() -> inspection.map(WeightsInspection::experiment))
-        .map(Recipes::numericsOf)
-        .orElse("");
+    return experiment.map(Recipes::numericsOf).orElse("");
   }
 
   /**
@@ -208,12 +217,14 @@ public record Weights(
    */
   public WeightSource fitting(ModelConfig model) {
     var grid = PatchGrid.of(model);
-    boolean told = experiment.isPresent() && !imageIsAssumed();
+    boolean told =
+        experiment.filter(known -> known.getModel().getImage().hasHeight()).isPresent()
+            && !imageIsAssumed();
     if (!told) {
       requireOneReading(grid);
     }
     return told
-        ? ResizedPositions.between(file, PatchGrid.of(experiment.get().getModel()), grid)
+        ? ResizedPositions.between(file, PatchGrid.of(experiment.orElseThrow().getModel()), grid)
         : ResizedPositions.toFit(name, file, grid);
   }
 

@@ -41,7 +41,8 @@ public record ForeignNames(
   private static final Set<String> SECOND_RATE = Set.of("student", "momentum", "online");
 
   /** Those that a method is for. */
-  private static final Set<String> FIRST_RATE = Set.of("teacher", "ema", "target");
+  private static final Set<String> FIRST_RATE =
+      Set.of("teacher", "ema", "target", "param", "params");
 
   /**
    * Reads the names of the family that explains most of them, whatever stands before them.

@@ -60,17 +60,17 @@ record PytorchArchive(String format, Object root, Map<String, Place> places) {
     if (order != null && !text(channel, order).equals("little")) {
       throw new IOException("its byte order is %s, not little".formatted(text(channel, order)));
     }
-    var pickled = requireNonNull(entries.get(pickles.get(0)));
+    var pickled = requireNonNull(entries.get(pickles.get(0))).requireStored();
     var pickle = map(channel, place(pickled), MAX_PICKLE);
     checkCrc(pickled.name(), pickle.duplicate(), pickled.crc());
     var read = PickleReader.read(pickle);
     var places = new HashMap<String, Place>();
-    entries.forEach(
-        (name, entry) -> {
-          if (name.startsWith(folder + "data/")) {
-            places.put(name.substring((folder + "data/").length()), place(entry));
-          }
-        });
+    for (var entry : entries.values()) {
+      if (entry.name().startsWith(folder + "data/")) {
+        places.put(
+            entry.name().substring((folder + "data/").length()), place(entry.requireStored()));
+      }
+    }
     return new PytorchArchive(
         "PyTorch file (zip, pickle protocol %d)".formatted(read.protocol()), read.value(), places);
   }

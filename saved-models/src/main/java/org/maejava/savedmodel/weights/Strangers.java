@@ -12,6 +12,7 @@ final class Strangers {
   private static final Map<String, String> MARKS =
       ImmutableMap.<String, String>builder()
           .put("to_patch_embedding.", "a Vision Transformer of vit-pytorch")
+          .put("patch_to_embedding.", "a Vision Transformer of vit-pytorch, an early version")
           .put("transformer.resblocks.", "a CLIP model of OpenAI or OpenCLIP")
           .put("vision_model.encoder.", "a CLIP or SigLIP model of transformers")
           .put("relative_position_bias", "a Swin Transformer or BEiT")

@@ -106,7 +106,9 @@ public record WeightsInspection(
     add(reasons, "missing", missing);
     add(reasons, "misshapen", misshapen);
     if (kind.isEmpty()) {
-      add(reasons, "its tensors are", unexpected);
+      reasons.add(
+          "its tensors are "
+              + String.join(", ", unexpected.subList(0, Math.min(LISTED, unexpected.size()))));
     }
     return "%s, %s that looks like %s, cannot be used: %s"
         .formatted(path, format, family, String.join("; ", reasons));

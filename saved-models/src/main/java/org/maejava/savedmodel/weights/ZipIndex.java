@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Where the entries of a zip file lie that holds them as they are, ZIP64 included.
+ * Where the entries of a zip file lie, ZIP64 included.
  *
  * <p>Own code because {@code java.util.zip} does not tell where an entry's bytes begin, and neither
  * it nor others refuse entries that share bytes. The central directory alone decides; the entries'
@@ -40,10 +40,25 @@ final class ZipIndex {
    * One entry.
    *
    * @param begin its first byte in the file
-   * @param length in bytes
-   * @param crc of its bytes; 0 if it was not recorded
+   * @param length in bytes, as they lie there
+   * @param crc of what it holds; 0 if it was not recorded
+   * @param method of its compression; 0: none
    */
-  record Entry(String name, long header, long begin, long length, int crc) {
+  record Entry(String name, long header, long begin, long length, int crc, int method) {
+    /**
+     * Accepts an entry whose bytes are what it holds.
+     *
+     * @throws IOException if it is compressed
+     */
+    Entry requireStored() throws IOException {
+      if (method != 0) {
+        throw new IOException(
+            "%s is compressed (method %d); PyTorch stores weights as they are"
+                .formatted(quoted(name), method));
+      }
+      return this;
+    }
+
     long end() {
       return begin + length;
     }
@@ -166,20 +181,15 @@ final class ZipIndex {
     if ((flags & ENCRYPTED) != 0) {
       throw new IOException("%s is encrypted".formatted(quoted(name)));
     }
-    if (method != 0) {
-      throw new IOException(
-          "%s is compressed (method %d); PyTorch stores weights as they are"
-              .formatted(quoted(name), method));
-    }
-    if (packed != length) {
+    if (method == 0 && packed != length) {
       throw new IOException(
           "%s has %d bytes but stores %d".formatted(quoted(name), length, packed));
     }
-    return placed(name, rawName, header, length, crc, dataEnd);
+    return placed(name, rawName, header, packed, crc, method, dataEnd);
   }
 
   private Entry placed(
-      String name, ByteBuffer rawName, long header, long length, int crc, long dataEnd)
+      String name, ByteBuffer rawName, long header, long length, int crc, int method, long dataEnd)
       throws IOException {
     if (header < 0 || header > dataEnd - LOCAL_BYTES || length < 0) {
       throw outside(name, header, length);
@@ -195,7 +205,7 @@ final class ZipIndex {
       throw new IOException(
           "%s is not at byte %d, where the directory says".formatted(quoted(name), header));
     }
-    return new Entry(name, header, begin, length, crc);
+    return new Entry(name, header, begin, length, crc, method);
   }
 
   private IOException outside(String name, long begin, long length) {
