@@ -6,7 +6,9 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.maejava.data.spec.ImageSet;
+import org.maejava.weights.WeightMismatchException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,7 +25,7 @@ import picocli.CommandLine.ScopeType;
     footer = {
       "",
       "Begin with:  mae demo",
-      "Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C (a checkpoint is written)."
+      "Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C"
     },
     subcommands = {
       DemoCommand.class,
@@ -45,6 +47,8 @@ public final class Main {
       scope = ScopeType.INHERIT,
       description = "Show TensorFlow's own log and the stack trace of a failure.")
   private boolean verbose;
+
+  private @Nullable Interrupt interrupt;
 
   private Main() {}
 
@@ -71,16 +75,32 @@ public final class Main {
     var main = new Main();
     var line = new CommandLine(main).setOut(out).setErr(err);
     line.setExecutionExceptionHandler((e, command, parsed) -> main.report(e, command));
+    line.setExecutionStrategy(parsed -> main.run(parsed, err));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     var data = requireNonNull(line.getSubcommands().get("data")).getCommandSpec();
     data.usageMessage().footer(("\n" + ImageSet.help()).lines().toArray(String[]::new));
     return line.execute(args);
   }
 
+  private int run(CommandLine.ParseResult parsed, PrintWriter err) {
+    try (var listening = new Interrupt(err, Typed.of(parsed))) {
+      interrupt = listening;
+      return new CommandLine.RunLast().execute(parsed);
+    }
+  }
+
+  /** What listens to Ctrl-C while a command runs. */
+  Interrupt interrupt() {
+    return requireNonNull(interrupt, "no command runs");
+  }
+
   /** One message, no stack trace unless asked for. */
   private int report(Exception e, CommandLine command) {
     var message = e.getMessage() == null ? e.toString() : e.getMessage();
     command.getErr().println(command.getColorScheme().errorText("mae: " + message));
+    if (e.getCause() instanceof WeightMismatchException mismatch) {
+      command.getErr().println(verbose ? mismatch.whole() : "     --verbose lists every name");
+    }
     if (verbose) {
       e.printStackTrace(command.getErr());
     }

@@ -22,10 +22,7 @@ final class RunOptions {
     @Option(
         names = "--set",
         paramLabel = "TEXTPROTO",
-        description = {
-          "Changes the recipe; may be repeated.",
-          "Example: --set 'training { epochs: 2 }'"
-        })
+        description = "Changes the recipe, such as 'model { mask_ratio: 0.6 }'; may be repeated.")
     List<String> set = List.of();
 
     @Option(

@@ -68,12 +68,35 @@ public final class Recipes {
     return Experiments.checked(changed(complete, overrides), name);
   }
 
+  /**
+   * A checked recipe with other epochs, its warm-up in proportion.
+   *
+   * @throws IllegalArgumentException if there is not one epoch at least
+   */
+  public static Experiment lasting(Experiment experiment, int epochs) {
+    if (epochs < 1) {
+      throw new IllegalArgumentException("--epochs " + epochs + " must be at least 1");
+    }
+    var changed = experiment.toBuilder();
+    var training = experiment.getTraining();
+    changed
+        .getTrainingBuilder()
+        .setEpochs(epochs)
+        .setWarmupEpochs(training.getWarmupEpochs() * epochs / training.getEpochs());
+    return changed.build();
+  }
+
   private static Experiment changed(Experiment experiment, List<String> overrides) {
     var changed = experiment;
     for (var override : overrides) {
       changed = Experiments.merge(changed, Experiments.parse(override, "--set '" + override + "'"));
     }
     return changed;
+  }
+
+  /** The families that bundled recipes are of. */
+  public static List<String> families() {
+    return names().stream().map(name -> name.replaceFirst("/.*", "")).distinct().toList();
   }
 
   /** The bundled family whose images, patches and encoder are a trained model's. */

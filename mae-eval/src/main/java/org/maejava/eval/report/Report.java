@@ -242,7 +242,8 @@ public final class Report {
   }
 
   private static String chartJs() throws IOException {
-    var source = Resources.toString(Resources.getResource(Report.class, CHART_JS), StandardCharsets.UTF_8);
+    var source =
+        Resources.toString(Resources.getResource(Report.class, CHART_JS), StandardCharsets.UTF_8);
     // Its last line asks a debugger to fetch a file that is not there.
     return source.replaceAll("(?m)^//# sourceMappingURL=.*$", "").strip();
   }

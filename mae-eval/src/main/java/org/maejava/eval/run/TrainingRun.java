@@ -15,12 +15,10 @@ import org.maejava.eval.task.LabelledTask;
 import org.maejava.eval.task.Task;
 import org.maejava.model.PatchGrid;
 import org.maejava.model.ResizedPositions;
-import org.maejava.model.VitNames;
 import org.maejava.proto.CheckpointState;
 import org.maejava.proto.CurvePoint;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
-import org.maejava.proto.Pooling;
 import org.maejava.proto.RunRecord;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.train.Batch;
@@ -164,21 +162,21 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /**
-   * Starts from a pre-trained encoder: the head and the norm behind average pooling stay new, the
-   * decoder is left behind. Positions of another square grid are interpolated.
+   * Starts from a pre-trained encoder, see {@link Takeover}. Positions of another square grid are
+   * interpolated.
    *
    * @throws IllegalArgumentException if there are positions of another grid, not square
    * @throws org.maejava.weights.WeightMismatchException listing everything else that does not fit
    */
   public void startFrom(String name, WeightSource pretrained) {
-    boolean average = experiment.getClassification().getPooling() == Pooling.AVERAGE;
+    var takeover = Takeover.of(experiment);
     graph
         .weights()
         .restore(
             name,
             ResizedPositions.toFit(name, pretrained, PatchGrid.of(model())),
-            missing -> VitNames.isHead(missing) || (average && missing.startsWith("fc_norm.")),
-            extra -> VitNames.isDecoder(extra) || (average && extra.startsWith("norm.")));
+            takeover.mayMiss(),
+            takeover.mayIgnore());
     initialWeights = Optional.of(name);
   }
 
@@ -313,6 +311,11 @@ public final class TrainingRun implements AutoCloseable {
   /** The loss curve so far. */
   public List<CurvePoint> curve() {
     return trainer.curve();
+  }
+
+  /** The recipe. */
+  public Experiment experiment() {
+    return experiment;
   }
 
   /** What is trained. */
