@@ -72,6 +72,11 @@ public final class Main {
   /** Runs one command; what its exit status is to be. */
   static int execute(PrintWriter out, PrintWriter err, String... args) {
     TensorFlowStart.prepare(Arrays.asList(args).contains("--verbose"));
+    return line(out, err).execute(args);
+  }
+
+  /** All commands. */
+  static CommandLine line(PrintWriter out, PrintWriter err) {
     var main = new Main();
     var line = new CommandLine(main).setOut(out).setErr(err);
     line.setExecutionExceptionHandler((e, command, parsed) -> main.report(e, command));
@@ -79,7 +84,7 @@ public final class Main {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     var data = requireNonNull(line.getSubcommands().get("data")).getCommandSpec();
     data.usageMessage().footer(("\n" + ImageSet.help()).lines().toArray(String[]::new));
-    return line.execute(args);
+    return line;
   }
 
   private int run(CommandLine.ParseResult parsed, PrintWriter err) {

@@ -189,7 +189,7 @@ class BadInputTest {
     Files.writeString(folder.resolve("train/lying/000.jpg"), "no picture");
     var run = pretrain("--data", folder.toString(), "--set", "data { max_unreadable_share: 0.1 }");
     assertThat(run.status()).isZero();
-    assertThat(run.out()).contains("1 images could not be read");
+    assertThat(run.out()).contains("1 image could not be read");
     var record = RecordFile.read(Path.of(out())).orElseThrow();
     assertThat(record.getUnreadableList())
         .singleElement()
