@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Write a run's model as a TensorFlow SavedModel, with a card and its weights.",
-    footer = {"", "Example:  mae export runs/pretrain --out saved-models/models/photos"})
+    footer = {"", "Example:  mae export runs/photos --out saved-models/models/photos"})
 final class ExportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

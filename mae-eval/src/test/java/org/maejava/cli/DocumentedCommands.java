@@ -69,7 +69,13 @@ final class DocumentedCommands {
             .map(String::strip)
             .filter(line -> line.startsWith("mae "))
             .map(line -> line.replaceFirst("\\s+# .*", ""));
-    var inline = INLINE.matcher(markdown).results().map(match -> match.group(1));
+    // A command's name alone is talked about, but for the demo.
+    var inline =
+        INLINE
+            .matcher(markdown)
+            .results()
+            .map(match -> match.group(1))
+            .filter(command -> words(command).size() > 1 || command.equals("mae demo"));
     return Stream.concat(lines, inline).toList();
   }
 
