@@ -50,7 +50,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "TEXTPROTO",
-      description = "Changes the pre-training recipe, such as 'model { mask_ratio: 0.6 }'.")
+      description = "Changes pre-training: 'model { mask_ratio: 0.6 }'.")
   private List<String> set = List.of();
 
   @Option(

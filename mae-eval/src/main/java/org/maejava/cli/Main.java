@@ -80,11 +80,28 @@ public final class Main {
     var main = new Main();
     var line = new CommandLine(main).setOut(out).setErr(err);
     line.setExecutionExceptionHandler((e, command, parsed) -> main.report(e, command));
+    line.setParameterExceptionHandler(Main::explain);
     line.setExecutionStrategy(parsed -> main.run(parsed, err));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     var data = requireNonNull(line.getSubcommands().get("data")).getCommandSpec();
     data.usageMessage().footer(("\n" + ImageSet.help()).lines().toArray(String[]::new));
     return line;
+  }
+
+  /** What is wrong with the words; the whole help only where a command is missing. */
+  private static int explain(CommandLine.ParameterException e, String[] arguments) {
+    var command = e.getCommandLine();
+    var err = command.getErr();
+    err.println(command.getColorScheme().errorText("mae: " + e.getMessage()));
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
+      if (command.getSubcommands().isEmpty()) {
+        err.printf("`%s --help` tells what there is%n", command.getCommandSpec().qualifiedName());
+      } else {
+        command.usage(err);
+      }
+    }
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
   }
 
   private int run(CommandLine.ParseResult parsed, PrintWriter err) {

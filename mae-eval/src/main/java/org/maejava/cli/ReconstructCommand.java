@@ -59,7 +59,7 @@ final class ReconstructCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "TEXTPROTO",
-      description = "Changes the recipe, such as 'model { mask_ratio: 0.5 }'.")
+      description = "Changes the recipe: 'model { mask_ratio: 0.5 }'.")
   private List<String> set = List.of();
 
   @Option(names = "--seed", paramLabel = "N", description = "Of the masks. Default: 0")

@@ -22,7 +22,7 @@ final class RunOptions {
     @Option(
         names = "--set",
         paramLabel = "TEXTPROTO",
-        description = "Changes the recipe, such as 'model { mask_ratio: 0.6 }'; may be repeated.")
+        description = "Changes the recipe: 'model { mask_ratio: 0.6 }'. May be repeated.")
     List<String> set = List.of();
 
     @Option(

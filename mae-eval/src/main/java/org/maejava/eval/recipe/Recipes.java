@@ -144,10 +144,22 @@ public final class Recipes {
       throw new InvalidExperimentException(
           "recipe " + name,
           List.of(
-              "there is no such recipe; give a file ending in %s or one of %s"
-                  .formatted(ENDING, String.join(", ", names()))));
+              "there is no such recipe; give a file ending in %s or one of %s (`mae recipe list` names all)"
+                  .formatted(ENDING, String.join(", ", like(name)))));
     }
     return Experiments.parse(text(name + ENDING), name);
+  }
+
+  /** Recipes of the same family, else for the same task in every family. */
+  private static List<String> like(String name) {
+    var family = name.replaceFirst("/.*", "/");
+    var task = name.replaceFirst("[^/]*", "");
+    boolean known = families().contains(family.replace("/", ""));
+    var like =
+        names().stream()
+            .filter(other -> known ? other.startsWith(family) : other.endsWith(task))
+            .toList();
+    return like.isEmpty() ? families() : like;
   }
 
   private static String fileText(Path file) {

@@ -128,13 +128,16 @@ public final class TrainingRun implements AutoCloseable {
     int batches = DataPlan.batchesPerEpoch(data.training(), training.getBatchSize());
     int steps = batches / training.getAccumulationSteps();
     if (steps == 0) {
+      int images = data.training().size();
+      boolean fewerThanSteps = images < training.getAccumulationSteps();
       throw new IllegalArgumentException(
-          "%d training images do not fill one update of training.batch_size %d x training.accumulation_steps %d; lower them with --set 'training { batch_size: %d }'"
+          "%d training images do not fill one update of training.batch_size %d x training.accumulation_steps %d; lower them with --set 'training { batch_size: %d%s }'"
               .formatted(
-                  data.training().size(),
+                  images,
                   training.getBatchSize(),
                   training.getAccumulationSteps(),
-                  Math.max(1, data.training().size() / training.getAccumulationSteps())));
+                  fewerThanSteps ? images : images / training.getAccumulationSteps(),
+                  fewerThanSteps ? " accumulation_steps: 1" : ""));
     }
     return steps;
   }

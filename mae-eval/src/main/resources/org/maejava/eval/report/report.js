@@ -27,6 +27,12 @@
       more);
   }
 
+  // Chart.js crowds a logarithmic axis of less than a decade.
+  function evenTicks(scale) {
+    const steps = 5;
+    scale.ticks = Array.from({ length: steps + 1 }, (_, i) => ({ value: scale.min * (scale.max / scale.min) ** (i / steps) }));
+  }
+
   function drawCurve(canvas) {
     const line = (key, label, colour, more) => Object.assign(
       {
@@ -55,7 +61,7 @@
           x: axis('Epoch', { min: 0, max: data.curve[data.curve.length - 1].epoch, grid: { display: false } }),
           // The first points would press the rest of a linear axis flat.
           y: axis('Loss', data.curve.every((point) => point.loss > 0)
-            ? { type: 'logarithmic', ticks: { maxTicksLimit: 8, callback: (loss) => loss.toPrecision(2) } }
+            ? { type: 'logarithmic', afterBuildTicks: evenTicks, ticks: { autoSkip: false, callback: (loss) => loss.toPrecision(2) } }
             : { grace: '5%' }),
           rate: axis('Learning rate', {
             position: 'right', min: 0, grid: { display: false },
