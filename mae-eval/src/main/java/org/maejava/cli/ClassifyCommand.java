@@ -109,8 +109,9 @@ final class ClassifyCommand implements Callable<Integer> {
 
   private int ofData(SavedModel opened, ImageSet images) throws IOException {
     int total = images.training().size() + images.evaluation().size();
-    try (var interrupt = new Interrupt();
-        var progress = new CountProgress("classified", total)) {
+    var interrupt = Interrupt.of(spec);
+    interrupt.keep();
+    try (var progress = new CountProgress("classified", total, () -> false)) {
       var embedding =
           new Embedding(
               opened, model.folder.toString(), images, model.workers(), progress, interrupt);

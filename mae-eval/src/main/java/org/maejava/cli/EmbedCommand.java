@@ -59,9 +59,10 @@ final class EmbedCommand implements Callable<Integer> {
     var images = ImageSet.open(data);
     int total = images.training().size() + images.evaluation().size();
     RowsRecord rows;
-    try (var interrupt = new Interrupt();
-        var opened = model.open();
-        var progress = new CountProgress("embedded", total)) {
+    var interrupt = Interrupt.of(spec);
+    interrupt.keep();
+    try (var opened = model.open();
+        var progress = new CountProgress("embedded", total, () -> false)) {
       rows =
           new Embedding(
                   opened, model.folder.toString(), images, model.workers(), progress, interrupt)

@@ -32,13 +32,16 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Write a model as a TensorFlow SavedModel, with a card and its weights, or for PyTorch's",
-      "libraries: safetensors under their names with their configuration."
+      "Write a model as a TensorFlow SavedModel, or for PyTorch's libraries.",
+      "",
+      "A SavedModel has a card and its weights beside it; for PyTorch there are safetensors under its"
+          + " libraries' names, with their configuration."
     },
     footer = {
       "",
-      "Examples: mae export runs/pretrain --out saved-models/models/photos",
-      "          mae export saved-models/models/photos --to hugging-face --out photos-hf"
+      "Examples:",
+      "  mae export runs/photos --out saved-models/models/photos",
+      "  mae export saved-models/models/photos --to hugging-face --out photos-hf"
     })
 final class ExportCommand implements Callable<Integer> {
 

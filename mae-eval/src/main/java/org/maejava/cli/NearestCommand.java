@@ -123,8 +123,9 @@ final class NearestCommand implements Callable<Integer> {
   private RowsRecord embedded(SavedModel opened, ImageSet images, String output, Path file)
       throws IOException {
     int total = images.training().size() + images.evaluation().size();
-    try (var interrupt = new Interrupt();
-        var progress = new CountProgress("embedded", total)) {
+    var interrupt = Interrupt.of(spec);
+    interrupt.keep();
+    try (var progress = new CountProgress("embedded", total, () -> false)) {
       return new Embedding(
               opened, model.folder.toString(), images, model.workers(), progress, interrupt)
           .features(output, file, overwrite);

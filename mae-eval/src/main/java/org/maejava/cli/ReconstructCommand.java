@@ -26,10 +26,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Hide patches of images and draw what the model makes of them:",
-      "original | what it saw | what it made of it."
+      "Hide patches of images and draw what the model makes of them.",
+      "",
+      "In a row: original | what it saw | what it made of it. Each file has other patches hidden."
     },
-    footer = {"", "Example:  mae reconstruct --weights runs/pretrain photo.jpg --out photo.png"})
+    footer = {"", "Example:  mae reconstruct --weights runs/photos some.jpg --out rebuilt.png"})
 final class ReconstructCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -59,7 +60,7 @@ final class ReconstructCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "TEXTPROTO",
-      description = "Changes the recipe, such as 'model { mask_ratio: 0.5 }'.")
+      description = "Changes the recipe: 'model { mask_ratio: 0.5 }'.")
   private List<String> set = List.of();
 
   @Option(names = "--seed", paramLabel = "N", description = "Of the masks. Default: 0")
@@ -85,11 +86,8 @@ final class ReconstructCommand implements Callable<Integer> {
   }
 
   private Integer run() throws IOException {
-    try (var pretrained = Weights.open(weights)) {
-      var experiment = experiment(pretrained);
-      var reconstruction =
-          new Reconstruction(
-              experiment, pretrained.fitting(experiment.getModel()), threads.machine());
+    try (var pretrained = Weights.open(weights);
+        var reconstruction = reconstruction(pretrained)) {
       var pictures = new ArrayList<BufferedImage>();
       for (int i = 0; i < images.size(); i++) {
         var data = ImageSet.open(images.get(i));
@@ -104,7 +102,16 @@ final class ReconstructCommand implements Callable<Integer> {
     }
   }
 
+  private Reconstruction reconstruction(Weights pretrained) {
+    var experiment = experiment(pretrained);
+    return new Reconstruction(
+        experiment, pretrained.fitting(experiment.getModel()), threads.machine());
+  }
+
   private Experiment experiment(Weights pretrained) {
+    if (count < 1) {
+      throw new UsageException("--count " + count + " must be at least 1");
+    }
     return pretrained.pretraining(Optional.ofNullable(recipe), set);
   }
 }

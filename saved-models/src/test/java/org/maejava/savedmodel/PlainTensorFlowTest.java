@@ -24,8 +24,7 @@ class PlainTensorFlowTest {
     Path model;
     Ranking expected;
     try (var graph = TinyExport.classifier()) {
-      model =
-          SavedModelWriter.write(graph, TinyExport.classifierRecord(), folder.resolve("tiny"));
+      model = SavedModelWriter.write(graph, TinyExport.classifierRecord(), folder.resolve("tiny"));
     }
     try (var opened = SavedModel.open(model)) {
       expected = opened.classify(file);

@@ -68,6 +68,24 @@ public final class Recipes {
     return Experiments.checked(changed(complete, overrides), name);
   }
 
+  /**
+   * A checked recipe with other epochs, its warm-up in proportion.
+   *
+   * @throws IllegalArgumentException if there is not one epoch at least
+   */
+  public static Experiment lasting(Experiment experiment, int epochs) {
+    if (epochs < 1) {
+      throw new IllegalArgumentException("--epochs " + epochs + " must be at least 1");
+    }
+    var changed = experiment.toBuilder();
+    var training = experiment.getTraining();
+    changed
+        .getTrainingBuilder()
+        .setEpochs(epochs)
+        .setWarmupEpochs(training.getWarmupEpochs() * epochs / training.getEpochs());
+    return changed.build();
+  }
+
   /** A recipe, or part of one, with overrides, unchecked. */
   public static Experiment changed(Experiment experiment, List<String> overrides) {
     var changed = experiment;
@@ -75,6 +93,11 @@ public final class Recipes {
       changed = Experiments.merge(changed, Experiments.parse(override, "--set '" + override + "'"));
     }
     return changed;
+  }
+
+  /** The families that bundled recipes are of. */
+  public static List<String> families() {
+    return names().stream().map(name -> name.replaceFirst("/.*", "")).distinct().toList();
   }
 
   /** The bundled family whose images, patches and encoder are a trained model's. */
@@ -153,10 +176,22 @@ public final class Recipes {
       throw new InvalidExperimentException(
           "recipe " + name,
           List.of(
-              "there is no such recipe; give a file ending in %s or one of %s"
-                  .formatted(ENDING, String.join(", ", names()))));
+              "there is no such recipe; give a file ending in %s or one of %s (`mae recipe list` names all)"
+                  .formatted(ENDING, String.join(", ", like(name)))));
     }
     return Experiments.parse(resource(name + ENDING), name);
+  }
+
+  /** Recipes of the same family, else for the same task in every family. */
+  private static List<String> like(String name) {
+    var family = name.replaceFirst("/.*", "/");
+    var task = name.replaceFirst("[^/]*", "");
+    boolean known = families().contains(family.replace("/", ""));
+    var like =
+        names().stream()
+            .filter(other -> known ? other.startsWith(family) : other.endsWith(task))
+            .toList();
+    return like.isEmpty() ? families() : like;
   }
 
   private static String fileText(Path file) {
