@@ -1,5 +1,8 @@
 package org.maejava;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -9,6 +12,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.PrintStream;
+import org.maejava.data.source.Example;
 
 /** The house's walls. */
 @AnalyzeClasses(
@@ -46,8 +50,25 @@ class ArchitectureTest {
           .resideInAPackage("org.maejava.eval..");
 
   @ArchTest
-  static final ArchRule dataAndSavedModelsAreStrangers =
-      slices().matching("org.maejava.(data|savedmodel)..").should().notDependOnEachOther();
+  static final ArchRule dataDoesNotKnowWhatServesIt =
+      noClasses()
+          .that()
+          .resideInAPackage("org.maejava.data..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.maejava.savedmodel..");
+
+  /** A served model opens images as training's evaluation does; it reads no data sets. */
+  @ArchTest
+  static final ArchRule savedModelsKnowImagesAlone =
+      noClasses()
+          .that()
+          .resideInAPackage("org.maejava.savedmodel..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("org.maejava.data..")
+                  .and(not(resideInAPackage("org.maejava.data.image..")))
+                  .and(not(assignableTo(Example.class))));
 
   @ArchTest
   static final ArchRule noPackagesGoRoundInACircle =

@@ -15,9 +15,10 @@ import org.maejava.documents.Snippets;
 import org.maejava.eval.recipe.Recipes;
 
 @DisplayName("The project's README")
-class ReadmeTest {
+public class ReadmeTest {
 
-  private static final List<String> IMPORTS =
+  /** What the example takes for imported. */
+  public static final List<String> IMPORTS =
       List.of(
           "java.time.Clock",
           "org.maejava.data.spec.ImageSet",

@@ -93,6 +93,10 @@ final class ExperimentCheck {
     }
     problems.positive(path + ".depth", config.getDepth());
     problems.within(path + ".mlp_ratio", config.getMlpRatio(), 0.01, 64);
+    if (config.hasLayerNormEpsilon()) {
+      problems.within(
+          path + ".layer_norm_epsilon.value", config.getLayerNormEpsilon().getValue(), 1e-30, 0.1);
+    }
   }
 
   private void checkClassification() {

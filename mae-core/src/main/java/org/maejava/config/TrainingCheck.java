@@ -20,7 +20,7 @@ final class TrainingCheck {
     problems.within("training.weight_decay", training.getWeightDecay(), 0, 1e3);
     if (training.getWarmupEpochs() < 0 || training.getWarmupEpochs() >= training.getEpochs()) {
       problems.add(
-          "training.warmup_epochs %s must be below training.epochs %d"
+          "training.warmup_epochs %s must be below training.epochs %d; shorten both, as --epochs N does"
               .formatted(training.getWarmupEpochs(), training.getEpochs()));
     }
     if (!experiment.hasClassification()

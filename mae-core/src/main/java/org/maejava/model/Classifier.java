@@ -45,7 +45,11 @@ public final class Classifier {
     pooling = task.getPooling();
     dropPath = task.getDropPath();
     int width = model.getEncoder().getWidth();
-    norm = new LayerNorm(params.at(pooling == Pooling.AVERAGE ? "fc_norm" : "norm"), width);
+    norm =
+        new LayerNorm(
+            params.at(pooling == Pooling.AVERAGE ? "fc_norm" : "norm"),
+            width,
+            NormEpsilon.of(model.getEncoder()));
     head = Head.of(params.at("head"), task, width, classes);
   }
 
@@ -68,6 +72,24 @@ public final class Classifier {
   /** Images {@code [B, H, W, C]} → pooled features {@code [B, D]}. */
   public Operand<TFloat32> features(Ops tf, Operand<TFloat32> images) {
     return pool(tf, encoder.apply(tf, embed(tf, images)));
+  }
+
+  /** Images {@code [B, H, W, C]} → tokens before the last norm, and attention. */
+  public Encoded encode(Ops tf, Operand<TFloat32> images) {
+    return encoder.applyWithAttention(tf, embed(tf, images));
+  }
+
+  /** {@linkplain #encode Encoded} images → pooled features {@code [B, D]}. */
+  public Operand<TFloat32> features(Ops tf, Encoded encoded) {
+    return pool(tf, encoded.tokens());
+  }
+
+  /**
+   * {@linkplain #encode Encoded} images → all tokens {@code [B, 1 + L, D]} after the last norm;
+   * with average pooling, whose norm comes after the mean, before it.
+   */
+  public Operand<TFloat32> tokens(Ops tf, Encoded encoded) {
+    return pooling == Pooling.AVERAGE ? encoded.tokens() : norm.apply(tf, encoded.tokens());
   }
 
   /** Features {@code [B, D]} → logits {@code [B, classes]}, with the statistics of training. */

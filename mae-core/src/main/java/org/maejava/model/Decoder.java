@@ -50,8 +50,9 @@ final class Decoder {
             config.getDepth(),
             width,
             config.getHeads(),
-            config.getMlpRatio());
-    norm = new LayerNorm(params.at("decoder_norm"), width);
+            config.getMlpRatio(),
+            NormEpsilon.of(config));
+    norm = new LayerNorm(params.at("decoder_norm"), width, NormEpsilon.of(config));
     pred = new Linear(params.at("decoder_pred"), width, targetSize);
   }
 

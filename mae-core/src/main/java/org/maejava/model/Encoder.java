@@ -37,7 +37,12 @@ final class Encoder {
     patchEmbed = new PatchEmbed(params.at("patch_embed"), grid, width);
     blocks =
         Block.stack(
-            params.at("blocks"), config.getDepth(), width, config.getHeads(), config.getMlpRatio());
+            params.at("blocks"),
+            config.getDepth(),
+            width,
+            config.getHeads(),
+            config.getMlpRatio(),
+            NormEpsilon.of(config));
   }
 
   /** All patches {@code [B, L, p·p·C]} → tokens with their positions {@code [B, L, D]}. */
@@ -83,6 +88,16 @@ final class Encoder {
               : blocks.get(i).apply(tf, x, dropPaths.get(2 * i), dropPaths.get(2 * i + 1));
     }
     return x;
+  }
+
+  /** As {@link #apply(Ops, Operand)}, with what the class token looks at in the last block. */
+  Encoded applyWithAttention(Ops tf, Operand<TFloat32> tokens) {
+    var x = prependClassToken(tf, tokens);
+    var last = blocks.get(blocks.size() - 1);
+    for (var block : blocks.subList(0, blocks.size() - 1)) {
+      x = block.apply(tf, x);
+    }
+    return new Encoded(last.apply(tf, x), last.attentionOfFirstToken(tf, x));
   }
 
   /**

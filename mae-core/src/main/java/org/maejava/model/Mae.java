@@ -54,7 +54,7 @@ public final class Mae {
     visibleCount = grid.visibleCount(config.getMaskRatio());
     int width = config.getEncoder().getWidth();
     encoder = new Encoder(params, grid, config.getEncoder());
-    norm = new LayerNorm(params.at("norm"), width);
+    norm = new LayerNorm(params.at("norm"), width, NormEpsilon.of(config.getEncoder()));
     target = Target.of(params, config);
     maskTokens = MaskTokens.of(params, config, encoder);
     decoder = new Decoder(params, grid, width, config.getDecoder(), target.size());
@@ -94,10 +94,11 @@ public final class Mae {
     return new Reconstruction(mask, prediction, grid.unpatchify(tf, rebuilt));
   }
 
-  /** All patches seen, nothing hidden: images → class token and tokens {@code [B, 1 + L, D]}. */
-  public Operand<TFloat32> encode(Ops tf, Operand<TFloat32> images) {
+  /** All patches seen, nothing hidden; the tokens are those after the last norm. */
+  public Encoded encode(Ops tf, Operand<TFloat32> images) {
     var tokens = encoder.embed(tf, grid.patchify(tf, images));
-    return norm.apply(tf, encoder.apply(tf, tokens));
+    var encoded = encoder.applyWithAttention(tf, tokens);
+    return new Encoded(norm.apply(tf, encoded.tokens()), encoded.attention());
   }
 
   /** Only what is visible is embedded and encoded: the paper's saving. */

@@ -1,10 +1,12 @@
 package org.maejava.model;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What a published parameter name says about the parameter. */
 public final class VitNames {
 
+  private static final Pattern STACK = Pattern.compile("((?:decoder_)?blocks)\\.\\d+\\..+");
   private static final Pattern BLOCK = Pattern.compile("blocks\\.(\\d+)\\.(.+)");
 
   private VitNames() {}
@@ -32,6 +34,12 @@ public final class VitNames {
   /** Whether the parameter belongs to the classification head. */
   public static boolean isHead(String name) {
     return name.startsWith("head.");
+  }
+
+  /** The stack of blocks that the parameter is in, {@code blocks} or {@code decoder_blocks}. */
+  public static Optional<String> stack(String name) {
+    var stack = STACK.matcher(name);
+    return stack.matches() ? Optional.of(stack.group(1)) : Optional.empty();
   }
 
   /**

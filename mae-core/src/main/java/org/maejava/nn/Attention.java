@@ -36,17 +36,38 @@ final class Attention implements Layer {
 
   private <T extends TFloating> Operand<TFloat32> compute(Ops tf, Operand<T> x) {
     int tokens = Shapes.known(x, 1);
-    int headWidth = width / heads;
-
-    // The rows of qkv.weight are q | k | v, each head-major.
-    var split =
-        tf.reshape(qkv.apply(tf, x), tf.constant(new int[] {-1, tokens, 3, heads, headWidth}));
-    var byHead = tf.linalg.transpose(split, tf.constant(new int[] {2, 0, 3, 1, 4}));
-    List<? extends Operand<T>> parts = tf.unstack(byHead, 3L).output();
+    var parts = byHead(tf, qkv.apply(tf, x), tokens);
     var mixed = kernels.attention(tf, parts.get(0), parts.get(1), parts.get(2));
 
     var tokensFirst = tf.linalg.transpose(mixed, tf.constant(new int[] {0, 2, 1, 3}));
     var joined = tf.reshape(tokensFirst, tf.constant(new int[] {-1, tokens, width}));
     return proj.apply(tf, joined, TFloat32.class);
+  }
+
+  /**
+   * What the first token looks at: its softmax weights, {@code [B, T, D]} → {@code [B, heads, T]}.
+   */
+  Operand<TFloat32> ofFirstToken(Ops tf, Operand<TFloat32> x) {
+    int tokens = Shapes.known(x, 1);
+    int headWidth = width / heads;
+    var projected = qkv.apply(tf, Casts.to(tf, x, type), TFloat32.class);
+    var parts = byHead(tf, projected, tokens);
+
+    var first =
+        tf.slice(
+            parts.get(0),
+            tf.constant(new int[] {0, 0, 0, 0}),
+            tf.constant(new int[] {-1, heads, 1, headWidth}));
+    var query = tf.math.mul(first, tf.constant((float) (1 / Math.sqrt(headWidth))));
+    var scores = tf.train.batchMatMul(query, parts.get(1), TFloat32.class, BatchMatMul.adjY(true));
+    return tf.reshape(tf.nn.softmax(scores), tf.constant(new int[] {-1, heads, tokens}));
+  }
+
+  /** Query, key, value {@code [B, heads, T, d]}: qkv's rows are q | k | v, each head-major. */
+  private <T extends TFloating> List<? extends Operand<T>> byHead(
+      Ops tf, Operand<T> projected, int tokens) {
+    var split = tf.reshape(projected, tf.constant(new int[] {-1, tokens, 3, heads, width / heads}));
+    var byHead = tf.linalg.transpose(split, tf.constant(new int[] {2, 0, 3, 1, 4}));
+    return tf.unstack(byHead, 3L).output();
   }
 }

@@ -18,16 +18,21 @@ public final class Block implements Layer {
   private final Mlp mlp;
 
   public Block(Params params, int width, int heads, double mlpRatio) {
-    norm1 = new LayerNorm(params.at("norm1"), width);
+    this(params, width, heads, mlpRatio, LayerNorm.EPSILON);
+  }
+
+  private Block(Params params, int width, int heads, double mlpRatio, double epsilon) {
+    norm1 = new LayerNorm(params.at("norm1"), width, epsilon);
     attn = new Attention(params.at("attn"), width, heads);
-    norm2 = new LayerNorm(params.at("norm2"), width);
+    norm2 = new LayerNorm(params.at("norm2"), width, epsilon);
     mlp = new Mlp(params.at("mlp"), width, (int) (width * mlpRatio));
   }
 
-  /** {@code depth} blocks under the names 0, 1, … */
-  public static List<Block> stack(Params params, int depth, int width, int heads, double mlpRatio) {
+  /** {@code depth} blocks under the names 0, 1, …, whose norms add {@code epsilon}. */
+  public static List<Block> stack(
+      Params params, int depth, int width, int heads, double mlpRatio, double epsilon) {
     return IntStream.range(0, depth)
-        .mapToObj(i -> new Block(params.at(i), width, heads, mlpRatio))
+        .mapToObj(i -> new Block(params.at(i), width, heads, mlpRatio, epsilon))
         .toList();
   }
 
@@ -45,5 +50,10 @@ public final class Block implements Layer {
   /** Of equal shapes, which spares the gradient to look for broadcast axes. */
   private static Operand<TFloat32> add(Ops tf, Operand<TFloat32> x, Operand<TFloat32> branch) {
     return tf.math.addN(List.of(x, branch));
+  }
+
+  /** The attention of the first token in this block: {@code [B, T, D]} → {@code [B, heads, T]}. */
+  public Operand<TFloat32> attentionOfFirstToken(Ops tf, Operand<TFloat32> x) {
+    return attn.ofFirstToken(tf, norm1.apply(tf, x));
   }
 }

@@ -33,6 +33,15 @@ public record CheckpointPolicy(Path folder, int everySteps, int keep) implements
    * @throws IOException naming the folder and what it lacks
    */
   public void probe(long checkpointBytes) throws IOException {
+    // Room first: a run that is refused leaves no folder behind.
+    long needed = (keep + 1) * checkpointBytes;
+    long free = Files.getFileStore(nearest(folder.toAbsolutePath())).getUsableSpace();
+    if (free < needed) {
+      throw new IOException(
+          "%s has %,d MB free but %d checkpoints of %,d MB need %,d MB; make room, keep fewer, or choose"
+                  .formatted(folder, free >> 20, keep + 1, checkpointBytes >> 20, needed >> 20)
+              + " another --out");
+    }
     try {
       Files.createDirectories(folder);
       Files.delete(Files.createTempFile(folder, "probe", ".tmp"));
@@ -40,14 +49,14 @@ public record CheckpointPolicy(Path folder, int everySteps, int keep) implements
       throw new IOException(
           "%s cannot be written (%s); choose another --out".formatted(folder, IoReason.of(e)), e);
     }
-    long needed = (keep + 1) * checkpointBytes;
-    long free = Files.getFileStore(folder).getUsableSpace();
-    if (free < needed) {
-      throw new IOException(
-          "%s has %,d MB free but %d checkpoints of %,d MB need %,d MB; make room, keep fewer, or choose"
-                  .formatted(folder, free >> 20, keep + 1, checkpointBytes >> 20, needed >> 20)
-              + " another --out");
+  }
+
+  private static Path nearest(Path folder) {
+    var at = folder;
+    while (!Files.exists(at) && at.getParent() != null) {
+      at = at.getParent();
     }
+    return at;
   }
 
   @Override

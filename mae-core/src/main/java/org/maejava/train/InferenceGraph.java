@@ -3,7 +3,7 @@ package org.maejava.train;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
-import java.util.function.Predicate;
+import org.maejava.model.VitNames;
 import org.maejava.nn.Params;
 import org.maejava.weights.WeightSource;
 import org.tensorflow.Graph;
@@ -13,6 +13,8 @@ import org.tensorflow.Signature;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * A model without loss or gradients: named functions over the same parameter names as in training.
@@ -25,19 +27,42 @@ public final class InferenceGraph implements AutoCloseable {
   private final Params params;
   private final Variables weights;
 
-  /** Builds the graph; the weights have no values until they are restored. */
+  /**
+   * Builds the graph, which computes in float32; the weights have no values until they are
+   * restored.
+   */
   public InferenceGraph(BiFunction<Ops, Params, List<Signature>> build, ConfigProto config) {
+    this(build, TFloat32.class, config);
+  }
+
+  /**
+   * As above, with a type that the blocks compute in.
+   *
+   * @param computeType float32 or bfloat16; the weights are float32 in any case
+   */
+  public InferenceGraph(
+      BiFunction<Ops, Params, List<Signature>> build,
+      Class<? extends TFloating> computeType,
+      ConfigProto config) {
     var tf = Ops.create(graph);
-    params = Params.in(tf);
+    params = Params.in(tf, computeType);
     signatures = List.copyOf(build.apply(tf, params));
     session = new Session(graph, config);
     weights = new Variables(tf, session, params.all());
   }
 
-  /** Takes over all of this graph's weights; the source may have others, such as a decoder. */
+  /**
+   * Takes over all of this graph's weights; the source may have others, such as a decoder, but not
+   * more blocks: without them the network is another.
+   */
   public void restore(String sourceName, WeightSource source) {
-    Predicate<String> none = name -> false;
-    weights.restore(sourceName, source, none, none.negate());
+    var stacks =
+        params.all().stream().map(param -> VitNames.stack(param.name())).distinct().toList();
+    weights.restore(
+        sourceName,
+        source,
+        name -> false,
+        name -> VitNames.stack(name).isEmpty() || !stacks.contains(VitNames.stack(name)));
   }
 
   /**

@@ -1,9 +1,12 @@
 package org.maejava.weights;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * How two sets of named shapes differ.
@@ -13,6 +16,8 @@ import java.util.function.Predicate;
  * @param differing names whose shapes differ, with both shapes
  */
 public record KeyDiff(List<String> missing, List<String> unexpected, List<String> differing) {
+
+  private static final int SHOWN = 4;
 
   /** What {@code found} lacks, has beyond and has in another shape than {@code wanted}. */
   public static KeyDiff between(
@@ -36,22 +41,54 @@ public record KeyDiff(List<String> missing, List<String> unexpected, List<String
    * @param source what is read, for the message
    * @param mayMiss wanted names that may be absent: they keep their values
    * @param mayIgnore names that may be there though nothing reads them
-   * @throws WeightMismatchException listing everything else
+   * @throws WeightMismatchException of everything else
    */
   public void check(String source, Predicate<String> mayMiss, Predicate<String> mayIgnore) {
-    var problems = new ArrayList<String>();
-    report(problems, "missing", missing.stream().filter(mayMiss.negate()).toList());
-    report(problems, "unexpected", unexpected.stream().filter(mayIgnore.negate()).toList());
-    report(problems, "differently shaped", differing);
-    if (!problems.isEmpty()) {
-      throw new WeightMismatchException(
-          "%s does not fit the model: %s".formatted(source, String.join("; ", problems)));
+    var missed = missing.stream().filter(mayMiss.negate()).toList();
+    var ignored = unexpected.stream().filter(mayIgnore.negate()).toList();
+    if (!missed.isEmpty() || !ignored.isEmpty() || !differing.isEmpty()) {
+      throw new WeightMismatchException(source, new KeyDiff(missed, ignored, differing));
     }
   }
 
-  private static void report(List<String> problems, String what, List<String> names) {
-    if (!names.isEmpty()) {
-      problems.add("%d %s: %s".formatted(names.size(), what, String.join(", ", names)));
-    }
+  /** A line for each kind of difference, with every name. */
+  List<String> whole() {
+    return lines((what, names) -> headed(what, names) + String.join(", ", names));
+  }
+
+  /**
+   * As {@link #whole}, short enough to be read: names that differ in numbers only, as the
+   * parameters of blocks do, are one, and no kind of difference shows more than a few.
+   */
+  List<String> summary() {
+    return lines(
+        (what, names) -> {
+          var kinds = new LinkedHashMap<String, Integer>();
+          names.forEach(name -> kinds.merge(name.replaceAll("\\.\\d+\\.", ".*."), 1, Integer::sum));
+          var shown =
+              kinds.entrySet().stream()
+                  .limit(SHOWN)
+                  .map(kind -> kind.getKey() + (kind.getValue() > 1 ? " x " + kind.getValue() : ""))
+                  .collect(Collectors.joining(", "));
+          int more = kinds.size() - SHOWN;
+          return headed(what, names)
+              + shown
+              + (more > 0 ? ", and %d more kinds".formatted(more) : "");
+        });
+  }
+
+  private static String headed(String what, List<String> names) {
+    return "%d %s: ".formatted(names.size(), what);
+  }
+
+  private List<String> lines(BiFunction<String, List<String>, String> show) {
+    var kinds = new LinkedHashMap<String, List<String>>();
+    kinds.put("missing", missing);
+    kinds.put("unexpected", unexpected);
+    kinds.put("differently shaped", differing);
+    kinds.values().removeIf(List::isEmpty);
+    return kinds.entrySet().stream()
+        .map(kind -> show.apply(kind.getKey(), kind.getValue()))
+        .toList();
   }
 }

@@ -73,6 +73,9 @@ public final class Safetensors implements WeightSource, AutoCloseable {
               .formatted(headerLength, size, MAX_HEADER));
     }
     var json = UTF_8.newDecoder().decode(read(channel, 8, (int) headerLength)).toString();
+    if (json.charAt(0) != '{') {
+      throw new IOException("its header is not a JSON object: it does not begin with a brace");
+    }
     var header = new SafetensorsHeader(json, size - 8 - headerLength);
     return new Safetensors(file, channel, 8 + headerLength, header);
   }
@@ -95,14 +98,28 @@ public final class Safetensors implements WeightSource, AutoCloseable {
                 Map.Entry::getKey, e -> e.getValue().shape(), (a, b) -> a, LinkedHashMap::new));
   }
 
-  @Override
-  public float[] floats(String name) {
+  /**
+   * The type of one tensor's values in the file.
+   *
+   * @throws IllegalArgumentException if there is no tensor of that name
+   */
+  public TensorType type(String name) {
+    return info(name).type();
+  }
+
+  private TensorInfo info(String name) {
     var info = tensors.get(name);
     if (info == null) {
       throw new IllegalArgumentException(
           "%s has no tensor %s; it has %s"
               .formatted(file, name, tensors.keySet().stream().limit(10).collect(joining(", "))));
     }
+    return info;
+  }
+
+  @Override
+  public float[] floats(String name) {
+    var info = info(name);
     try {
       return info.type().toFloats(map(info));
     } catch (IOException e) {

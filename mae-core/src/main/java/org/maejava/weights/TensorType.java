@@ -3,7 +3,7 @@ package org.maejava.weights;
 import java.nio.ByteBuffer;
 
 /** Types of the safetensors format, by the names it uses. */
-enum TensorType {
+public enum TensorType {
   F64(8),
   F32(4),
   F16(2),
@@ -12,6 +12,9 @@ enum TensorType {
   I32(4),
   I16(2),
   I8(1),
+  U64(8),
+  U32(4),
+  U16(2),
   U8(1),
   BOOL(1);
 
@@ -22,12 +25,12 @@ enum TensorType {
   }
 
   /** Size of a value. */
-  int bytes() {
+  public int bytes() {
     return bytes;
   }
 
   /** A little-endian buffer's values, rounded to float where they are wider. */
-  float[] toFloats(ByteBuffer buffer) {
+  public float[] toFloats(ByteBuffer buffer) {
     var values = new float[buffer.remaining() / bytes];
     if (this == F32) {
       buffer.asFloatBuffer().get(values);
@@ -49,8 +52,16 @@ enum TensorType {
       case I32 -> (float) buffer.getInt();
       case I16 -> buffer.getShort();
       case I8 -> buffer.get();
+      case U64 -> unsigned(buffer.getLong());
+      case U32 -> (float) (buffer.getInt() & 0xffffffffL);
+      case U16 -> buffer.getShort() & 0xffff;
       case U8, BOOL -> buffer.get() & 0xff;
     };
+  }
+
+  /** Halved with its last bit kept, so that doubling rounds as the whole would. */
+  private static float unsigned(long value) {
+    return value >= 0 ? (float) value : 2 * (float) ((value >>> 1) | (value & 1));
   }
 
   /** IEEE 754 binary16, exactly; Java gained this conversion only in 20. */

@@ -1,7 +1,12 @@
 package org.maejava.documents;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.StringWriter;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,8 +21,8 @@ public final class Snippets {
       import java.nio.file.Path;
       import java.util.*;
       %s
-      final class Snippet {
-        static void run(%s) throws Exception {
+      public final class Snippet {
+        public static void run(%s) throws Exception {
       %s
         }
       }
@@ -51,6 +56,34 @@ public final class Snippets {
               .call();
       return ok ? "" : said.toString();
     }
+  }
+
+  /**
+   * What an example prints.
+   *
+   * @param arguments what it takes as {@code args}
+   */
+  public static String output(
+      List<String> imports, String example, Path folder, String... arguments) throws Exception {
+    var errors = errors(imports, "String[] args", example, folder);
+    if (!errors.isEmpty()) {
+      throw new IllegalArgumentException(errors);
+    }
+    var standard = System.out;
+    var said = new ByteArrayOutputStream();
+    try (var classes =
+            new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, Snippets.class.getClassLoader());
+        var stream = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+      System.setOut(stream);
+      classes
+          .loadClass("Snippet")
+          .getMethod("run", String[].class)
+          .invoke(null, (Object) arguments);
+    } finally {
+      System.setOut(standard);
+    }
+    return said.toString(StandardCharsets.UTF_8);
   }
 
   private static String lines(List<String> imports) {

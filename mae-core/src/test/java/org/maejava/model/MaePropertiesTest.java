@@ -189,7 +189,7 @@ class MaePropertiesTest {
       var output = subject.mae.apply(tf, images, noise);
       var known = subject.mae.reconstruct(tf, subject.images, subject.noise);
       var unknown = subject.mae.reconstruct(tf, images, noise);
-      var encoded = subject.mae.encode(tf, images);
+      var encoded = subject.mae.encode(tf, images).tokens();
       assertThat(encoded.shape().asArray()).containsExactly(-1, 13, 12);
       assertThat(unknown.images().shape().asArray()).containsExactly(-1, 12, 20, 4);
       graph.initialisePerturbed(DRAWS);
@@ -202,7 +202,7 @@ class MaePropertiesTest {
                   unknown.images(),
                   known.images(),
                   encoded,
-                  subject.mae.encode(tf, subject.images)));
+                  subject.mae.encode(tf, subject.images).tokens()));
       for (int i = 0; i < found.size(); i += 2) {
         assertThatValues(found.get(i)).isCloseTo(found.get(i + 1), 1e-6, 0);
       }

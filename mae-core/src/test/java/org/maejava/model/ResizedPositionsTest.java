@@ -1,8 +1,9 @@
 package org.maejava.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -73,10 +74,11 @@ class ResizedPositionsTest {
         var other =
             of(model(48, 48).toBuilder().setEncoder(TinyModel.transformer(48, 2, 2)).build())) {
       var resized = ResizedPositions.toFit("file", small.weights(), PatchGrid.of(model(48, 48)));
-      assertThatThrownBy(() -> other.weights().restore("file", resized, n -> false, n -> false))
-          .isInstanceOf(WeightMismatchException.class)
-          .hasMessageContaining("pos_embed [1, 145, 32] instead of [1, 145, 48]")
-          .hasMessageContaining("blocks.0.attn.qkv.weight [96, 32] instead of [144, 48]");
+      assertThatExceptionOfType(WeightMismatchException.class)
+          .isThrownBy(() -> other.weights().restore("file", resized, n -> false, n -> false))
+          .extracting(WeightMismatchException::whole, STRING)
+          .contains("pos_embed [1, 145, 32] instead of [1, 145, 48]")
+          .contains("blocks.0.attn.qkv.weight [96, 32] instead of [144, 48]");
     }
   }
 }

@@ -68,6 +68,11 @@ class HostileSafetensorsTest {
   }
 
   @Test
+  void spacesBeforeTheHeadersBrace() throws IOException {
+    refused(file(" {" + ONE + "}", 8), "does not begin with a brace");
+  }
+
+  @Test
   void headerNotUtf8() throws IOException {
     refused(raw("{\"gr\u00f6\u00dfe\":{}}".getBytes(ISO_8859_1), 0), "header is not UTF-8");
   }

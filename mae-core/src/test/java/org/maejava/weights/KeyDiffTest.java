@@ -1,5 +1,6 @@
 package org.maejava.weights;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -34,6 +35,33 @@ class KeyDiffTest {
             "a.safetensors does not fit the model: 2 missing: norm.weight, norm.bias;"
                 + " 2 unexpected: mask_token, extra;"
                 + " 1 differently shaped: head.weight [7, 3] instead of [2, 3]");
+  }
+
+  @Test
+  void sumsUpALargeModelsNamesAndKeepsThemAll() {
+    var wanted = new LinkedHashMap<String, List<Integer>>();
+    var found = new LinkedHashMap<String, List<Integer>>();
+    var leaves = List.of("norm1", "attn.qkv", "attn.proj", "norm2", "mlp.fc1", "mlp.fc2");
+    for (int block = 0; block < 32; block++) {
+      for (var leaf : leaves) {
+        wanted.put("blocks." + block + "." + leaf + ".weight", List.of(8, 8));
+        wanted.put("blocks." + block + "." + leaf + ".bias", List.of(8));
+        found.put("blocks." + block + "." + leaf + ".weight", List.of(9, 8));
+      }
+    }
+    assertThatExceptionOfType(WeightMismatchException.class)
+        .isThrownBy(() -> KeyDiff.between(wanted, found).check("big", NONE, NONE))
+        .satisfies(
+            e -> {
+              assertThat(e)
+                  .hasMessageContaining("192 missing: blocks.*.norm1.bias x 32, ")
+                  .hasMessageContaining("blocks.*.attn.qkv.weight [9, 8] instead of [8, 8] x 32");
+              // Ten lines of a terminal.
+              assertThat(e.getMessage()).hasSizeLessThan(800);
+              assertThat(e.whole())
+                  .contains("blocks.31.mlp.fc2.bias")
+                  .contains("blocks.17.attn.qkv.weight [9, 8] instead of [8, 8]");
+            });
   }
 
   @Test

@@ -49,6 +49,16 @@ class TensorTypeTest {
         .containsExactly(1, 0);
   }
 
+  @Test
+  void unsignedIntegersHaveNoSign() {
+    assertThat(TensorType.U16.toFloats(buffer(2).putShort((short) -1).flip()))
+        .containsExactly(65535);
+    assertThat(TensorType.U32.toFloats(buffer(4).putInt(-1).flip())).containsExactly(0x1p32f);
+    var longs = buffer(24).putLong(-1).putLong(7).putLong((1L << 63) + (1L << 39) + 1).flip();
+    assertThat(TensorType.U64.toFloats(longs))
+        .containsExactly(0x1p64f, 7, new BigInteger("9223372586610589697").floatValue());
+  }
+
   /** IEEE 754's definition of a binary format, in exact arithmetic. */
   private static float ieee(int bits, int exponentBits, int fractionBits) {
     int fraction = bits & ((1 << fractionBits) - 1);

@@ -18,13 +18,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Measure training steps of a recipe, data included, from random weights; nothing is written.",
-      "Do nothing else on the machine meanwhile."
-    },
-    footer = {
+      "Measure a recipe's training steps.",
       "",
-      "Example:  mae bench --recipe b16 --data photos/ --set 'training { batch_size: 8 accumulation_steps: 1 }'"
-    })
+      "Data included, from random weights; nothing is written. Do nothing else on the machine meanwhile."
+    },
+    footer = {"", "Example:  mae bench --recipe tiny-64 --data photos/"})
 final class BenchCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

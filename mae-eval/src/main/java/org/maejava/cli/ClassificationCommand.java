@@ -1,10 +1,21 @@
 package org.maejava.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.maejava.eval.compare.ProtocolComparison.Finished;
+import org.maejava.eval.compare.Repetition;
+import org.maejava.eval.report.Percent;
+import org.maejava.eval.report.RunReport;
+import org.maejava.eval.run.Preparation;
+import org.maejava.eval.run.RunFolder;
+import org.maejava.eval.run.RunRequest.Start;
+import org.maejava.eval.run.StoppedException;
 import picocli.CommandLine.Option;
 
 /** What the commands with labels have in common: initial weights and few labels. */
@@ -14,8 +25,15 @@ abstract class ClassificationCommand extends TrainingCommand {
       names = "--weights",
       paramLabel = "PATH",
       description =
-          "Pre-trained weights: a run's folder, a checkpoint, an exported model or a .safetensors file.")
+          "Pre-trained weights: a run's folder, a checkpoint, an exported or imported model, or a file"
+              + " of PyTorch or safetensors.")
   private @Nullable Path weights;
+
+  @Option(
+      names = "--keep-head",
+      description =
+          "Start from the head of --weights too, if it has as many classes. Default: a new head.")
+  private boolean keepHead;
 
   @Option(
       names = "--labels",
@@ -23,6 +41,78 @@ abstract class ClassificationCommand extends TrainingCommand {
       description =
           "Train on N labelled images only, spread evenly over the classes, drawn by the seed.")
   private @Nullable Integer labels;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description =
+          "Runs, each with other labels and draws; the report gives mean and deviation. Default:"
+              + " ${DEFAULT-VALUE}",
+      defaultValue = "1")
+  private int seeds;
+
+  @Override
+  boolean keepsHead() {
+    return keepHead;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (seeds < 1) {
+      throw new UsageException("--seeds " + seeds + " must be at least 1");
+    }
+    return seeds == 1 ? super.call() : repeat();
+  }
+
+  private Integer repeat() throws IOException {
+    var request = request();
+    if (request.start() instanceof Start.Rewinding) {
+      throw new UsageException("--rewind is for a single run, not for --seeds");
+    }
+    if (weights == null && !fromScratch()) {
+      throw new UsageException("--seeds with --resume needs the same --weights again");
+    }
+    var print = spec.commandLine().getOut();
+    var machine = UsageException.onWrongInput(threads::machine);
+    var interrupt = Interrupt.of(spec);
+    try (var prepared = UsageException.onWrongInput(() -> Preparation.of(request))) {
+      interrupt.keep();
+      warn(prepared.warnings());
+      print.println(TensorFlowStart.describe(machine.device(), machine.threads()));
+      print.println(prepared.found().experiment().getAbout());
+      print.flush();
+      var comparison =
+          UsageException.onWrongInput(
+              () ->
+                  new Repetition(request, prepared, machine)
+                      .run(seeds, Clock.systemUTC(), interrupt, this::show));
+      print.println(RunReport.write(comparison, protocol(), request.folder()));
+      print.printf("report: %s%n", request.folder().path().resolve(RunFolder.REPORT));
+      print.flush();
+      return 0;
+    } catch (StoppedException e) {
+      print.printf(
+          "%s; go on with: %s%n",
+          e.getMessage(), Typed.of(spec).without("--overwrite").with("--resume"));
+      print.flush();
+      return ExitStatus.STOPPED;
+    }
+  }
+
+  private void show(Finished finished) {
+    var evaluation = finished.record().getEvaluation();
+    var print = spec.commandLine().getOut();
+    print.printf(
+        Locale.ROOT,
+        "seed %d, %,d labels: %s %% (%s to %s), %.0f s%n",
+        finished.seed(),
+        finished.labels(),
+        Percent.of(evaluation.getAccuracy()),
+        Percent.of(evaluation.getAccuracyLow()),
+        Percent.of(evaluation.getAccuracyHigh()),
+        finished.record().getSeconds());
+    print.flush();
+  }
 
   /** Whether random weights are what was asked for. */
   boolean fromScratch() {
@@ -40,6 +130,9 @@ abstract class ClassificationCommand extends TrainingCommand {
 
   @Override
   Optional<Path> weights() {
+    if (fromScratch() && keepHead) {
+      throw new UsageException("--keep-head and --from-scratch exclude each other");
+    }
     if (fromScratch() && weights != null) {
       throw new UsageException("--weights and --from-scratch exclude each other");
     }

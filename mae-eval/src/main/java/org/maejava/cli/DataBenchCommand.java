@@ -22,8 +22,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Measure how fast training images are read, decoded, resampled and augmented, on growing numbers",
-      "of threads, and which share of a training step is spent waiting for them."
+      "Measure how fast training images are made.",
+      "",
+      "Read, decoded, resampled and augmented, on growing numbers of threads; and which share of a"
+          + " training step is spent waiting for them."
     },
     footer = {"", "Example:  mae data bench photos/ --recipe b16"})
 final class DataBenchCommand implements Callable<Integer> {

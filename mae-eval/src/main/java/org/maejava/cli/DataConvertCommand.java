@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.maejava.data.inspect.Conversion;
 import org.maejava.data.source.ShardWriter;
 import org.maejava.data.spec.ImageSet;
+import org.maejava.eval.run.StoppedException;
 import org.maejava.proto.UnreadableImage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,9 +22,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Write a data set as shards, train-... and val-..., with its class names in classes.txt.",
-      "Images are copied byte by byte. A conversion that was stopped goes on with the same command.",
-      "Exit status 1 if a file was no image and was left out."
+      "Write a data set as shards.",
+      "",
+      "They are called train-... and val-..., with the class names in classes.txt. Images are copied"
+          + " byte by byte. A conversion that was stopped goes on with the same command. Exit status 1"
+          + " if a file was no image and was left out."
     },
     footer = {"", "Example:  mae data convert photos/ --to tar --out shards/"})
 final class DataConvertCommand implements Callable<Integer> {
@@ -58,11 +61,17 @@ final class DataConvertCommand implements Callable<Integer> {
   private Integer run() throws IOException {
     var images = ImageSet.open(data);
     int total = images.training().size() + images.evaluation().size();
-    List<UnreadableImage> left;
-    try (var progress = new CountProgress("written", total)) {
-      left = new Conversion(images, format, perShard, out, progress).run();
-    }
     var print = spec.commandLine().getOut();
+    var interrupt = Interrupt.of(spec);
+    interrupt.keep();
+    List<UnreadableImage> left;
+    try (var progress = new CountProgress("written", total, interrupt)) {
+      left = new Conversion(images, format, perShard, out, progress).run();
+    } catch (StoppedException e) {
+      print.printf("%s, whole shards are kept; go on with: %s%n", e.getMessage(), Typed.of(spec));
+      print.flush();
+      return ExitStatus.STOPPED;
+    }
     left.forEach(bad -> print.printf("left out %s: %s%n", bad.getName(), bad.getReason()));
     print.printf(
         Locale.ROOT, "%s: %,d images; use them with --data %s%n", out, total - left.size(), out);

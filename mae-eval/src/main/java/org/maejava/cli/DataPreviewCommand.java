@@ -21,10 +21,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Draw what the network sees of a few training images: each as it is, then several draws of crop",
-      "and augmentation; for pre-training the last one masked."
+      "Draw what the network sees of a few training images.",
+      "",
+      "Each as it is, then several draws of crop and augmentation; for pre-training the last one"
+          + " masked."
     },
-    footer = {"", "Example:  mae data preview photos/ --recipe b16/finetune --out preview.png"})
+    footer = {"", "Example:  mae data preview photos/ --recipe b16/finetune"})
 final class DataPreviewCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

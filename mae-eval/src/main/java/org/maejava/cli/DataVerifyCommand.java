@@ -25,8 +25,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Open every image and say what was found: formats, sizes, bad files, duplicates, class balance.",
-      "Exit status 1 if an image cannot be read or is in both halves."
+      "Open every image and say what was found.",
+      "",
+      "Formats, sizes, bad files, duplicates, class balance. Exit status 1 if an image cannot be read"
+          + " or is in both halves."
     },
     footer = {"", "Example:  mae data verify photos/"})
 final class DataVerifyCommand implements Callable<Integer> {
@@ -51,7 +53,7 @@ final class DataVerifyCommand implements Callable<Integer> {
     var images = ImageSet.open(data);
     int total = images.training().size() + images.evaluation().size();
     DataSurvey survey;
-    try (var progress = new CountProgress("opened", total)) {
+    try (var progress = new CountProgress("opened", total, Interrupt.of(spec))) {
       survey = new Survey(threads.machine().threads(), progress).of(images);
     }
     var out = spec.commandLine().getOut();

@@ -5,9 +5,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.maejava.eval.demo.Demo;
 import org.maejava.eval.run.StoppedException;
 import picocli.CommandLine.Command;
@@ -22,8 +23,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "The whole path in minutes, on bundled images: pre-train without labels, compare what few",
-      "labels are worth with and without it, export the models, write a report with pictures."
+      "The whole path in minutes, on bundled images.",
+      "",
+      "Pre-train without labels, compare what few labels are worth with and without it, export the"
+          + " models, write a report with pictures. A demo that was stopped goes on with the same command."
     })
 final class DemoCommand implements Callable<Integer> {
 
@@ -47,8 +50,16 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "TEXTPROTO",
-      description = "Changes the pre-training recipe, such as 'training { epochs: 2 }'.")
+      description = "Changes pre-training: 'model { mask_ratio: 0.6 }'.")
   private List<String> set = List.of();
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description =
+          "Epochs of pre-training; warm-up and the comparison's epochs in proportion. Default: the"
+              + " recipe's.")
+  private @Nullable Integer epochs;
 
   @Option(
       names = "--seeds",
@@ -73,29 +84,24 @@ final class DemoCommand implements Callable<Integer> {
         };
     var machine = UsageException.onWrongInput(threads::machine);
     say.accept(TensorFlowStart.describe(machine.device(), machine.threads()));
-    var request = new Demo.Request(out, models, set, seeds, overwrite);
-    try (var interrupt = new Interrupt();
-        var progress = new ConsoleProgress("pre-training")) {
+    var typed = Typed.of(spec).without("--overwrite");
+    var request =
+        new Demo.Request(
+            out, models, set, Optional.ofNullable(epochs), typed.toString(), seeds, overwrite);
+    var interrupt = Interrupt.of(spec);
+    try (var progress = new ConsoleProgress("pre-training")) {
       try {
+        interrupt.keep();
         UsageException.onWrongInput(
             () -> new Demo(request, machine, Clock.systemUTC(), progress, say, interrupt).run());
       } catch (StoppedException e) {
         progress.finish();
-        say.accept("%s; go on with: mae%s".formatted(e.getMessage(), options()));
+        say.accept("%s; go on with: %s".formatted(e.getMessage(), typed));
         return ExitStatus.STOPPED;
       }
     }
     var took = Duration.ofNanos(System.nanoTime() - start);
     say.accept("took      %d min %d s".formatted(took.toMinutes(), took.toSecondsPart()));
     return 0;
-  }
-
-  /** What was typed, but for what starts over. */
-  private String options() {
-    return spec.commandLine().getParseResult().originalArgs().stream()
-        .filter(argument -> !argument.equals("--overwrite"))
-        .map(argument -> argument.matches("[\\w./=-]+") ? argument : "'" + argument + "'")
-        .map(argument -> " " + argument)
-        .collect(Collectors.joining());
   }
 }

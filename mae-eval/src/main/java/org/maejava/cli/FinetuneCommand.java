@@ -10,10 +10,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Train a classifier on a pre-trained encoder, all parameters together.",
-    footer = {
-      "",
-      "Example:  mae finetune --weights runs/pretrain --data photos/ --recipe tiny-64 --labels 500"
-    })
+    footer = {"", "Example:  mae finetune --weights runs/photos --data photos/ --labels 500"})
 final class FinetuneCommand extends ClassificationCommand {
 
   @Option(

@@ -1,36 +1,66 @@
 package org.maejava.cli;
 
+import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * Ctrl-C (or SIGTERM) as a request: the JVM waits in its shutdown until the run has written its
- * checkpoint and said how to go on.
+ * Ctrl-C (or SIGTERM) while a command runs. Where nothing is to be kept, the command ends at once
+ * and says so. Where something is, it is a request: the JVM waits in its shutdown until the command
+ * has written it and said how to go on.
  */
 final class Interrupt implements BooleanSupplier, AutoCloseable {
 
   private static final long PATIENCE_MINUTES = 10;
   private static volatile boolean shuttingDown;
 
+  private final PrintWriter err;
+  private final Typed typed;
   private final CountDownLatch done = new CountDownLatch(1);
-  private final Thread hook = new Thread(this::await, "stop at the next step");
+  private final Thread hook = new Thread(this::stop, "stop at the next step");
+  private volatile boolean keeping;
   private volatile boolean asked;
 
-  Interrupt() {
+  /** Listens until it is closed. */
+  Interrupt(PrintWriter err, Typed typed) {
+    this.err = err;
+    this.typed = typed;
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  private void await() {
+  /** The one that listens while a command runs. */
+  static Interrupt of(CommandSpec spec) {
+    return ((Main) spec.root().userObject()).interrupt();
+  }
+
+  /** From now on what was done is kept: the command asks whether it is to stop, and closes. */
+  void keep() {
+    keeping = true;
+  }
+
+  private void stop() {
     shuttingDown = true;
     asked = true;
+    if (!keeping) {
+      say("stopped; nothing was written. Again with: " + typed);
+      return;
+    }
+    say("stopping at the next step; what was done is kept");
     try {
       if (!done.await(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
-        System.err.println("mae: gave up waiting for the checkpoint");
+        say("gave up waiting for the checkpoint");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** On a line of its own: a progress bar may be on this one. */
+  private void say(String sentence) {
+    err.printf("%nmae: %s%n", sentence);
+    err.flush();
   }
 
   /** Whether the JVM is ending: nobody may call exit then. */

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Train a linear classifier on frozen features (paper, A.1 and Table 10).",
-    footer = {"", "Example:  mae linear-probe --weights runs/pretrain"})
+    footer = {"", "Example:  mae linear-probe --weights runs/photos --data photos/"})
 final class LinearProbeCommand extends ClassificationCommand {
 
   @Override

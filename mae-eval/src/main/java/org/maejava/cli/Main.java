@@ -6,7 +6,9 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.maejava.data.spec.ImageSet;
+import org.maejava.weights.WeightMismatchException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,7 +25,7 @@ import picocli.CommandLine.ScopeType;
     footer = {
       "",
       "Begin with:  mae demo",
-      "Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C (a checkpoint is written)."
+      "Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C"
     },
     subcommands = {
       DemoCommand.class,
@@ -32,7 +34,12 @@ import picocli.CommandLine.ScopeType;
       PartialCommand.class,
       LinearProbeCommand.class,
       ReconstructCommand.class,
+      InspectCommand.class,
+      ImportCommand.class,
       ExportCommand.class,
+      EmbedCommand.class,
+      ClassifyCommand.class,
+      NearestCommand.class,
       RecipeCommand.class,
       DataCommand.class,
       BenchCommand.class,
@@ -45,6 +52,8 @@ public final class Main {
       scope = ScopeType.INHERIT,
       description = "Show TensorFlow's own log and the stack trace of a failure.")
   private boolean verbose;
+
+  private @Nullable Interrupt interrupt;
 
   private Main() {}
 
@@ -68,19 +77,57 @@ public final class Main {
   /** Runs one command; what its exit status is to be. */
   static int execute(PrintWriter out, PrintWriter err, String... args) {
     TensorFlowStart.prepare(Arrays.asList(args).contains("--verbose"));
+    return line(out, err).execute(args);
+  }
+
+  /** All commands. */
+  static CommandLine line(PrintWriter out, PrintWriter err) {
     var main = new Main();
     var line = new CommandLine(main).setOut(out).setErr(err);
     line.setExecutionExceptionHandler((e, command, parsed) -> main.report(e, command));
+    line.setParameterExceptionHandler(Main::explain);
+    line.setExecutionStrategy(parsed -> main.run(parsed, err));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     var data = requireNonNull(line.getSubcommands().get("data")).getCommandSpec();
     data.usageMessage().footer(("\n" + ImageSet.help()).lines().toArray(String[]::new));
-    return line.execute(args);
+    return line;
+  }
+
+  /** What is wrong with the words; the whole help only where a command is missing. */
+  private static int explain(CommandLine.ParameterException e, String[] arguments) {
+    var command = e.getCommandLine();
+    var err = command.getErr();
+    err.println(command.getColorScheme().errorText("mae: " + e.getMessage()));
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
+      if (command.getSubcommands().isEmpty()) {
+        err.printf("`%s --help` tells what there is%n", command.getCommandSpec().qualifiedName());
+      } else {
+        command.usage(err);
+      }
+    }
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private int run(CommandLine.ParseResult parsed, PrintWriter err) {
+    try (var listening = new Interrupt(err, Typed.of(parsed))) {
+      interrupt = listening;
+      return new CommandLine.RunLast().execute(parsed);
+    }
+  }
+
+  /** What listens to Ctrl-C while a command runs. */
+  Interrupt interrupt() {
+    return requireNonNull(interrupt, "no command runs");
   }
 
   /** One message, no stack trace unless asked for. */
   private int report(Exception e, CommandLine command) {
     var message = e.getMessage() == null ? e.toString() : e.getMessage();
     command.getErr().println(command.getColorScheme().errorText("mae: " + message));
+    if (e.getCause() instanceof WeightMismatchException mismatch) {
+      command.getErr().println(verbose ? mismatch.whole() : "     --verbose lists every name");
+    }
     if (verbose) {
       e.printStackTrace(command.getErr());
     }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Fine-tune only the encoder's last blocks and the head (paper, Figure 9).",
-    footer = {"", "Example:  mae partial --weights runs/pretrain --blocks 0.5"})
+    footer = {"", "Example:  mae partial --weights runs/photos --data photos/ --blocks 0.5"})
 final class PartialCommand extends ClassificationCommand {
 
   @Option(

@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.picture.Pictures;
 import org.maejava.eval.picture.Reconstruction;
-import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.run.Weights;
 import org.maejava.proto.Experiment;
 import picocli.CommandLine.Command;
@@ -26,10 +26,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Hide patches of images and draw what the model makes of them:",
-      "original | what it saw | what it made of it."
+      "Hide patches of images and draw what the model makes of them.",
+      "",
+      "In a row: original | what it saw | what it made of it. Each file has other patches hidden."
     },
-    footer = {"", "Example:  mae reconstruct --weights runs/pretrain photo.jpg --out photo.png"})
+    footer = {"", "Example:  mae reconstruct --weights runs/photos some.jpg --out rebuilt.png"})
 final class ReconstructCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -46,19 +47,20 @@ final class ReconstructCommand implements Callable<Integer> {
       required = true,
       paramLabel = "PATH",
       description =
-          "A run's folder, a checkpoint, an exported model, or a .safetensors file with --recipe.")
+          "A run's folder, a checkpoint, an exported or imported model, or a file of PyTorch or"
+              + " safetensors; `mae inspect` tells what a file is.")
   private Path weights;
 
   @Option(
       names = "--recipe",
       paramLabel = "NAME|FILE",
-      description = "The recipe of a .safetensors file; run folders hold theirs.")
+      description = "The recipe of weights that hold none.")
   private @Nullable String recipe;
 
   @Option(
       names = "--set",
       paramLabel = "TEXTPROTO",
-      description = "Changes the recipe, such as 'model { mask_ratio: 0.5 }'.")
+      description = "Changes the recipe: 'model { mask_ratio: 0.5 }'.")
   private List<String> set = List.of();
 
   @Option(names = "--seed", paramLabel = "N", description = "Of the masks. Default: 0")
@@ -84,11 +86,8 @@ final class ReconstructCommand implements Callable<Integer> {
   }
 
   private Integer run() throws IOException {
-    try (var pretrained = Weights.open(weights)) {
-      var experiment = experiment(pretrained);
-      var reconstruction =
-          new Reconstruction(
-              experiment, pretrained.fitting(experiment.getModel()), threads.machine());
+    try (var pretrained = Weights.open(weights);
+        var reconstruction = reconstruction(pretrained)) {
       var pictures = new ArrayList<BufferedImage>();
       for (int i = 0; i < images.size(); i++) {
         var data = ImageSet.open(images.get(i));
@@ -103,15 +102,16 @@ final class ReconstructCommand implements Callable<Integer> {
     }
   }
 
+  private Reconstruction reconstruction(Weights pretrained) {
+    var experiment = experiment(pretrained);
+    return new Reconstruction(
+        experiment, pretrained.fitting(experiment.getModel()), threads.machine());
+  }
+
   private Experiment experiment(Weights pretrained) {
-    if (recipe != null) {
-      return Recipes.load(recipe, "pretrain", set);
+    if (count < 1) {
+      throw new UsageException("--count " + count + " must be at least 1");
     }
-    var experiment =
-        pretrained
-            .experiment()
-            .orElseThrow(
-                () -> new UsageException(weights + " holds no recipe; name it with --recipe"));
-    return Recipes.change(experiment, "the recipe of " + weights, set);
+    return pretrained.pretraining(Optional.ofNullable(recipe), set);
   }
 }

@@ -22,10 +22,7 @@ final class RunOptions {
     @Option(
         names = "--set",
         paramLabel = "TEXTPROTO",
-        description = {
-          "Changes the recipe; may be repeated.",
-          "Example: --set 'training { epochs: 2 }'"
-        })
+        description = "Changes the recipe: 'model { mask_ratio: 0.6 }'. May be repeated.")
     List<String> set = List.of();
 
     @Option(

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.report.RunReport;
 import org.maejava.eval.run.FolderRun;
+import org.maejava.eval.run.RecipeChoice;
 import org.maejava.eval.run.RunFolder;
 import org.maejava.eval.run.RunRequest;
 import org.maejava.eval.run.RunRequest.Start;
@@ -39,11 +40,17 @@ abstract class TrainingCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "SPEC",
-      description = {
-        "Images: fashion-mnist (bundled), a folder, shards, a list; `mae data --help` tells the",
-        "syntax. Default: fashion-mnist"
-      })
+      description =
+          "Images: fashion-mnist (bundled), a folder, shards, a list; `mae data --help` tells the"
+              + " syntax. Default: fashion-mnist")
   private @Nullable String data;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description =
+          "Epochs to train, with the recipe's warm-up in proportion. Default: the recipe's.")
+  private @Nullable Integer epochs;
 
   @Option(
       names = "--out",
@@ -54,10 +61,9 @@ abstract class TrainingCommand implements Callable<Integer> {
 
   @Option(
       names = "--resume",
-      description = {
-        "Go on from the newest whole checkpoint in --out, with the recipe and data it was",
-        "started with."
-      })
+      description =
+          "Go on from the newest whole checkpoint in --out, with the recipe and data it was started"
+              + " with.")
   private boolean resume;
 
   @Option(names = "--overwrite", description = "Start over: delete the run that lies in --out.")
@@ -66,10 +72,9 @@ abstract class TrainingCommand implements Callable<Integer> {
   @Option(
       names = "--rewind",
       paramLabel = "STEP",
-      description = {
-        "Go on from the checkpoint of this step instead, at a scaled rate, and delete later ones.",
-        "For a run that diverged; implies --resume."
-      })
+      description =
+          "Go on from the checkpoint of this step instead, at a scaled rate, and delete later ones. For"
+              + " a run that diverged; implies --resume.")
   private @Nullable Integer rewind;
 
   @Option(
@@ -91,36 +96,44 @@ abstract class TrainingCommand implements Callable<Integer> {
     return Optional.empty();
   }
 
+  /** Whether their head is kept too. */
+  boolean keepsHead() {
+    return false;
+  }
+
   @Override
-  public final Integer call() throws IOException {
-    var folder = new RunFolder(out == null ? Path.of("runs", protocol().command()) : out);
+  public Integer call() throws IOException {
+    var request = request();
     var print = spec.commandLine().getOut();
     var machine = UsageException.onWrongInput(threads::machine);
-    try (var interrupt = new Interrupt();
-        var progress = new ConsoleProgress(protocol().command());
+    var interrupt = Interrupt.of(spec);
+    try (var progress = new ConsoleProgress(protocol().command());
         var run =
             UsageException.onWrongInput(
                 () ->
                     FolderRun.open(
-                        request(folder),
-                        machine,
-                        Clock.systemUTC(),
-                        List.of(progress),
-                        interrupt))) {
-      introduce(run, machine, print);
+                        request, machine, Clock.systemUTC(), List.of(progress), interrupt))) {
+      interrupt.keep();
+      introduce(run, machine);
       try {
-        train(run.run(), folder);
+        train(run.run(), run.folder());
         progress.finish();
-        conclude(RunReport.write(run, protocol(), machine), folder, print);
+        conclude(RunReport.write(run, protocol(), machine), run.folder(), print);
         return 0;
       } catch (StoppedException e) {
         progress.finish();
-        folder.write(run.run().record().build());
-        print.printf("%s; go on with: %s%n", e.getMessage(), again(folder, "--resume"));
+        run.folder().write(run.run().record().build());
+        print.printf("%s; go on with: %s%n", e.getMessage(), again(run.folder(), "--resume"));
         print.flush();
         return ExitStatus.STOPPED;
       }
     }
+  }
+
+  /** What was typed; a mistake in it is the user's. */
+  final RunRequest request() throws IOException {
+    return UsageException.onWrongInput(
+        () -> request(new RunFolder(out == null ? Path.of("runs", protocol().command()) : out)));
   }
 
   private RunRequest request(RunFolder folder) {
@@ -128,12 +141,13 @@ abstract class TrainingCommand implements Callable<Integer> {
     changes.addAll(recipe.overrides());
     return new RunRequest(
         protocol(),
+        Typed.of(spec).toString(),
         folder,
         start(),
-        Optional.ofNullable(recipe.name),
-        changes,
+        new RecipeChoice(Optional.ofNullable(recipe.name), changes, Optional.ofNullable(epochs)),
         Optional.ofNullable(data),
         weights(),
+        keepsHead(),
         checkpoints.every,
         checkpoints.keep);
   }
@@ -178,7 +192,8 @@ abstract class TrainingCommand implements Callable<Integer> {
     return "mae %s --out %s %s".formatted(protocol().invocation(), folder.path(), option);
   }
 
-  private static void introduce(FolderRun opened, Machine machine, PrintWriter print) {
+  private void introduce(FolderRun opened, Machine machine) {
+    var print = spec.commandLine().getOut();
     var run = opened.run();
     var record = run.record();
     var training = record.getExperiment().getTraining();
@@ -198,10 +213,16 @@ abstract class TrainingCommand implements Callable<Integer> {
         training.getBatchSize(),
         training.getAccumulationSteps(),
         Schedule.of(training).peak());
-    if (!opened.beginning().isEmpty()) {
-      print.println(opened.beginning());
-    }
+    opened.beginning().forEach(print::println);
     print.flush();
+    warn(opened.warnings());
+  }
+
+  /** On standard error, before anything long begins. */
+  final void warn(List<String> warnings) {
+    var err = spec.commandLine().getErr();
+    warnings.forEach(warning -> err.println("mae: note: " + warning));
+    err.flush();
   }
 
   private static void conclude(
@@ -209,7 +230,12 @@ abstract class TrainingCommand implements Callable<Integer> {
     print.println(conclusion.sentence());
     var unreadable = conclusion.record().getUnreadableCount();
     if (unreadable > 0) {
-      print.printf("%d images could not be read; %s names them%n", unreadable, RecordFile.NAME);
+      print.printf(
+          "%d %s could not be read; %s names %s%n",
+          unreadable,
+          unreadable == 1 ? "image" : "images",
+          RecordFile.NAME,
+          unreadable == 1 ? "it" : "them");
     }
     print.printf("report: %s%n", folder.path().resolve(RunFolder.REPORT));
     print.flush();

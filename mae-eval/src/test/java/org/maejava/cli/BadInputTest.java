@@ -115,6 +115,37 @@ class BadInputTest {
   }
 
   @Test
+  void readsWhatToSetWhereABatchIsManySmallerOnes() throws IOException {
+    TestImages.labelled(folder, 3);
+    var run =
+        CommandRun.of("pretrain", "--data", folder.toString(), "--recipe", "b16", "--out", out());
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("--set 'training { batch_size: 6 accumulation_steps: 1 }'");
+  }
+
+  @Test
+  void readsOneMessageAndNotTheWholeHelp() {
+    var missing = CommandRun.of("reconstruct", "photo.jpg");
+    assertThat(missing.status()).isEqualTo(2);
+    assertThat(missing.err().lines())
+        .containsExactly(
+            "mae: Missing required option: '--weights=PATH'",
+            "`mae reconstruct --help` tells what there is");
+    assertThat(CommandRun.of("pretrian").err()).contains("Did you mean: mae pretrain");
+    assertThat(CommandRun.of("pretrain", "--recepi=demo").err().lines()).hasSizeLessThan(4);
+  }
+
+  @Test
+  void readsThatThereAreNoEvaluationImagesAndHowToCutSomeOff() throws IOException {
+    TestImages.write(folder.resolve("lying"), 3, true, "t");
+    TestImages.write(folder.resolve("standing"), 3, false, "t");
+    var run =
+        CommandRun.of("finetune", "--from-scratch", "--data", folder.toString(), "--out", out());
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("no evaluation images").contains("'" + folder + "?val=0.1'");
+  }
+
+  @Test
   void readsThatTheOutputCannotBeWritten() throws IOException {
     var file = Files.writeString(folder.resolve("file"), "in the way");
     var run = CommandRun.of("pretrain", "--out", file.resolve("run").toString());
@@ -189,7 +220,7 @@ class BadInputTest {
     Files.writeString(folder.resolve("train/lying/000.jpg"), "no picture");
     var run = pretrain("--data", folder.toString(), "--set", "data { max_unreadable_share: 0.1 }");
     assertThat(run.status()).isZero();
-    assertThat(run.out()).contains("1 images could not be read");
+    assertThat(run.out()).contains("1 image could not be read");
     var record = RecordFile.read(Path.of(out())).orElseThrow();
     assertThat(record.getUnreadableList())
         .singleElement()

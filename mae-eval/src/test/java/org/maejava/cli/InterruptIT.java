@@ -2,14 +2,19 @@ package org.maejava.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.maejava.eval.run.RunFolder;
 import org.maejava.record.RecordFile;
 
@@ -113,6 +118,47 @@ class InterruptIT {
     assertThat(said.find()).isTrue();
     assertThat(again.out())
         .contains("With 200 labels, fine-tuning after pre-training gets " + said.group(1));
+  }
+
+  @Test
+  void inAConversionKeepsWholeShards() throws Exception {
+    String[] command = {
+      "data", "convert", "fashion-mnist", "--to=tar", "--per-shard=20", "--out=" + out
+    };
+    try (var run = TerminalRun.start(command)) {
+      run.await(() -> Files.exists(out.resolve("train-00003-of-00500.tar"))).interrupt();
+      assertThat(run.status()).isEqualTo(130);
+      assertThat(run.output())
+          .containsPattern("stopped at image [0-9,]+ of 12,000, whole shards are kept")
+          .contains("go on with: mae data convert fashion-mnist --to=tar");
+    }
+    try (var files = Files.list(out)) {
+      assertThat(files.map(Path::toString)).noneMatch(name -> name.contains("partial"));
+    }
+    var shard = out.resolve("train-00003-of-00500.tar");
+    var before = Files.getLastModifiedTime(shard);
+    var again = CommandRun.of(command);
+    assertThat(again.err()).isEmpty();
+    assertThat(again.status()).isZero();
+    assertThat(Files.getLastModifiedTime(shard)).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bench, --data=fashion-mnist, --steps=1000000",
+    "data, bench, fashion-mnist --seconds=600"
+  })
+  void whereNothingIsKeptEndsAtOnceAndSaysSo(String first, String second, String rest)
+      throws Exception {
+    var command = new ArrayList<>(List.of(first, second));
+    command.addAll(Splitter.on(' ').splitToList(rest));
+    try (var run = TerminalRun.start(command.toArray(String[]::new))) {
+      // What is printed first comes after the command began to listen.
+      run.await(() -> !run.output().isEmpty()).interrupt();
+      assertThat(run.status()).isEqualTo(130);
+      assertThat(run.output())
+          .contains("stopped; nothing was written. Again with: mae " + first + " " + second);
+    }
   }
 
   private boolean hasCheckpoint() {

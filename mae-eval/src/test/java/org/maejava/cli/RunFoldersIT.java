@@ -16,6 +16,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maejava.record.RecordFile;
+import org.maejava.storage.Deletion;
 import org.maejava.storage.FolderLock;
 
 /** What commands do to a folder that is there already, and what they take over from another run. */
@@ -154,6 +155,111 @@ class RunFoldersIT {
     var record = RecordFile.read(out).orElseThrow();
     assertThat(record.getRecipe()).isEqualTo("tiny-64/linear-probe");
     assertThat(record.getExperiment().getModel().getEncoder().getWidth()).isEqualTo(16);
+  }
+
+  @Test
+  void isNotLookedForDataBeforeTheWeightsAreKnownToFit() {
+    var other = "model { encoder { width: 24 } }";
+    var run =
+        CommandRun.of(
+            "finetune",
+            "--recipe=tiny-64",
+            "--set",
+            other,
+            "--weights=" + pretrained,
+            "--data=" + folder.resolve("nowhere"),
+            "--out=" + folder.resolve("unfit"));
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("does not fit the model: ")
+        .contains("--verbose lists every name")
+        .doesNotContain("nowhere");
+    assertThat(run.err().lines()).hasSizeLessThanOrEqualTo(10);
+    assertThat(run.err()).hasSizeLessThan(800);
+  }
+
+  @Test
+  void ofAShortenedRunHasItsWarmUpInProportion() throws IOException {
+    var out = folder.resolve("short");
+    var run =
+        CommandRun.of(
+            "pretrain",
+            "--data=" + folder.resolve("photos"),
+            "--recipe=tiny-64",
+            "--set",
+            "model { encoder { width: 16 depth: 1 heads: 2 } decoder { width: 16 depth: 1 heads: 2 } }"
+                + " training { batch_size: 4 }",
+            "--epochs=2",
+            "--out=" + out);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .contains(
+            "2 epochs instead of the 200 of tiny-64/pretrain, of which 0.100 for warm-up instead of 10.0");
+    var training = RecordFile.read(out).orElseThrow().getExperiment().getTraining();
+    assertThat(training.getEpochs()).isEqualTo(2);
+    assertThat(training.getWarmupEpochs()).isEqualTo(0.1);
+    assertThat(CommandRun.of("pretrain", "--epochs=0").err())
+        .contains("--epochs 0 must be at least 1");
+  }
+
+  @Test
+  void ofSeveralSeedsHoldsEachRunAndGoesOnWithThoseThatAreMissing() throws IOException {
+    var out = folder.resolve("seeds");
+    String[] more = {"--weights=" + pretrained, "--labels=8", "--seeds=2", "--resume"};
+    var first = train("finetune", out, "--weights=" + pretrained, "--labels=8", "--seeds=2");
+    assertThat(first.err()).isEmpty();
+    assertThat(first.status()).isZero();
+    assertThat(first.out())
+        .contains("seed 0, 8 labels: ")
+        .contains("seed 1, 8 labels: ")
+        .contains("the mean of 2 runs");
+    assertThat(out.resolve("report.html")).content().contains("2 runs");
+    var kept = RecordFile.read(out.resolve("cells/fine-tuning-8-labels-seed-0")).orElseThrow();
+    assertThat(kept.getProvenance().getCommandLine()).startsWith("mae finetune --data=");
+
+    Deletion.of(out.resolve("cells/fine-tuning-8-labels-seed-1"));
+    var again = train("finetune", out, more);
+    assertThat(again.status()).as(again.err()).isZero();
+    assertThat(again.out()).doesNotContain("seed 0, ").contains("seed 1, 8 labels: ");
+    var without = train("finetune", out, "--weights=" + pretrained, "--seeds=2");
+    assertThat(without.status()).isEqualTo(2);
+    assertThat(without.err()).contains("already holds a run; go on with --resume");
+    var single = train("finetune", pretrained, "--weights=" + pretrained, "--seeds=2", "--resume");
+    assertThat(single.err()).contains("holds a single run");
+  }
+
+  @Test
+  void ofImagesThatAreFarFromTheRecipeBeginsWithANote() {
+    var small =
+        CommandRun.of(
+            "pretrain",
+            "--recipe=tiny-64",
+            "--data=fashion-mnist?train=1",
+            "--set",
+            SMALL,
+            "--out=" + folder.resolve("grey"));
+    assertThat(small.status()).isZero();
+    assertThat(small.err())
+        .contains("note: the images are grey (28 x 28 or so) and the recipe's in colour (64 x 64)")
+        .contains("there is --recipe demo");
+  }
+
+  @Test
+  void ofAClassWithoutImagesBeginsWithANote() throws IOException {
+    var gaps = TestImages.labelled(folder.resolve("gaps"), 8);
+    TestImages.write(gaps.resolve("train/leaning"), 8, false, "leaning");
+    var run =
+        CommandRun.of(
+            "finetune",
+            "--from-scratch",
+            "--recipe=tiny-64",
+            "--data=" + gaps,
+            "--set",
+            SMALL,
+            "--out=" + folder.resolve("gaps-run"));
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.err())
+        .contains("1 of 3 classes have no evaluation image and are not in the accuracy: leaning");
   }
 
   @Test

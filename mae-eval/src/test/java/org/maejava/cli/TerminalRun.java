@@ -52,8 +52,15 @@ final class TerminalRun implements AutoCloseable {
         command.stream()
             .map(word -> "'" + word.replace("'", "'\\''") + "'")
             .collect(Collectors.joining(" "));
+    // What a shell puts into the background ignores Ctrl-C, and so would everything that it starts.
     return new TerminalRun(
-        new ProcessBuilder("/usr/bin/script", "-qfec", line, "/dev/null")
+        new ProcessBuilder(
+                "/usr/bin/env",
+                "--default-signal=INT",
+                "/usr/bin/script",
+                "-qfec",
+                line,
+                "/dev/null")
             .redirectErrorStream(true)
             .start());
   }

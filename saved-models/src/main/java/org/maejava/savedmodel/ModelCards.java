@@ -7,12 +7,9 @@ import freemarker.template.TemplateExceptionHandler;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.maejava.proto.RunRecord;
-import org.tensorflow.Signature;
 
 /**
  * The model card: what a model is, how it is loaded in Java and Python, what it was trained on and
@@ -22,36 +19,26 @@ final class ModelCards {
 
   private ModelCards() {}
 
-  /**
-   * The card as Markdown.
-   *
-   * @param name of the exported folder
-   * @param record how the model came about; what is not set is left out
-   * @param signatures its functions
-   */
-  static String render(String name, RunRecord record, List<Signature> signatures) {
-    var functions =
-        signatures.stream()
-            .map(ModelFunction::of)
-            .sorted(Comparator.comparing(ModelFunction::name))
-            .toList();
-    var first = functions.get(0);
+  /** The card as Markdown, with the head that model catalogues read. */
+  static String render(ModelFacts facts) {
+    var functions = facts.functions();
     var model =
-        Map.of(
-            "name",
-            name,
-            "record",
-            record,
-            "recipe",
-            TextFormat.printer().printToString(record.getExperiment()),
-            "functions",
-            functions,
-            "image",
-            first.input(Signatures.IMAGES).shape(),
-            "patches",
-            patches(functions),
-            "classifier",
-            signatures.stream().anyMatch(s -> s.key().equals(Signatures.CLASSIFY)));
+        Map.ofEntries(
+            Map.entry("name", facts.name()),
+            Map.entry("record", facts.record()),
+            Map.entry("recipe", TextFormat.printer().printToString(facts.record().getExperiment())),
+            Map.entry("functions", functions),
+            Map.entry("image", facts.image()),
+            Map.entry("cover", facts.cover()),
+            Map.entry("limits", facts.limits()),
+            Map.entry("uses", facts.intendedUse()),
+            Map.entry("licence", facts.licence()),
+            Map.entry("licenceNotice", facts.licenceNotice()),
+            Map.entry("rounded", facts.precision() instanceof Precision.Bfloat16),
+            Map.entry("precision", facts.precision()),
+            Map.entry("patches", patches(functions)),
+            Map.entry("decoder", facts.hasDecoder()),
+            Map.entry("classifier", facts.isClassifier()));
     var card = new StringWriter();
     try {
       configuration().getTemplate("card.ftl").process(model, card);

@@ -2,11 +2,13 @@ package org.maejava.savedmodel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.maejava.record.RecordFile;
 
@@ -22,15 +24,21 @@ final class ModelFolder {
   /** The weights alone, under the published names. */
   static final String WEIGHTS = "weights.safetensors";
 
-  /** The model card. */
-  static final String CARD = "README.md";
+  /** The model card, for people. */
+  static final String CARD = "model-card.md";
 
-  /** A classifier's class names, one a line, in the order of its outputs. */
+  /** The model card, for programs. */
+  static final String FACTS = "card.json";
+
+  /** Files that the graph reads. */
+  static final String ASSETS = "assets";
+
+  /** Of those, a classifier's class names, one a line, in the order of its outputs. */
   static final String CLASSES = "classes.txt";
 
   private static final String VARIABLES_INDEX = VARIABLES + "/variables.index";
   private static final Set<String> ALL =
-      Set.of(GRAPH, VARIABLES, WEIGHTS, CARD, RecordFile.NAME, CLASSES);
+      Set.of(GRAPH, VARIABLES, ASSETS, WEIGHTS, CARD, FACTS, RecordFile.NAME);
 
   private ModelFolder() {}
 
@@ -86,9 +94,30 @@ final class ModelFolder {
     }
   }
 
+  /**
+   * Accepts files that are those that were exported, as far as a model is loaded from them.
+   *
+   * @throws IOException naming every one that has changed
+   */
+  static void verify(Path folder) throws IOException {
+    var loaded = new TreeMap<>(ModelFacts.digests(folder.resolve(FACTS)));
+    loaded.remove(WEIGHTS);
+    FileDigests.verify(folder, loaded);
+  }
+
+  /**
+   * SHA-256 of graph and weights, hexadecimal: as the card says, or where there is none, of now.
+   */
+  static String digest(Path folder) throws IOException {
+    var digests = ModelFacts.digests(folder.resolve(FACTS));
+    var of = new TreeMap<>(digests.isEmpty() ? FileDigests.of(folder) : digests);
+    of.keySet().removeIf(name -> !name.equals(GRAPH) && !name.startsWith(VARIABLES + "/"));
+    return Hashing.sha256().hashString(of.toString(), UTF_8).toString();
+  }
+
   /** The class names, empty if the folder has none. */
   static List<String> classes(Path folder) throws IOException {
-    var file = folder.resolve(CLASSES);
+    var file = folder.resolve(ASSETS).resolve(CLASSES);
     return Files.exists(file) ? Files.readAllLines(file, UTF_8) : List.of();
   }
 }

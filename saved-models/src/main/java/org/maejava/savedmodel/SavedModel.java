@@ -1,12 +1,20 @@
 package org.maejava.savedmodel;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.maejava.data.image.UnreadableImageException;
+import org.maejava.data.source.Example;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
 import org.tensorflow.Result;
@@ -17,20 +25,25 @@ import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 
 /**
- * An exported model, loaded and ready to be called, from any number of threads.
+ * An exported model, loaded and ready to be called, from any number of threads; closing waits for
+ * calls that are under way.
  *
- * <p>Images are pixel values from 0 to 1, row by row, channels last, in the size that the model was
- * trained for; the batch may have any size. Each function comes twice: for Java arrays, one row for
- * each image, and for tensors, where the caller closes the result and may read every output of
- * {@link Signatures} from it.
+ * <p>Image files, Java's images, bytes and streams are decoded, resized and cropped exactly as in
+ * the evaluation of the model's training. Who does that himself gives pixel values from 0 to 1, row
+ * by row, channels last, in the size that the model was trained for, any number of images at once:
+ * as Java arrays, one row for each image, or as tensors, where the caller closes the result and may
+ * read every output of {@link Signatures} from it.
  */
 public final class SavedModel implements AutoCloseable {
 
   private final Path folder;
   private final SavedModelBundle bundle;
+  private final ReadWriteLock closing = new ReentrantReadWriteLock();
+  private boolean closed;
   private final Map<String, ModelFunction> functions;
   private final List<String> classes;
   private final Optional<RunRecord> record;
+  private Optional<InputImages> images = Optional.empty();
 
   /**
    * Images with hidden patches rebuilt.
@@ -72,10 +85,12 @@ public final class SavedModel implements AutoCloseable {
    * Loads a folder that {@link SavedModelWriter} wrote.
    *
    * @param config threads and devices
-   * @throws IOException if it is not a SavedModel, saying what is missing or damaged
+   * @throws IOException if it is not a SavedModel, saying what is missing, damaged or not what its
+   *     card's digests say
    */
   public static SavedModel open(Path folder, ConfigProto config) throws IOException {
     ModelFolder.check(folder);
+    ModelFolder.verify(folder);
     var classes = ModelFolder.classes(folder);
     var record = RecordFile.read(folder);
     try {
@@ -97,9 +112,156 @@ public final class SavedModel implements AutoCloseable {
     return classes;
   }
 
+  /**
+   * SHA-256, hexadecimal, of graph and weights: the same for models that give the same answers.
+   *
+   * @throws IOException if the folder is no longer there
+   */
+  public String digest() throws IOException {
+    return ModelFolder.digest(folder);
+  }
+
   /** How the model came about, if that was recorded. */
   public Optional<RunRecord> record() {
     return record;
+  }
+
+  /**
+   * What the model takes of images of any size and kind, for those who form batches themselves.
+   *
+   * @return closed with the model
+   * @throws IllegalStateException if its record does not say how images are prepared
+   */
+  public synchronized InputImages images() {
+    if (images.isEmpty()) {
+      images = Optional.of(makeImages());
+    }
+    return images.get();
+  }
+
+  private InputImages makeImages() {
+    var experiment = record.orElseGet(RunRecord::getDefaultInstance).getExperiment();
+    if (!experiment.getModel().hasImage() || !experiment.getData().hasEvalCropFraction()) {
+      throw new IllegalStateException(
+          "%s has no record of how images are resized and cropped for it; give pixel values"
+              .formatted(folder));
+    }
+    return new InputImages(experiment.getModel(), experiment.getData());
+  }
+
+  /**
+   * What the model sees in an image file.
+   *
+   * @return {@code [D]}, as {@link #features(float[][])}
+   * @throws IOException naming the file and why it is no image that can be read
+   */
+  public float[] features(Path file) throws IOException {
+    return features(row(file))[0];
+  }
+
+  /** As {@link #features(Path)}, of an image of Java's. */
+  public float[] features(BufferedImage image) throws IOException {
+    return features(row(image))[0];
+  }
+
+  /** As {@link #features(Path)}, of a file's content. */
+  public float[] features(byte[] file) throws IOException {
+    return features(row("the image", file))[0];
+  }
+
+  /** As {@link #features(Path)}, of a file's content, read to its end; the caller closes it. */
+  public float[] features(InputStream file) throws IOException {
+    return features(row(file))[0];
+  }
+
+  /**
+   * What the model sees in many image files: lazily, in order, in batches that this forms, with the
+   * memory of one batch. Files that cannot be read are {@link FileResult.Failure}s.
+   *
+   * @param files taken from as results are; closed with the result
+   */
+  public Stream<FileResult<float[]>> features(Stream<Path> files) {
+    return new FileBatches(images()).map(files, rows -> List.of(features(rows)));
+  }
+
+  /**
+   * How likely each class is for an image file.
+   *
+   * @throws IOException naming the file and why it is no image that can be read
+   * @throws IllegalArgumentException if the model is no classifier
+   */
+  public Ranking classify(Path file) throws IOException {
+    function(Signatures.CLASSIFY);
+    return rankings(row(file)).get(0);
+  }
+
+  /** As {@link #classify(Path)}, of an image of Java's. */
+  public Ranking classify(BufferedImage image) throws IOException {
+    function(Signatures.CLASSIFY);
+    return rankings(row(image)).get(0);
+  }
+
+  /** As {@link #classify(Path)}, of a file's content. */
+  public Ranking classify(byte[] file) throws IOException {
+    function(Signatures.CLASSIFY);
+    return rankings(row("the image", file)).get(0);
+  }
+
+  /** As {@link #classify(Path)}, of a file's content, read to its end; the caller closes it. */
+  public Ranking classify(InputStream file) throws IOException {
+    function(Signatures.CLASSIFY);
+    return rankings(row(file)).get(0);
+  }
+
+  /**
+   * How likely each class is for many image files, as {@link #features(Stream)} takes them.
+   *
+   * @throws IllegalArgumentException if the model is no classifier
+   */
+  public Stream<FileResult<Ranking>> classify(Stream<Path> files) {
+    function(Signatures.CLASSIFY);
+    return new FileBatches(images()).map(files, this::rankings);
+  }
+
+  /**
+   * The classes of images by their likelihood.
+   *
+   * @param images pixel values 0 to 1, {@code [B][H·W·C]}
+   * @return one for each image
+   */
+  public List<Ranking> rankings(float[][] images) {
+    return Arrays.stream(classify(images).probabilities())
+        .map(probabilities -> Ranking.of(probabilities, classes))
+        .toList();
+  }
+
+  private float[][] row(Path file) throws IOException {
+    return new float[][] {images().pixels(file)};
+  }
+
+  private float[][] row(String name, byte[] file) throws IOException {
+    try {
+      return new float[][] {images().pixels(file)};
+    } catch (UnreadableImageException e) {
+      throw new IOException("%s: %s".formatted(name, e.reason()), e);
+    }
+  }
+
+  private float[][] row(InputStream file) throws IOException {
+    int most = Math.toIntExact(Example.Encoded.MAX_BYTES);
+    var bytes = file.readNBytes(most + 1);
+    if (bytes.length > most) {
+      throw new IOException("the stream has more than %d bytes; no image has".formatted(most));
+    }
+    return row("the stream", bytes);
+  }
+
+  private float[][] row(BufferedImage image) throws IOException {
+    try {
+      return new float[][] {images().pixels(image)};
+    } catch (UnreadableImageException e) {
+      throw new IOException("the image: " + e.reason(), e);
+    }
   }
 
   /**
@@ -111,9 +273,20 @@ public final class SavedModel implements AutoCloseable {
    * @throws IllegalArgumentException if the images do not fit
    */
   public float[][] features(float[][] images) {
+    return features(images, Signatures.FEATURES);
+  }
+
+  /**
+   * One output of {@link Signatures#FEATURES}.
+   *
+   * @param images pixel values 0 to 1, {@code [B][H·W·C]}
+   * @param output its name, such as {@link Signatures#AVERAGE}
+   * @throws IllegalArgumentException if the images do not fit, or there is no such output
+   */
+  public float[][] features(float[][] images, String output) {
     try (var tensor = tensor(Signatures.FEATURES, Signatures.IMAGES, images);
         var result = features(tensor)) {
-      return rows(result, Signatures.FEATURES);
+      return rows(result, output);
     }
   }
 
@@ -142,6 +315,54 @@ public final class SavedModel implements AutoCloseable {
         var result = reconstruct(pixels, order)) {
       return new Reconstruction(
           rows(result, Signatures.RECONSTRUCTION), rows(result, Signatures.MASK));
+    }
+  }
+
+  /**
+   * Hides the patches that a mask names and rebuilds them.
+   *
+   * @param images pixel values 0 to 1, {@code [B][H·W·C]}
+   * @param mask 1 for a patch to be hidden, 0 for the others, {@code [B][L]}; it hides as many as
+   *     the model hid in training
+   * @throws IllegalArgumentException if images or mask do not fit
+   */
+  public Reconstruction reconstructMasked(float[][] images, float[][] mask) {
+    try (var pixels = tensor(Signatures.RECONSTRUCT_MASKED, Signatures.IMAGES, images);
+        var hidden = tensor(Signatures.RECONSTRUCT_MASKED, Signatures.MASK, mask);
+        var result =
+            call(
+                Signatures.RECONSTRUCT_MASKED,
+                Map.of(Signatures.IMAGES, pixels, Signatures.MASK, hidden))) {
+      return new Reconstruction(
+          rows(result, Signatures.RECONSTRUCTION), rows(result, Signatures.MASK));
+    }
+  }
+
+  /**
+   * Every token that the encoder makes of images.
+   *
+   * @param images pixel values 0 to 1, {@code [B][H·W·C]}
+   * @return class token and patches, {@code [B][(1 + L)·D]}
+   */
+  public float[][] tokens(float[][] images) {
+    return outputs(Signatures.TOKENS, images);
+  }
+
+  /**
+   * What the class token looks at in the encoder's last block.
+   *
+   * @param images pixel values 0 to 1, {@code [B][H·W·C]}
+   * @return weights on itself and on the patches, for each head summing to 1, {@code [B][heads·(1 +
+   *     L)]}
+   */
+  public float[][] attention(float[][] images) {
+    return outputs(Signatures.ATTENTION, images);
+  }
+
+  private float[][] outputs(String name, float[][] images) {
+    try (var tensor = tensor(name, Signatures.IMAGES, images);
+        var result = call(name, Map.of(Signatures.IMAGES, tensor))) {
+      return rows(result, name);
     }
   }
 
@@ -199,7 +420,15 @@ public final class SavedModel implements AutoCloseable {
     if (inputs.get(Signatures.NOISE) instanceof TFloat32 noise) {
       InputValues.checkOrder(Signatures.NOISE, noise);
     }
-    return bundle.function(name).call(Map.copyOf(inputs));
+    closing.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the model of %s is closed".formatted(folder));
+      }
+      return bundle.function(name).call(Map.copyOf(inputs));
+    } finally {
+      closing.readLock().unlock();
+    }
   }
 
   private ModelFunction function(String name) {
@@ -230,8 +459,18 @@ public final class SavedModel implements AutoCloseable {
                             .formatted(output, result.keySet()))));
   }
 
+  /** Waits for calls that are under way; later ones are refused. */
   @Override
   public void close() {
-    bundle.close();
+    closing.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        images.ifPresent(InputImages::close);
+        bundle.close();
+      }
+    } finally {
+      closing.writeLock().unlock();
+    }
   }
 }

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.maejava.proto.Experiment.TaskCase;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
@@ -21,8 +23,8 @@ import org.tensorflow.exceptions.TensorFlowException;
 
 /**
  * Writes a model as a TensorFlow SavedModel folder, with its weights alone as {@code
- * weights.safetensors}, the model card {@code README.md}, the run's {@code record.json} and, for a
- * classifier, {@code classes.txt}.
+ * weights.safetensors}, the model card as {@code model-card.md} and {@code card.json}, the run's
+ * {@code record.json} and, for a classifier, {@code assets/classes.txt}.
  *
  * <p>The folder is there whole or not at all. An earlier export at the destination stays until then
  * and is replaced; anything else that lies there is never touched.
@@ -43,6 +45,17 @@ public final class SavedModelWriter {
    */
   public static Path write(InferenceGraph graph, RunRecord record, Path destination)
       throws IOException {
+    return write(graph, record, new Precision.Float32(), destination);
+  }
+
+  /**
+   * As above, for a model that computes in a precision of its own.
+   *
+   * @param precision what its card says of that
+   */
+  public static Path write(
+      InferenceGraph graph, RunRecord record, Precision precision, Path destination)
+      throws IOException {
     checkRecord(graph.signatures(), record);
     var folder = destination.toAbsolutePath().normalize();
     try {
@@ -50,10 +63,13 @@ public final class SavedModelWriter {
       WholeFolder.write(
           folder,
           partial -> {
-            writeGraph(graph, partial);
+            var names = classNames(graph.signatures(), record);
+            writeGraph(graph, names, partial);
             SafetensorsWriter.write(
                 partial.resolve(ModelFolder.WEIGHTS), graph.weights(), Map.of("format", "pt"));
-            writeTexts(graph.signatures(), record, folder.getFileName().toString(), partial);
+            RecordFile.write(record, partial);
+            var name = folder.getFileName().toString();
+            writeCards(new ModelFacts(name, record, graph.signatures(), precision), partial);
           });
       return destination;
     } catch (IOException | TensorFlowException e) {
@@ -89,22 +105,35 @@ public final class SavedModelWriter {
         .orElse(0);
   }
 
-  private static void writeGraph(InferenceGraph graph, Path folder) throws IOException {
+  private static void writeGraph(InferenceGraph graph, List<String> names, Path folder)
+      throws IOException {
     VariableSaver.addTo(graph.session().graph(), graph.params());
     SavedModelBundle.exporter(folder.toString())
         .withSession(graph.session())
         .withSignatures(graph.signatures().toArray(Signature[]::new))
         .export();
-    ServedGraph.complete(folder.resolve(ModelFolder.GRAPH), graph.params());
+    ServedGraph.complete(folder.resolve(ModelFolder.GRAPH), graph.params(), names);
+    if (!names.isEmpty()) {
+      var assets = Files.createDirectories(folder.resolve(ModelFolder.ASSETS));
+      Files.write(assets.resolve(ModelFolder.CLASSES), names, UTF_8);
+    }
   }
 
-  private static void writeTexts(
-      List<Signature> signatures, RunRecord record, String name, Path folder) throws IOException {
-    var card = ModelCards.render(name, record, signatures);
-    Files.writeString(folder.resolve(ModelFolder.CARD), card, UTF_8);
-    RecordFile.write(record, folder);
-    if (classes(signatures) > 0 && record.getData().getClassesCount() > 0) {
-      Files.write(folder.resolve(ModelFolder.CLASSES), record.getData().getClassesList(), UTF_8);
+  /** Of a classifier's outputs; their numbers where the names are not known. */
+  private static List<String> classNames(List<Signature> signatures, RunRecord record) {
+    var known = record.getData().getClassesList();
+    if (classes(signatures) == 0) {
+      return List.of();
     }
+    return known.isEmpty()
+        ? IntStream.range(0, classes(signatures)).mapToObj(Integer::toString).toList()
+        : known.stream().map(name -> name.replaceAll("\\R", " ")).toList();
+  }
+
+  private static void writeCards(ModelFacts facts, Path folder) throws IOException {
+    Files.writeString(folder.resolve(ModelFolder.CARD), ModelCards.render(facts), UTF_8);
+    var digests = new TreeMap<>(FileDigests.of(folder));
+    digests.remove(ModelFolder.CARD); // people may add to it
+    Files.writeString(folder.resolve(ModelFolder.FACTS), facts.json(digests), UTF_8);
   }
 }

@@ -1,8 +1,10 @@
 package org.maejava.savedmodel;
 
+import com.google.common.hash.Hashing;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -14,13 +16,17 @@ import java.util.Set;
 import org.maejava.nn.Params.Param;
 import org.maejava.storage.WholeFile;
 import org.tensorflow.TensorFlow;
+import org.tensorflow.proto.AssetFileDef;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.CollectionDef;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SaverDef;
 import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.proto.VariableDef;
 
 /**
@@ -33,10 +39,17 @@ final class ServedGraph {
   private static final List<String> VARIABLE_COLLECTIONS =
       List.of("variables", "trainable_variables");
 
+  /** The collection that names the operation that every loader runs once. */
+  private static final String RUN_ON_LOADING = "saved_model_main_op";
+
   private ServedGraph() {}
 
-  /** Rewrites the file that TensorFlow Java exported. */
-  static void complete(Path file, List<Param> params) throws IOException {
+  /**
+   * Rewrites the file that TensorFlow Java exported.
+   *
+   * @param classes the names that the graph's table of class names is filled with, if it has one
+   */
+  static void complete(Path file, List<Param> params, List<String> classes) throws IOException {
     var model = read(file).toBuilder();
     var served = model.getMetaGraphsBuilder(0);
     served.setSaverDef(
@@ -47,8 +60,44 @@ final class ServedGraph {
             .setVersion(SaverDef.CheckpointFormatVersion.V2));
     served.getMetaInfoDefBuilder().setTensorflowVersion(TensorFlow.version());
     VARIABLE_COLLECTIONS.forEach(name -> served.putCollectionDef(name, variables(params)));
-    served.setGraphDef(needed(served));
+    boolean named = hasTable(served);
+    served.setGraphDef(needed(served, named));
+    if (named) {
+      fillTableOnLoading(served, classes);
+    }
     WholeFile.write(file, model.build()::writeTo);
+  }
+
+  private static boolean hasTable(MetaGraphDef.Builder served) {
+    return served.getGraphDef().getNodeList().stream()
+        .anyMatch(node -> node.getName().equals(ClassNameTable.TABLE));
+  }
+
+  private static void fillTableOnLoading(MetaGraphDef.Builder served, List<String> classes) {
+    served.addAssetFileDef(
+        AssetFileDef.newBuilder()
+            .setFilename(ModelFolder.CLASSES)
+            .setTensorInfo(
+                TensorInfo.newBuilder()
+                    .setName(tensorName(ClassNameTable.FILE))
+                    .setDtype(DataType.DT_STRING)
+                    .setTensorShape(TensorShapeProto.getDefaultInstance())));
+    served.putCollectionDef(
+        RUN_ON_LOADING,
+        CollectionDef.newBuilder()
+            .setNodeList(CollectionDef.NodeList.newBuilder().addValue(ClassNameTable.INITIALISER))
+            .build());
+    // Tables of one name are one table to Python, whatever model they are of.
+    var name =
+        ClassNameTable.TABLE
+            + "-"
+            + Hashing.sha256().hashString(String.join("\n", classes), StandardCharsets.UTF_8);
+    for (var node : served.getGraphDefBuilder().getNodeBuilderList()) {
+      if (node.getName().equals(ClassNameTable.TABLE)) {
+        node.putAttr(
+            "shared_name", AttrValue.newBuilder().setS(ByteString.copyFromUtf8(name)).build());
+      }
+    }
   }
 
   private static SavedModel read(Path file) throws IOException {
@@ -77,12 +126,15 @@ final class ServedGraph {
   }
 
   /** The operations that the functions and the saver depend on, in the given order. */
-  private static GraphDef needed(MetaGraphDef.Builder served) throws IOException {
+  private static GraphDef needed(MetaGraphDef.Builder served, boolean named) throws IOException {
     Map<String, NodeDef> byName = new HashMap<>();
     served.getGraphDef().getNodeList().forEach(node -> byName.put(node.getName(), node));
 
     Set<String> needed = new HashSet<>();
     var open = new ArrayDeque<>(List.of(VariableSaver.SAVE, VariableSaver.RESTORE));
+    if (named) {
+      open.add(ClassNameTable.INITIALISER);
+    }
     for (var signature : served.getSignatureDefMap().values()) {
       signature.getInputsMap().values().stream().map(TensorInfo::getName).forEach(open::add);
       signature.getOutputsMap().values().stream().map(TensorInfo::getName).forEach(open::add);

@@ -1,7 +1,12 @@
 package org.maejava.savedmodel;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.maejava.model.Classifier;
+import org.maejava.model.Encoded;
+import org.maejava.model.FeatureExtractor;
 import org.maejava.model.Mae;
 import org.maejava.model.PatchGrid;
 import org.maejava.nn.Params;
@@ -11,34 +16,56 @@ import org.maejava.proto.ModelConfig;
 import org.maejava.train.Batch;
 import org.tensorflow.Operand;
 import org.tensorflow.Signature;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
 
 /**
  * The functions that an exported model offers, for any batch size, and their names: the one place
  * where these are written down.
  *
- * <p>Every function takes {@link #IMAGES}, {@code [B, H, W, C]} float with values 0 to 1, channels
- * last; the normalisation is part of the graph, so a user cannot get it wrong.
+ * <p>Functions take {@link #IMAGES}, {@code [B, H, W, C]} float with values 0 to 1, channels last,
+ * or {@link #IMAGE_BYTES}, encoded images of any size; the normalisation is part of the graph, so a
+ * user cannot get it wrong.
  */
 public final class Signatures {
 
   /** Function: images to their features. */
   public static final String FEATURES = "features";
 
+  /** Function: encoded images to what {@link #FEATURES} gives. */
+  public static final String FEATURES_FROM_BYTES = "features_from_bytes";
+
+  /** Function: images to every token that the encoder makes of them. */
+  public static final String TOKENS = "tokens";
+
+  /** Function: images to what the class token looks at in the encoder's last block. */
+  public static final String ATTENTION = "attention";
+
   /** Function of a pre-trained model: images with patches hidden to images with them rebuilt. */
   public static final String RECONSTRUCT = "reconstruct";
+
+  /** As {@link #RECONSTRUCT}, for those who know which patches are to be hidden. */
+  public static final String RECONSTRUCT_MASKED = "reconstruct_masked";
 
   /** Function of a classifier: images to class scores. */
   public static final String CLASSIFY = "classify";
 
+  /** Function of a classifier: encoded images to what {@link #CLASSIFY} gives. */
+  public static final String CLASSIFY_FROM_BYTES = "classify_from_bytes";
+
   /** The function that serving systems take when none is named. */
   public static final String DEFAULT = Signature.DEFAULT_KEY;
 
-  /** Input of every function: pixel values 0 to 1, {@code [B, H, W, C]}. */
+  /** Input: pixel values 0 to 1, {@code [B, H, W, C]}. */
   public static final String IMAGES = Batch.IMAGES;
+
+  /**
+   * Input: whole JPEG, PNG or still GIF files, {@code [B]} string. TensorFlow Serving takes inputs
+   * whose names end so in base64.
+   */
+  public static final String IMAGE_BYTES = "image_bytes";
 
   /** Input of {@link #RECONSTRUCT}, {@code [B, L]}: the smallest values' patches stay visible. */
   public static final String NOISE = Batch.NOISE;
@@ -55,7 +82,10 @@ public final class Signatures {
    */
   public static final String RECONSTRUCTION = "reconstruction";
 
-  /** Output of {@link #RECONSTRUCT}: 1 for a hidden patch, 0 for a visible one, {@code [B, L]}. */
+  /**
+   * Output of {@link #RECONSTRUCT} and input of {@link #RECONSTRUCT_MASKED}: 1 for a hidden patch,
+   * 0 for a visible one, {@code [B, L]}.
+   */
   public static final String MASK = "mask";
 
   /** Output of {@link #CLASSIFY}, {@code [B, classes]}. */
@@ -64,6 +94,17 @@ public final class Signatures {
   /** Output of {@link #CLASSIFY}: the softmax of {@link #LOGITS}, {@code [B, classes]}. */
   public static final String PROBABILITIES = "probabilities";
 
+  /**
+   * Output of {@link #CLASSIFY}: the names of the likeliest classes, best first, {@code [B, k]}.
+   */
+  public static final String TOP_LABELS = "top_labels";
+
+  /** Output of {@link #CLASSIFY}: the probabilities of {@link #TOP_LABELS}, {@code [B, k]}. */
+  public static final String TOP_PROBABILITIES = "top_probabilities";
+
+  /** How many {@link #TOP_LABELS} there are, if there are that many classes. */
+  public static final int TOP = 5;
+
   /** What TensorFlow Serving expects of a function from tensors to tensors. */
   private static final String METHOD = "tensorflow/serving/predict";
 
@@ -71,56 +112,73 @@ public final class Signatures {
 
   /**
    * A pre-trained model: {@link #FEATURES} (class token after the last norm, all patches' tokens
-   * and their mean), which is the default too, and {@link #RECONSTRUCT}.
+   * and their mean), which is the default too, {@link #TOKENS}, {@link #ATTENTION} and {@link
+   * #RECONSTRUCT}.
    *
    * @param model a complete recipe's
-   * @param data whose mean and deviation the model was trained with
-   * @throws IllegalArgumentException if mean or deviation do not fit the channels
+   * @param data whose mean and deviation the model was trained with, and how evaluation frames
+   * @throws IllegalArgumentException if they do not fit the model
    */
   public static List<Signature> pretrained(
       Ops tf, Params params, ModelConfig model, DataConfig data) {
+    var inputs = new ServedInputs(tf, model, data);
     var grid = PatchGrid.of(model);
-    int width = model.getEncoder().getWidth();
-    var normalisation = PixelNormalisation.of(data, grid.channels());
     var mae = new Mae(params, model);
-    var images = images(tf, grid);
-    var noise = input(tf, NOISE, grid.count());
-    var input = normalisation.apply(tf, images);
+    var encoded = mae.encode(tf, inputs.normalised());
+    var mask = inputs.mask();
+    var noise = inputs.noise(mask, grid.count() - grid.visibleCount(model.getMaskRatio()));
+    var rebuilt = mae.reconstruct(tf, inputs.normalised(), noise);
+    var pixels = inputs.normalisation().undo(tf, rebuilt.images());
+    var pictures =
+        Map.of(
+            RECONSTRUCTION,
+            output(tf, RECONSTRUCTION, pixels, grid.height(), grid.width(), grid.channels()),
+            MASK,
+            output(tf, "hidden", rebuilt.mask(), grid.count()));
 
-    var tokens = mae.encode(tf, input); // [B, 1 + L, D]
-    var patchTokens = tokens(tf, tokens, 1, grid.count());
-    var features = output(tf, FEATURES, tokens(tf, tokens, 0, 1), width);
-    var patches = output(tf, PATCH_FEATURES, patchTokens, grid.count(), width);
-    var average = output(tf, AVERAGE, tf.math.mean(patchTokens, tf.constant(1)), width);
-
-    var rebuilt = mae.reconstruct(tf, input, noise);
-    var pixels = normalisation.undo(tf, rebuilt.images());
-    var reconstruction =
-        output(tf, RECONSTRUCTION, pixels, grid.height(), grid.width(), grid.channels());
-    var mask = output(tf, MASK, rebuilt.mask(), grid.count());
-
-    var encode =
-        function(images)
-            .output(FEATURES, features)
-            .output(PATCH_FEATURES, patches)
-            .output(AVERAGE, average);
-    var reconstruct =
-        function(images)
-            .input(NOISE, noise)
-            .output(RECONSTRUCTION, reconstruction)
-            .output(MASK, mask);
-    return List.of(
-        encode.key(DEFAULT).build(),
-        encode.key(FEATURES).build(),
-        reconstruct.key(RECONSTRUCT).build());
+    var functions = new ArrayList<>(ofEncoder(tf, model, inputs, encoded));
+    functions.add(function(RECONSTRUCT, Map.of(IMAGES, inputs.images(), NOISE, noise), pictures));
+    functions.add(
+        function(RECONSTRUCT_MASKED, Map.of(IMAGES, inputs.images(), MASK, mask), pictures));
+    return functions;
   }
 
   /**
-   * A classifier: {@link #CLASSIFY}, which is the default too, and {@link #FEATURES} (the encoder's
-   * output, pooled for the head).
+   * An encoder without decoder and head: as {@link #pretrained}, without {@link #RECONSTRUCT}.
+   *
+   * @throws IllegalArgumentException if the recipe's data does not fit the model
+   */
+  public static List<Signature> encoder(Ops tf, Params params, ModelConfig model, DataConfig data) {
+    var inputs = new ServedInputs(tf, model, data);
+    var encoded = new FeatureExtractor(params, model).encode(tf, inputs.normalised());
+    return ofEncoder(tf, model, inputs, encoded);
+  }
+
+  private static List<Signature> ofEncoder(
+      Ops tf, ModelConfig model, ServedInputs inputs, Encoded encoded) {
+    int count = PatchGrid.of(model).count();
+    int width = model.getEncoder().getWidth();
+    var patches = tokens(tf, encoded.tokens(), 1, count);
+    var features =
+        Map.of(
+            FEATURES, output(tf, FEATURES, tokens(tf, encoded.tokens(), 0, 1), width),
+            PATCH_FEATURES, output(tf, PATCH_FEATURES, patches, count, width),
+            AVERAGE, output(tf, AVERAGE, tf.math.mean(patches, tf.constant(1)), width));
+    var images = Map.of(IMAGES, inputs.images());
+    return List.of(
+        function(DEFAULT, images, features),
+        function(FEATURES, images, features),
+        function(FEATURES_FROM_BYTES, Map.of(IMAGE_BYTES, inputs.files()), features),
+        function(TOKENS, images, tokens(tf, model, encoded.tokens())),
+        function(ATTENTION, images, attention(tf, model, encoded.attention())));
+  }
+
+  /**
+   * A classifier: {@link #CLASSIFY}, which is the default too, {@link #FEATURES} (the encoder's
+   * output, pooled for the head), {@link #TOKENS} and {@link #ATTENTION}.
    *
    * @param model a complete recipe's
-   * @param data whose mean and deviation the model was trained with
+   * @param data whose mean and deviation the model was trained with, and how evaluation frames
    * @param task how the encoder's output is pooled and normalised
    * @param classes outputs of the head
    * @throws IllegalArgumentException if mean or deviation do not fit the channels
@@ -132,54 +190,67 @@ public final class Signatures {
       DataConfig data,
       ClassificationTask task,
       int classes) {
-    var grid = PatchGrid.of(model);
-    var normalisation = PixelNormalisation.of(data, grid.channels());
+    var inputs = new ServedInputs(tf, model, data);
     var classifier = new Classifier(params, model, task, classes);
-    var images = images(tf, grid);
-
-    var pooled = classifier.features(tf, normalisation.apply(tf, images));
+    var encoded = classifier.encode(tf, inputs.normalised());
+    var pooled = classifier.features(tf, encoded);
     var scores = classifier.logits(tf, pooled);
-    var features = output(tf, FEATURES, pooled, model.getEncoder().getWidth());
-    var logits = output(tf, LOGITS, scores, classes);
-    var probabilities = output(tf, PROBABILITIES, tf.nn.softmax(scores), classes);
+    var softmax = tf.nn.softmax(scores);
+    int top = Math.min(TOP, classes);
+    var best = tf.nn.topK(softmax, tf.constant(top), TInt32.class);
+    var labels = ClassNameTable.find(tf, best.indices());
 
-    var classify = function(images).output(LOGITS, logits).output(PROBABILITIES, probabilities);
+    var features = Map.of(FEATURES, output(tf, FEATURES, pooled, model.getEncoder().getWidth()));
+    var classification =
+        Map.of(
+            LOGITS, output(tf, LOGITS, scores, classes),
+            PROBABILITIES, output(tf, PROBABILITIES, softmax, classes),
+            TOP_LABELS, output(tf, TOP_LABELS, labels, top),
+            TOP_PROBABILITIES, output(tf, TOP_PROBABILITIES, best.values(), top));
+
+    var images = Map.of(IMAGES, inputs.images());
+    var files = Map.of(IMAGE_BYTES, inputs.files());
     return List.of(
-        classify.key(DEFAULT).build(),
-        classify.key(CLASSIFY).build(),
-        function(images).output(FEATURES, features).key(FEATURES).build());
+        function(DEFAULT, images, classification),
+        function(CLASSIFY, images, classification),
+        function(CLASSIFY_FROM_BYTES, files, classification),
+        function(FEATURES, images, features),
+        function(FEATURES_FROM_BYTES, files, features),
+        function(TOKENS, images, tokens(tf, model, classifier.tokens(tf, encoded))),
+        function(ATTENTION, images, attention(tf, model, encoded.attention())));
   }
 
-  private static Signature.Builder function(Operand<TFloat32> images) {
-    return Signature.builder().methodName(METHOD).input(IMAGES, images);
+  private static Signature function(
+      String key,
+      Map<String, ? extends Operand<?>> inputs,
+      Map<String, ? extends Operand<?>> outputs) {
+    var builder = Signature.builder(key).methodName(METHOD);
+    new TreeMap<>(inputs).forEach(builder::input);
+    new TreeMap<>(outputs).forEach(builder::output);
+    return builder.build();
   }
 
-  private static Operand<TFloat32> images(Ops tf, PatchGrid grid) {
-    return input(tf, IMAGES, grid.height(), grid.width(), grid.channels());
+  private static Map<String, Operand<TFloat32>> tokens(
+      Ops tf, ModelConfig model, Operand<TFloat32> tokens) {
+    int count = 1 + PatchGrid.of(model).count();
+    return Map.of(TOKENS, output(tf, TOKENS, tokens, count, model.getEncoder().getWidth()));
   }
 
-  private static Operand<TFloat32> input(Ops tf, String name, int... shapeOfOne) {
-    return tf.withName(name)
-        .placeholder(TFloat32.class, Placeholder.shape(Shape.of(batchOf(shapeOfOne))));
+  private static Map<String, Operand<TFloat32>> attention(
+      Ops tf, ModelConfig model, Operand<TFloat32> attention) {
+    int count = 1 + PatchGrid.of(model).count();
+    return Map.of(
+        ATTENTION, output(tf, ATTENTION, attention, model.getEncoder().getHeads(), count));
   }
 
   /** With its shape spelt out: inference loses it behind an open batch size. */
-  private static Operand<TFloat32> output(
-      Ops tf, String name, Operand<TFloat32> value, int... shapeOfOne) {
-    return tf.withName(name).reshape(value, tf.constant(batchOf(shapeOfOne)));
+  private static <T extends TType> Operand<T> output(
+      Ops tf, String name, Operand<T> value, int... shapeOfOne) {
+    return tf.withName(name).reshape(value, tf.constant(ServedInputs.batchOf(shapeOfOne)));
   }
 
   private static Operand<TFloat32> tokens(Ops tf, Operand<TFloat32> all, int from, int count) {
     return tf.slice(
         all, tf.constant(new int[] {0, from, 0}), tf.constant(new int[] {-1, count, -1}));
-  }
-
-  private static long[] batchOf(int... shapeOfOne) {
-    var shape = new long[1 + shapeOfOne.length];
-    shape[0] = Shape.UNKNOWN_SIZE;
-    for (int i = 0; i < shapeOfOne.length; i++) {
-      shape[1 + i] = shapeOfOne[i];
-    }
-    return shape;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.TextFormat;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -14,17 +15,21 @@ import org.maejava.documents.Snippets;
 import org.maejava.golden.TinyModel;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
+import org.tensorflow.Signature;
 
 @DisplayName("A model card")
 class ModelCardsTest {
 
+  private static final List<String> IMPORTS =
+      List.of("java.nio.file.Files", "org.maejava.savedmodel.*");
+
   @Test
   void namesEveryFunctionWithItsInputsAndOutputs() {
     try (var graph = TinyExport.pretrained(false)) {
-      var card =
-          ModelCards.render("tiny", TinyExport.record(TinyModel.of(false)), graph.signatures());
+      var card = card(TinyExport.record(TinyModel.of(false)), graph.signatures());
       assertThat(card)
-          .startsWith("# tiny\n")
+          .startsWith("---\nlicense: mit\n")
+          .contains("\n# tiny\n")
           .contains("32 x 32 pixels with 3 channels (RGB)")
           .contains(
               "| `features` | `images` float32 [batch, 32, 32, 3] | `average` float32 [batch, 32],"
@@ -43,7 +48,7 @@ class ModelCardsTest {
   @Test
   void givesAClassifiersAccuracyWithItsInterval() {
     try (var graph = TinyExport.classifier()) {
-      var card = ModelCards.render("tiny", TinyExport.classifierRecord(), graph.signatures());
+      var card = card(TinyExport.classifierRecord(), graph.signatures());
       assertThat(card)
           .contains("Accuracy 75.0 % on 2000 evaluation images")
           .contains("73.1 to 76.9 %")
@@ -57,7 +62,7 @@ class ModelCardsTest {
   void carriesTheRecipeInAFormThatCanBeReadBack() throws IOException {
     try (var graph = TinyExport.pretrained(false)) {
       var record = TinyExport.record(TinyModel.of(false));
-      var card = ModelCards.render("tiny", record, graph.signatures());
+      var card = card(record, graph.signatures());
       assertThat(Markdown.blocks(card, "textproto"))
           .singleElement()
           .satisfies(
@@ -70,7 +75,7 @@ class ModelCardsTest {
   @Test
   void saysWhatIsNotKnown() {
     try (var graph = TinyExport.pretrained(false)) {
-      var card = ModelCards.render("tiny", RunRecord.getDefaultInstance(), graph.signatures());
+      var card = card(RunRecord.getDefaultInstance(), graph.signatures());
       assertThat(card)
           .contains("No result was recorded")
           .contains("data that was not recorded")
@@ -83,8 +88,7 @@ class ModelCardsTest {
   @Test
   void warnsThatNormalisedPredictionsTakeTheirScaleFromTheTruth() {
     try (var graph = TinyExport.pretrained(true)) {
-      assertThat(
-              ModelCards.render("tiny", TinyExport.record(TinyModel.of(true)), graph.signatures()))
+      assertThat(card(TinyExport.record(TinyModel.of(true)), graph.signatures()))
           .contains("takes both from the true patch");
     }
   }
@@ -94,16 +98,39 @@ class ModelCardsTest {
     try (var pretrained = TinyExport.pretrained(false);
         var classifier = TinyExport.classifier()) {
       for (var graph : List.of(pretrained, classifier)) {
-        var card = ModelCards.render("tiny", RunRecord.getDefaultInstance(), graph.signatures());
+        var card = card(RunRecord.getDefaultInstance(), graph.signatures());
         assertThat(Markdown.blocks(card, "java"))
             .singleElement()
             .satisfies(
                 example ->
-                    assertThat(
-                            Snippets.errors(
-                                List.of("org.maejava.savedmodel.*"), "", example, folder))
+                    assertThat(Snippets.errors(IMPORTS, "String[] args", example, folder))
                         .isEmpty());
       }
     }
+  }
+
+  @Test
+  void itsJavaExampleReproducesTheAccuracyOfTheEvaluation(@TempDir Path folder) throws Exception {
+    var images = LabelledFiles.write(folder.resolve("labelled"), TinyExport.CLASSES, 4);
+    int right = LabelledFiles.rightInEvaluation(images);
+    assertThat(right).as("some are right and some wrong").isBetween(1, 27);
+    try (var classifier = TinyExport.classifier()) {
+      var model =
+          SavedModelWriter.write(
+              classifier, TinyExport.classifierRecord(), folder.resolve("classifier"));
+      var example =
+          Markdown.blocks(Files.readString(model.resolve("model-card.md")), "java").get(0);
+      assertThat(
+              Snippets.output(
+                  IMPORTS,
+                  example.replace("\"classifier\"", "\"" + model + "\""),
+                  folder,
+                  images.toString()))
+          .contains(right + " of 28 are right");
+    }
+  }
+
+  private static String card(RunRecord record, List<Signature> signatures) {
+    return ModelCards.render(new ModelFacts("tiny", record, signatures, new Precision.Float32()));
   }
 }

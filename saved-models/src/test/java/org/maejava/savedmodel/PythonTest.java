@@ -2,6 +2,7 @@ package org.maejava.savedmodel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.maejava.golden.TensorAssert.assertThatValues;
 
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +85,12 @@ class PythonTest {
   void hasTheSameOutputsAndVariablesOfItsOwn() throws Exception {
     var pixels = TinyExport.pixels(2);
     var noise = TinyExport.noise(2);
-    write("inputs", Map.of("images", pixels, "noise", noise));
+    var mask = TinyExport.masks(2);
+    write("inputs", Map.of("images", pixels, "noise", noise, "mask", mask));
+    var files = TinyExport.files(2);
+    for (int i = 0; i < 2; i++) {
+      Files.write(folder.resolve("file" + i), files.get(i));
+    }
     var script = folder.resolve("check.py");
     try (var source = PythonTest.class.getResourceAsStream("check.py")) {
       Files.copy(source, script);
@@ -101,6 +108,22 @@ class PythonTest {
       expected.put("pretrained.serving_default.features", pretrained.features(pixels));
       expected.put("pretrained.reconstruct.reconstruction", rebuilt.images());
       expected.put("pretrained.reconstruct.mask", rebuilt.mask());
+      expected.put(
+          "pretrained.reconstruct_masked.reconstruction",
+          pretrained.reconstructMasked(pixels, mask).images());
+      expected.put("pretrained.tokens.tokens", pretrained.tokens(pixels));
+      expected.put("pretrained.attention.attention", pretrained.attention(pixels));
+      expected.put("classifier.attention.attention", classifier.attention(pixels));
+      try (var bytes = TinyExport.tensor(files);
+          var features = pretrained.call("features_from_bytes", Map.of("image_bytes", bytes));
+          var scores = classifier.call("classify_from_bytes", Map.of("image_bytes", bytes))) {
+        expected.put(
+            "pretrained.features_from_bytes.features",
+            BatchArrays.fromTensor(features.get("features").orElseThrow()));
+        expected.put(
+            "classifier.classify_from_bytes.logits",
+            BatchArrays.fromTensor(scores.get("logits").orElseThrow()));
+      }
       expected.put("classifier.classify.logits", classifier.classify(pixels).logits());
       expected.put("classifier.features.features", classifier.features(pixels));
       expected.forEach(
@@ -113,16 +136,39 @@ class PythonTest {
 
   @Test
   void runsTheExampleOfItsCard() throws Exception {
-    for (var name : List.of("pretrained", "classifier")) {
-      var card = Files.readString(folder.resolve(name).resolve("README.md"));
-      var script = folder.resolve(name + ".py");
-      Files.writeString(script, Markdown.blocks(card, "python").get(0));
-
-      var outcome = run(script.toString());
-
-      assertThat(outcome.status()).as(outcome.output()).isZero();
-      assertThat(outcome.output()).contains("[[");
+    assumeTrue(run("-c", "import PIL").status() == 0, PYTHON + " has no Pillow");
+    var file = Files.write(folder.resolve("picture.jpg"), TinyExport.files(2).get(1));
+    try (var model = SavedModel.open(folder.resolve("pretrained"))) {
+      var features = model.features(file);
+      var said = example("pretrained", file);
+      assertThat(numbers(said)).hasSizeGreaterThanOrEqualTo(32);
+      for (int i = 0; i < 32; i++) {
+        assertThat(numbers(said).get(i)).isCloseTo(features[i], within(1e-4));
+      }
     }
+  }
+
+  @Test
+  void theExampleOfAClassifiersCardReproducesTheAccuracyOfItsEvaluation() throws Exception {
+    assumeTrue(run("-c", "import PIL").status() == 0, PYTHON + " has no Pillow");
+    var images = LabelledFiles.write(folder.resolve("labelled"), TinyExport.CLASSES, 4);
+    assertThat(example("classifier", images))
+        .contains(LabelledFiles.rightInEvaluation(images) + " of 28 are right");
+  }
+
+  private static String example(String name, Path argument) throws Exception {
+    var card = Files.readString(folder.resolve(name).resolve("model-card.md"));
+    var script = folder.resolve(name + ".py");
+    Files.writeString(script, Markdown.blocks(card, "python").get(0));
+    var outcome = run(script.toString(), argument.toString());
+    assertThat(outcome.status()).as(outcome.output()).isZero();
+    return outcome.output();
+  }
+
+  /** Those of the first list that was printed. */
+  private static List<Double> numbers(String said) {
+    var list = said.substring(said.indexOf("[[") + 2, said.indexOf("]]"));
+    return Arrays.stream(list.trim().split("\\s+")).map(Double::valueOf).toList();
   }
 
   private static void write(String name, Map<String, float[][]> rows) throws IOException {

@@ -27,12 +27,12 @@ class ReadmeTest {
           "org.tensorflow.proto.ConfigProto");
 
   private static final String GIVEN =
-      "float[][] images, Path checkpoint, Experiment recipe, RunRecord record";
+      "java.util.stream.Stream<Path> files, float[][] images, Path checkpoint, Experiment recipe, RunRecord record";
 
   @Test
   void hasExamplesThatCompile(@TempDir Path folder) throws IOException {
     var examples = Markdown.blocks(Files.readString(Path.of("README.md")), "java");
-    assertThat(examples).hasSize(2);
+    assertThat(examples).hasSize(3);
     for (var example : examples) {
       assertThat(Snippets.errors(IMPORTS, GIVEN, example, folder)).isEmpty();
     }

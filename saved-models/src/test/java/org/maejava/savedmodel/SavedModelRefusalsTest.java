@@ -47,7 +47,7 @@ class SavedModelRefusalsTest {
     assertThatThrownBy(() -> model.classify(TinyExport.pixels(1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("has no function classify")
-        .hasMessageContaining("features, reconstruct, serving_default");
+        .hasMessageContaining("features, features_from_bytes, reconstruct");
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.maejava.golden.TensorAssert.assertThatValues;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.maejava.model.PatchGrid;
 import org.maejava.train.InferenceGraph;
 import org.tensorflow.Tensor;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TString;
 
 @DisplayName("An exported model, loaded again")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -37,6 +40,7 @@ class SavedModelTest {
 
   @TempDir static Path folder;
   private InferenceGraph graph;
+  private InferenceGraph classifierGraph;
   private SavedModel pretrained;
   private SavedModel classifier;
 
@@ -46,12 +50,11 @@ class SavedModelTest {
     var record = TinyExport.record(TinyModel.of(false));
     pretrained =
         SavedModel.open(SavedModelWriter.write(graph, record, folder.resolve("pretrained")));
-    try (var classifierGraph = TinyExport.classifier()) {
-      classifier =
-          SavedModel.open(
-              SavedModelWriter.write(
-                  classifierGraph, TinyExport.classifierRecord(), folder.resolve("classifier")));
-    }
+    classifierGraph = TinyExport.withClassNames(TinyExport.classifier(), folder);
+    classifier =
+        SavedModel.open(
+            SavedModelWriter.write(
+                classifierGraph, TinyExport.classifierRecord(), folder.resolve("classifier")));
   }
 
   @AfterAll
@@ -59,21 +62,33 @@ class SavedModelTest {
     pretrained.close();
     classifier.close();
     graph.close();
+    classifierGraph.close();
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 5})
   void givesEveryOutputBitByBitAsTheGraphItCameFrom(int batch) {
+    assertSame(graph, pretrained, batch);
+    assertSame(classifierGraph, classifier, batch);
+  }
+
+  private static void assertSame(InferenceGraph graph, SavedModel model, int batch) {
     for (var signature : graph.signatures()) {
       var inputs = inputs(signature.inputNames(), batch);
       try (var expected = graph.run(signature.key(), inputs);
-          var actual = pretrained.call(signature.key(), inputs)) {
+          var actual = model.call(signature.key(), inputs)) {
         assertThat(actual.keySet()).isEqualTo(signature.outputNames());
         for (var output : signature.outputNames()) {
-          assertThat(actual.get(output).orElseThrow().shape().get(0)).isEqualTo(batch);
-          assertThat(TinyExport.values(actual, output))
-              .as(signature.key() + " " + output)
-              .containsExactly(TinyExport.values(expected, output));
+          var tensor = actual.get(output).orElseThrow();
+          assertThat(tensor.shape().get(0)).isEqualTo(batch);
+          if (tensor instanceof TString names) {
+            assertThat(strings(names))
+                .isEqualTo(strings((TString) expected.get(output).orElseThrow()));
+          } else {
+            assertThat(TinyExport.values(actual, output))
+                .as(signature.key() + " " + output)
+                .containsExactly(TinyExport.values(expected, output));
+          }
         }
       }
       inputs.values().forEach(Tensor::close);
@@ -155,18 +170,78 @@ class SavedModelTest {
 
   @Test
   void namesItsFunctionsWithTypesAndShapes() {
+    var features =
+        " → average: float32 [batch, 32], features: float32 [batch, 32], patch_features: float32"
+            + " [batch, 64, 32]";
+    var images = "(images: float32 [batch, 32, 32, 3]";
+    var pictures = " → mask: float32 [batch, 64], reconstruction: float32 [batch, 32, 32, 3]";
     assertThat(pretrained.functions())
         .extracting(ModelFunction::toString)
         .containsExactly(
-            "features(images: float32 [batch, 32, 32, 3]) → average: float32 [batch, 32], "
-                + "features: float32 [batch, 32], patch_features: float32 [batch, 64, 32]",
-            "reconstruct(images: float32 [batch, 32, 32, 3], noise: float32 [batch, 64]) → "
-                + "mask: float32 [batch, 64], reconstruction: float32 [batch, 32, 32, 3]",
-            "serving_default(images: float32 [batch, 32, 32, 3]) → average: float32 [batch, 32], "
-                + "features: float32 [batch, 32], patch_features: float32 [batch, 64, 32]");
+            "attention" + images + ") → attention: float32 [batch, 2, 65]",
+            "features" + images + ")" + features,
+            "features_from_bytes(image_bytes: string [batch])" + features,
+            "reconstruct" + images + ", noise: float32 [batch, 64])" + pictures,
+            "reconstruct_masked" + images + ", mask: float32 [batch, 64])" + pictures,
+            "serving_default" + images + ")" + features,
+            "tokens" + images + ") → tokens: float32 [batch, 65, 32]");
     assertThat(classifier.functions())
         .extracting(ModelFunction::name)
-        .containsExactly("classify", "features", "serving_default");
+        .containsExactly(
+            "attention",
+            "classify",
+            "classify_from_bytes",
+            "features",
+            "features_from_bytes",
+            "serving_default",
+            "tokens");
+    assertThat(classifier.functions().get(2).outputs().get("top_labels"))
+        .hasToString("string [batch, 5]");
+  }
+
+  @Test
+  void theAttentionOfEachHeadIsDistributedOverAllTokens() {
+    var attention = pretrained.attention(TinyExport.pixels(2));
+    assertThat(attention).hasDimensions(2, 2 * 65);
+    for (var row : attention) {
+      for (int head = 0; head < 2; head++) {
+        assertThat(sum(Arrays.copyOfRange(row, head * 65, head * 65 + 65)))
+            .isCloseTo(1, within(1e-5f));
+      }
+    }
+  }
+
+  @Test
+  void tokensAreTheClassTokenAndThePatches() {
+    var pixels = TinyExport.pixels(2);
+    var tokens = pretrained.tokens(pixels);
+    assertThat(tokens).hasDimensions(2, 65 * 32);
+    assertThat(Arrays.copyOf(tokens[1], 32)).containsExactly(pretrained.features(pixels)[1]);
+  }
+
+  @Test
+  void aMaskHidesWhatItsNoiseWouldHide() {
+    var pixels = TinyExport.pixels(3);
+    var byMask = pretrained.reconstructMasked(pixels, TinyExport.masks(3));
+    var byNoise = pretrained.reconstruct(pixels, TinyExport.noise(3));
+    for (int i = 0; i < 3; i++) {
+      assertThat(byMask.mask()[i]).containsExactly(TinyExport.masks(3)[i]);
+      assertThat(byMask.mask()[i]).containsExactly(byNoise.mask()[i]);
+      assertThatValues(byMask.images()[i]).isCloseTo(byNoise.images()[i], 1e-5, 1e-5);
+    }
+  }
+
+  @Test
+  void theLikeliestClassesComeWithTheirNames() {
+    try (var images = images(3);
+        var result = classifier.classify(images)) {
+      var names = strings((TString) result.get(Signatures.TOP_LABELS).orElseThrow());
+      var rankings = classifier.rankings(TinyExport.pixels(3));
+      for (int i = 0; i < 3; i++) {
+        assertThat(names.subList(5 * i, 5 * i + 5))
+            .isEqualTo(rankings.get(i).top(5).stream().map(Ranking.Score::name).toList());
+      }
+    }
   }
 
   @Test
@@ -193,18 +268,30 @@ class SavedModelTest {
   private static Map<String, Tensor> inputs(Iterable<String> names, int batch) {
     var inputs = new HashMap<String, Tensor>();
     for (var name : names) {
-      inputs.put(name, name.equals(Signatures.NOISE) ? noise(batch) : images(batch));
+      inputs.put(
+          name,
+          switch (name) {
+            case Signatures.NOISE -> rows(TinyExport.noise(batch));
+            case Signatures.MASK -> rows(TinyExport.masks(batch));
+            case Signatures.IMAGE_BYTES -> TinyExport.tensor(TinyExport.files(batch));
+            default -> images(batch);
+          });
     }
     return inputs;
+  }
+
+  private static List<String> strings(TString tensor) {
+    var strings = new ArrayList<String>();
+    tensor.scalars().forEach(scalar -> strings.add(scalar.getObject()));
+    return strings;
   }
 
   private static TFloat32 images(int batch) {
     return Golden.tensor(TinyExport.flat(TinyExport.pixels(batch)), List.of(batch, 32, 32, 3));
   }
 
-  private static TFloat32 noise(int batch) {
-    return Golden.tensor(
-        TinyExport.flat(TinyExport.noise(batch)), List.of(batch, TinyExport.PATCHES));
+  private static TFloat32 rows(float[][] rows) {
+    return Golden.tensor(TinyExport.flat(rows), List.of(rows.length, rows[0].length));
   }
 
   /** Of the value at an index of an image. */

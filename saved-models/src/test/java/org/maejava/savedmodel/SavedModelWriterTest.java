@@ -49,7 +49,12 @@ class SavedModelWriterTest {
 
     assertThat(names(folder))
         .containsExactly(
-            "README.md", "record.json", "saved_model.pb", "variables", "weights.safetensors");
+            "card.json",
+            "model-card.md",
+            "record.json",
+            "saved_model.pb",
+            "variables",
+            "weights.safetensors");
     assertThat(names(folder.getParent())).containsExactly("tiny");
   }
 
@@ -59,7 +64,8 @@ class SavedModelWriterTest {
       var folder =
           SavedModelWriter.write(
               classifier, TinyExport.classifierRecord(), parent.resolve("classifier"));
-      assertThat(Files.readAllLines(folder.resolve("classes.txt"))).isEqualTo(TinyExport.CLASSES);
+      assertThat(Files.readAllLines(folder.resolve("assets/classes.txt")))
+          .isEqualTo(TinyExport.CLASSES);
     }
   }
 
@@ -178,7 +184,7 @@ class SavedModelWriterTest {
                 if (Files.exists(folder)) {
                   sightings.incrementAndGet();
                   var names = names(folder);
-                  if (names.size() < 5) {
+                  if (names.size() < 6) {
                     seen.set(names);
                     return;
                   }
@@ -243,7 +249,7 @@ class SavedModelWriterTest {
           served.getGraphDef().getNodeList().stream()
               .filter(node -> node.getOp().equals("Placeholder"))
               .map(NodeDef::getName);
-      assertThat(placeholders).containsExactlyInAnyOrder("images", "noise", "save/filename");
+      assertThat(placeholders).containsExactlyInAnyOrder("image_bytes", "mask", "save/filename");
       assertThat(served.getCollectionDefMap().get("variables").getBytesList().getValueCount())
           .isEqualTo(graph.params().size());
     }

@@ -1,8 +1,18 @@
 package org.maejava.savedmodel;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import javax.imageio.ImageIO;
 import org.maejava.golden.Golden;
 import org.maejava.golden.TensorAssert;
 import org.maejava.golden.TinyModel;
@@ -20,7 +30,9 @@ import org.maejava.proto.RunRecord;
 import org.maejava.random.Draws;
 import org.maejava.train.InferenceGraph;
 import org.tensorflow.Result;
+import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.types.TString;
 
 /** The golden models as they are exported: graph, record, and pixel values to call them with. */
 final class TinyExport {
@@ -38,6 +50,7 @@ final class TinyExport {
       DataConfig.newBuilder()
           .addAllMean(Collections.nCopies(3, MEAN))
           .addAllStd(Collections.nCopies(3, STD))
+          .setEvalCropFraction(0.875)
           .build();
 
   static final ClassificationTask TASK =
@@ -69,7 +82,22 @@ final class TinyExport {
         "vit_tiny_gp1");
   }
 
-  private static InferenceGraph restored(InferenceGraph graph, String name) {
+  /** Fills the table of class names as loading an exported model does. */
+  static InferenceGraph withClassNames(InferenceGraph graph, Path folder) throws IOException {
+    var names = Files.write(folder.resolve("names.txt"), CLASSES);
+    try (var file = TString.scalarOf(names.toString())) {
+      graph
+          .session()
+          .runner()
+          .feed(ClassNameTable.FILE, file)
+          .addTarget(ClassNameTable.INITIALISER)
+          .run()
+          .close();
+    }
+    return graph;
+  }
+
+  static InferenceGraph restored(InferenceGraph graph, String name) {
     try (var golden = Golden.open(name)) {
       graph.restore(name, golden.weights("param."));
     }
@@ -127,6 +155,63 @@ final class TinyExport {
   /** Random pixel values, one row for each image. */
   static float[][] pixels(int count) {
     return uniform("pixels", count, PIXELS);
+  }
+
+  /** Masks that hide 48 of 64 patches, drawn, one row for each image. */
+  static float[][] masks(int count) {
+    var masks = noise(count);
+    for (var row : masks) {
+      var sorted = row.clone();
+      Arrays.sort(sorted);
+      for (int i = 0; i < row.length; i++) {
+        row[i] = row[i] < sorted[16] ? 0 : 1;
+      }
+    }
+    return masks;
+  }
+
+  /** Random pictures of several sizes as PNG and JPEG files. */
+  static List<byte[]> files(int count) {
+    var files = new ArrayList<byte[]>();
+    var random = new Draws(6).at("files");
+    for (int i = 0; i < count; i++) {
+      int width = 30 + random.nextInt(60);
+      int height = 30 + random.nextInt(60);
+      files.add(encoded(picture(width, height, random), i % 2 == 0 ? "png" : "jpg"));
+    }
+    return files;
+  }
+
+  /** Waves of colour with a little noise: smooth in most places, as photographs are. */
+  static BufferedImage picture(int width, int height, RandomGenerator random) {
+    var picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    double[] waves = random.doubles(9, 0.02, 0.3).toArray();
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int rgb = 0;
+        for (int c = 0; c < 3; c++) {
+          double wave = Math.sin(waves[c] * x + waves[3 + c] * y) + Math.sin(waves[6 + c] * x);
+          rgb = rgb << 8 | (int) Math.max(0, Math.min(255, 127 + 60 * wave + random.nextInt(12)));
+        }
+        picture.setRGB(x, y, rgb);
+      }
+    }
+    return picture;
+  }
+
+  static byte[] encoded(BufferedImage picture, String format) {
+    var bytes = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(picture, format, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Files as a tensor {@code [B]}. */
+  static TString tensor(List<byte[]> files) {
+    return TString.tensorOfBytes(NdArrays.vectorOfObjects(files.toArray(byte[][]::new)));
   }
 
   /** Random noise, one row for each image. */

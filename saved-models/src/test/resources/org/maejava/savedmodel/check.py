@@ -27,6 +27,7 @@ def write(path, arrays):
 
 given = read("inputs.safetensors")
 given["images"] = given["images"].reshape([-1, 32, 32, 3])
+given["image_bytes"] = np.array([open(f"file{i}", "rb").read() for i in range(2)], object)
 # Both at once: their variables have the same names and must not get in each other's way.
 models = {name: tf.saved_model.load(name) for name in ["pretrained", "classifier"]}
 
@@ -42,7 +43,20 @@ for name, model in models.items():
     for key, function in model.signatures.items():
         names = function.structured_input_signature[1].keys()
         for output, value in function(**{n: tf.constant(given[n]) for n in names}).items():
-            outputs[f"{name}.{key}.{output}"] = value.numpy()
+            if value.dtype == tf.string:
+                best = np.argsort(-np.stack([o for o in function(
+                    **{n: tf.constant(given[n]) for n in names})["probabilities"].numpy()]), axis=1)[:, :5]
+                classes = open(name + "/assets/classes.txt").read().splitlines()
+                assert [[classes[i] for i in row] for row in best] == [[v.decode() for v in row] for row in value.numpy()]
+            else:
+                outputs[f"{name}.{key}.{output}"] = value.numpy()
+
+bad = given["image_bytes"].tolist()[:1] + [b"GIF89a, or so it says", b""]
+try:
+    models["classifier"].signatures["classify_from_bytes"](image_bytes=tf.constant(bad))
+    raise SystemExit("bad bytes were taken")
+except tf.errors.InvalidArgumentError as e:
+    assert "no JPEG, PNG or still GIF" in str(e) and "[1 2]" in str(e), e
 
 with tf.GradientTape() as tape:
     logits = models["classifier"].signatures["classify"](images=tf.constant(given["images"]))["logits"]

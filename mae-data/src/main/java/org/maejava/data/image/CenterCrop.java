@@ -38,8 +38,8 @@ public record CenterCrop(ImageShape input, double fraction) implements Crop {
   public Framing frame(int imageHeight, int imageWidth) {
     int height = input.getHeight();
     int width = input.getWidth();
-    long coverHeight = (long) (height / fraction + ROUNDING);
-    long coverWidth = (long) (width / fraction + ROUNDING);
+    long coverHeight = coverHeight();
+    long coverWidth = coverWidth();
     boolean relativelyWider = imageHeight * coverWidth <= imageWidth * coverHeight;
     long scaledHeight = relativelyWider ? coverHeight : coverWidth * imageHeight / imageWidth;
     long scaledWidth = relativelyWider ? coverHeight * imageWidth / imageHeight : coverWidth;
@@ -56,5 +56,19 @@ public record CenterCrop(ImageShape input, double fraction) implements Crop {
         (int) scaledWidth,
         (int) Math.rint((scaledHeight - height) / 2.0),
         (int) Math.rint((scaledWidth - width) / 2.0));
+  }
+
+  /** The height that the scaled image has at least. */
+  public long coverHeight() {
+    return covered(input.getHeight());
+  }
+
+  /** The width that the scaled image has at least. */
+  public long coverWidth() {
+    return covered(input.getWidth());
+  }
+
+  private long covered(int side) {
+    return (long) (side / fraction + ROUNDING);
   }
 }

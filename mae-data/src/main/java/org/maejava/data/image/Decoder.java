@@ -2,6 +2,7 @@ package org.maejava.data.image;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import java.awt.image.BufferedImage;
 import java.util.Optional;
 import org.maejava.data.image.ImageHeader.Format;
 
@@ -106,6 +107,15 @@ public final class Decoder implements AutoCloseable {
   public Image convert(Image image) {
     return Channels.convert(
         image.height(), image.width(), image.channels(), image.pixels(), channels);
+  }
+
+  /**
+   * An image of Java's, in this decoder's channels, its samples as they are stored.
+   *
+   * @throws UnreadableImageException if it has other than 1 to 4 channels of 1 to 16 bits
+   */
+  public Image convert(BufferedImage image) throws UnreadableImageException {
+    return Rasters.image(image, channels, decoding.alpha());
   }
 
   private Region jpeg(byte[] bytes, ImageHeader header, Box box) throws UnreadableImageException {

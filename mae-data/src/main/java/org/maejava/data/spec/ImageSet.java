@@ -63,7 +63,10 @@ public record ImageSet(String spec, Source training, Source evaluation) {
       problems.add(
           "it has no evaluation images ("
               + evaluation.about()
-              + "): put some into val, one folder for each class");
+              + "): put some into val, one folder for each class, or cut off a tenth of each class with '"
+              + spec
+              + (spec.contains("?") ? "&" : "?")
+              + "val=0.1'");
     } else if (!training.classes().equals(evaluation.classes())) {
       problems.add(classesDiffer());
     }

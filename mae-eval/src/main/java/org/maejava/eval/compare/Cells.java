@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.maejava.config.Experiments;
 import org.maejava.eval.compare.ProtocolComparison.Candidate;
+import org.maejava.eval.compare.ProtocolComparison.Pretrained;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
@@ -30,16 +31,26 @@ public final class Cells {
   }
 
   /**
-   * The record of a run with this very recipe, seed and number of labels, if it was finished.
+   * The record of a run with this very recipe, seed and number of labels, from the same weights on
+   * the same data, if it was finished.
    *
    * @throws IOException if there is a record that cannot be read
    */
-  Optional<RunRecord> find(Candidate candidate, Experiment experiment) throws IOException {
+  Optional<RunRecord> find(Candidate candidate, Experiment experiment, String data)
+      throws IOException {
     if (folder.isEmpty()) {
       return Optional.empty();
     }
     return RecordFile.read(cell(candidate, experiment, folder.get()))
-        .filter(record -> record.getFingerprint().equals(Experiments.fingerprint(experiment)));
+        .filter(record -> record.getFingerprint().equals(Experiments.fingerprint(experiment)))
+        .filter(record -> record.getData().getSpec().equals(data))
+        .filter(
+            record ->
+                candidate
+                    .pretrained()
+                    .map(Pretrained::name)
+                    .orElse("")
+                    .equals(record.getInitialWeights()));
   }
 
   void keep(Candidate candidate, RunRecord record) throws IOException {

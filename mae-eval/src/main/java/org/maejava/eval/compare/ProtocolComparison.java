@@ -70,21 +70,29 @@ public final class ProtocolComparison {
   private final ImageSet data;
   private final Machine machine;
   private final InstantSource clock;
+  private final String commandLine;
   private final Cells cells;
   private final BooleanSupplier stop;
 
   /**
    * For one data set.
    *
+   * @param commandLine as typed, for records; empty if a program asks
    * @param cells where finished runs are kept, so that none is repeated
    * @param stop asked after every step
    * @throws org.maejava.data.source.DataException if the data have no labels
    */
   public ProtocolComparison(
-      ImageSet data, Machine machine, InstantSource clock, Cells cells, BooleanSupplier stop) {
+      ImageSet data,
+      Machine machine,
+      InstantSource clock,
+      String commandLine,
+      Cells cells,
+      BooleanSupplier stop) {
     this.data = data.requireLabelled();
     this.machine = machine;
     this.clock = clock;
+    this.commandLine = commandLine;
     this.cells = cells;
     this.stop = stop;
   }
@@ -123,11 +131,12 @@ public final class ProtocolComparison {
     changed.getTrainingBuilder().setSeed(seed);
     changed.getDataBuilder().setLabelledImages(labels);
     var experiment = changed.build();
-    var kept = cells.find(candidate, experiment);
+    var kept = cells.find(candidate, experiment, data.spec());
     if (kept.isPresent()) {
       return kept.get();
     }
-    var origin = Origin.now(candidate.protocol().command(), candidate.recipe(), clock);
+    var origin =
+        Origin.now(candidate.protocol().command(), candidate.recipe(), clock).typed(commandLine);
     try (var run =
         new TrainingRun(experiment, data, machine, origin, TrainingRun.Surroundings.until(stop))) {
       if (candidate.pretrained().isPresent()) {

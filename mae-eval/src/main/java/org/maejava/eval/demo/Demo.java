@@ -34,6 +34,7 @@ import org.maejava.eval.run.TrainingRun;
 import org.maejava.eval.task.Protocol;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
+import org.maejava.storage.WholeFile;
 import org.maejava.train.CheckpointPolicy;
 import org.maejava.train.Trainer;
 import org.maejava.train.TrainingObserver;
@@ -56,6 +57,7 @@ public final class Demo {
   private final RunFolder folder;
   private final ImageSet data;
   private final Experiment experiment;
+  private final double share;
   private final TrainingObserver progress;
   private final Consumer<String> say;
   private final BooleanSupplier stop;
@@ -66,11 +68,19 @@ public final class Demo {
    * @param out where checkpoints, finished runs and the report go
    * @param models where the exported models go
    * @param changes of the pre-training recipe, text-proto
+   * @param epochs of the pre-training, the comparison's in proportion; empty: as the recipes say
+   * @param commandLine as typed, for records; empty if a program asks
    * @param seeds draws of labels for each entry of the comparison
    * @param overwrite whether an earlier demo in {@code out} is deleted
    */
   public record Request(
-      Path out, Path models, List<String> changes, int seeds, boolean overwrite) {}
+      Path out,
+      Path models,
+      List<String> changes,
+      Optional<Integer> epochs,
+      String commandLine,
+      int seeds,
+      boolean overwrite) {}
 
   /**
    * A demo that was not begun.
@@ -99,10 +109,12 @@ public final class Demo {
     this.stop = stop;
     folder = new RunFolder(request.out());
     data = ImageSet.open(FolderRun.DEFAULT_DATA);
-    experiment =
+    var recipe =
         Protocol.PRETRAIN.require(
             Recipes.load(DemoCandidates.FAMILY, Protocol.PRETRAIN.command(), request.changes()),
             DemoCandidates.FAMILY);
+    experiment = request.epochs().map(n -> Recipes.lasting(recipe, n)).orElse(recipe);
+    share = (double) experiment.getTraining().getEpochs() / recipe.getTraining().getEpochs();
   }
 
   /**
@@ -116,11 +128,18 @@ public final class Demo {
   public Path run() throws IOException {
     try (var lock = folder.lock()) {
       var before = before();
-      var origin = Origin.now(COMMAND, DemoCandidates.FAMILY + "/pretrain", clock);
+      var origin =
+          Origin.now(COMMAND, DemoCandidates.FAMILY + "/pretrain", clock)
+              .typed(request.commandLine());
       var policy = new CheckpointPolicy(folder.checkpoints(), CHECKPOINT_EVERY, 1);
       var surroundings =
           new TrainingRun.Surroundings(Optional.of(policy), List.of(progress, folder.log()), stop);
       say("Data: %s", data.training().about());
+      if (share != 1) {
+        say(
+            "%d epochs of pre-training; the comparison's in proportion: the figures are not the README's",
+            experiment.getTraining().getEpochs());
+      }
       try (var run =
           new TrainingRun(
               experiment,
@@ -195,9 +214,9 @@ public final class Demo {
     var pretrained = new Pretrained("the pre-trained encoder", run.weights());
     var cells = Cells.in(folder.path().resolve(RunFolder.CELLS));
     var comparison =
-        new ProtocolComparison(data, machine, clock, cells, stop)
+        new ProtocolComparison(data, machine, clock, request.commandLine(), cells, stop)
             .run(
-                labels -> DemoCandidates.with(experiment, pretrained, labels),
+                labels -> DemoCandidates.with(experiment, share, pretrained, labels),
                 DemoCandidates.LABELS,
                 LongStream.range(0, request.seeds()).boxed().toList(),
                 finished -> {
@@ -224,10 +243,9 @@ public final class Demo {
   private Path report(
       RunRecord pretraining, Comparison comparison, TrainingRun run, List<Path> exports)
       throws IOException {
-    var reconstruction = new Reconstruction(experiment, run.weights(), machine);
-    var sheet = Pictures.sheet(reconstruction.triptychs(data.evaluation(), PICTURES, 0), 2);
+    var drawn = pictures(run);
     var picture = folder.path().resolve(RunFolder.RECONSTRUCTION);
-    Pictures.write(sheet, picture);
+    WholeFile.write(picture, drawn.png().toByteArray());
     var there = new ArrayList<>(exports);
     there.removeIf(export -> !Files.exists(export));
     var report =
@@ -237,11 +255,7 @@ public final class Demo {
             .setPretraining(pretraining)
             .setComparison(comparison);
     there.forEach(path -> report.addExports(path.toString()));
-    var page =
-        new Report(
-                report.build(),
-                List.of(Report.Picture.of("reconstruction", reconstruction.caption(), sheet)))
-            .write(folder.path());
+    var page = new Report(report.build(), List.of(drawn)).write(folder.path());
 
     say("");
     say("%s", report.getConclusion());
@@ -250,6 +264,13 @@ public final class Demo {
     say("pictures  %s", picture.toAbsolutePath());
     there.forEach(path -> say("model     %s", path.toAbsolutePath()));
     return page;
+  }
+
+  private Report.Picture pictures(TrainingRun run) {
+    try (var reconstruction = new Reconstruction(experiment, run.weights(), machine)) {
+      var sheet = Pictures.sheet(reconstruction.triptychs(data.evaluation(), PICTURES, 0), 2);
+      return Report.Picture.of("reconstruction", reconstruction.caption(), sheet);
+    }
   }
 
   private void say(String format, Object... values) {

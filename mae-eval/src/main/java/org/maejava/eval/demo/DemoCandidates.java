@@ -33,8 +33,13 @@ final class DemoCandidates {
 
   private DemoCandidates() {}
 
-  /** Five ways to use so many labels. */
-  static List<Candidate> with(Experiment pretraining, Pretrained pretrained, int labels) {
+  /**
+   * Five ways to use so many labels.
+   *
+   * @param share of the recipes' epochs
+   */
+  static List<Candidate> with(
+      Experiment pretraining, double share, Pretrained pretrained, int labels) {
     var changes = new ArrayList<String>();
     // The network is the pre-training recipe's, whatever --set made of it.
     changes.add(
@@ -45,18 +50,23 @@ final class DemoCandidates {
     var none = Optional.<Pretrained>empty();
     var encoder = Optional.of(pretrained);
     return List.of(
-        candidate(Protocol.FINETUNE.title(), Protocol.FINETUNE, changes, encoder),
-        candidate("Partial fine-tuning, 1 block", Protocol.PARTIAL, changes, encoder),
-        candidate(Protocol.LINEAR_PROBE.title(), Protocol.LINEAR_PROBE, changes, encoder),
-        candidate(Protocol.SCRATCH.title(), Protocol.SCRATCH, changes, none),
-        candidate(Protocol.PIXEL_FLOOR.title(), Protocol.PIXEL_FLOOR, changes, none));
+        candidate(Protocol.FINETUNE.title(), Protocol.FINETUNE, changes, share, encoder),
+        candidate("Partial fine-tuning, 1 block", Protocol.PARTIAL, changes, share, encoder),
+        candidate(Protocol.LINEAR_PROBE.title(), Protocol.LINEAR_PROBE, changes, share, encoder),
+        candidate(Protocol.SCRATCH.title(), Protocol.SCRATCH, changes, share, none),
+        candidate(Protocol.PIXEL_FLOOR.title(), Protocol.PIXEL_FLOOR, changes, share, none));
   }
 
   private static Candidate candidate(
-      String name, Protocol protocol, List<String> changes, Optional<Pretrained> pretrained) {
+      String name,
+      Protocol protocol,
+      List<String> changes,
+      double share,
+      Optional<Pretrained> pretrained) {
     var recipe = Recipes.name(FAMILY, protocol.command());
-    return new Candidate(
-        name, protocol, recipe, Recipes.load(recipe, protocol.command(), changes), pretrained);
+    var experiment = Recipes.load(recipe, protocol.command(), changes);
+    int epochs = (int) Math.max(1, Math.round(share * experiment.getTraining().getEpochs()));
+    return new Candidate(name, protocol, recipe, Recipes.lasting(experiment, epochs), pretrained);
   }
 
   /** Whether this run's classifier is the one to keep: fine-tuned on the most labels. */

@@ -21,29 +21,34 @@ import org.tensorflow.types.TFloat32;
  * Pictures of what a model makes of hidden patches. With the normalised-pixel target the prediction
  * takes each patch's mean and deviation from the true patch: the picture's caption must say so.
  */
-public final class Reconstruction {
+public final class Reconstruction implements AutoCloseable {
 
-  private final Pretraining task;
   private final Experiment experiment;
-  private final WeightSource weights;
   private final Machine machine;
   private final PatchGrid grid;
+  private final InferenceGraph graph;
 
   /**
    * For a pre-training recipe.
    *
    * @throws IllegalArgumentException if the recipe has no decoder to reconstruct with
+   * @throws org.maejava.weights.WeightMismatchException if the weights are another model's
    */
   public Reconstruction(Experiment experiment, WeightSource weights, Machine machine) {
     if (!(Task.of(experiment, 0) instanceof Pretraining pretraining)) {
       throw new IllegalArgumentException(
           "only a pre-trained model can reconstruct: this one has no decoder");
     }
-    this.task = pretraining;
     this.experiment = experiment;
-    this.weights = weights;
     this.machine = machine;
     grid = PatchGrid.of(experiment.getModel());
+    graph = new InferenceGraph(pretraining::reconstruction, machine.session());
+    try {
+      graph.restore("the pre-trained model", weights);
+    } catch (RuntimeException e) {
+      graph.close();
+      throw e;
+    }
   }
 
   /** What a caption says of these pictures. */
@@ -70,17 +75,19 @@ public final class Reconstruction {
     var plan = new DataPlan(experiment.getData(), experiment.getModel(), seed, machine.threads());
     var few = Spread.over(source, count);
     var pictures = new ArrayList<BufferedImage>();
-    try (var graph = new InferenceGraph(task::reconstruction, machine.session());
-        var batches = plan.reconstruction(few, few.size()).open()) {
-      graph.restore("the pre-trained model", weights);
-      try (var batch = batches.next()) {
-        pictures.addAll(draw(graph, batch));
-      }
+    try (var batches = plan.reconstruction(few, few.size()).open();
+        var batch = batches.next()) {
+      pictures.addAll(draw(batch));
     }
     return pictures;
   }
 
-  private List<BufferedImage> draw(InferenceGraph graph, Batch batch) {
+  @Override
+  public void close() {
+    graph.close();
+  }
+
+  private List<BufferedImage> draw(Batch batch) {
     var images = batch.floats(Batch.IMAGES);
     var shown = new ShownImages(experiment.getData());
     var pictures = new ArrayList<BufferedImage>();

@@ -1,6 +1,8 @@
 package org.maejava.eval.picture;
 
-import java.util.stream.IntStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 import org.maejava.data.source.Source;
 
 /** A few images of many. */
@@ -9,12 +11,35 @@ final class Spread {
   private Spread() {}
 
   /**
-   * At most so many images, evenly over the source's order: sources are ordered by class, so the
-   * classes are met alike.
+   * At most so many images: of each class as many as of every other or one more, evenly over the
+   * source's order within it. They keep that order.
    */
   static Source over(Source source, int count) {
-    int few = Math.min(count, source.size());
-    return source.subset(
-        IntStream.range(0, few).map(i -> (int) ((long) i * source.size() / few)).toArray());
+    var byClass = new TreeMap<Integer, List<Integer>>();
+    for (int i = 0; i < source.size(); i++) {
+      byClass.computeIfAbsent(source.label(i), label -> new ArrayList<>()).add(i);
+    }
+    var classes = evenly(List.copyOf(byClass.values()), count);
+    var chosen = new ArrayList<Integer>();
+    int left = Math.min(count, source.size());
+    // The smallest class first: what it lacks is made up for by the others.
+    var smallestFirst = new ArrayList<>(classes);
+    smallestFirst.sort((a, b) -> Integer.compare(a.size(), b.size()));
+    for (int k = 0; k < smallestFirst.size(); k++) {
+      int share = (left + smallestFirst.size() - k - 1) / (smallestFirst.size() - k);
+      var some = evenly(smallestFirst.get(k), share);
+      chosen.addAll(some);
+      left -= some.size();
+    }
+    return source.subset(chosen.stream().mapToInt(Integer::intValue).sorted().toArray());
+  }
+
+  private static <T> List<T> evenly(List<T> all, int count) {
+    int few = Math.min(count, all.size());
+    var chosen = new ArrayList<T>();
+    for (int i = 0; i < few; i++) {
+      chosen.add(all.get((int) ((long) i * all.size() / few)));
+    }
+    return chosen;
   }
 }

@@ -37,7 +37,7 @@ public final class Recipes {
   }
 
   private static List<String> all() {
-    return text("index").lines().toList();
+    return resource("index").lines().toList();
   }
 
   /**
@@ -68,7 +68,26 @@ public final class Recipes {
     return Experiments.checked(changed(complete, overrides), name);
   }
 
-  private static Experiment changed(Experiment experiment, List<String> overrides) {
+  /**
+   * A checked recipe with other epochs, its warm-up in proportion.
+   *
+   * @throws IllegalArgumentException if there is not one epoch at least
+   */
+  public static Experiment lasting(Experiment experiment, int epochs) {
+    if (epochs < 1) {
+      throw new IllegalArgumentException("--epochs " + epochs + " must be at least 1");
+    }
+    var changed = experiment.toBuilder();
+    var training = experiment.getTraining();
+    changed
+        .getTrainingBuilder()
+        .setEpochs(epochs)
+        .setWarmupEpochs(training.getWarmupEpochs() * epochs / training.getEpochs());
+    return changed.build();
+  }
+
+  /** A recipe, or part of one, with overrides, unchecked. */
+  public static Experiment changed(Experiment experiment, List<String> overrides) {
     var changed = experiment;
     for (var override : overrides) {
       changed = Experiments.merge(changed, Experiments.parse(override, "--set '" + override + "'"));
@@ -76,12 +95,17 @@ public final class Recipes {
     return changed;
   }
 
+  /** The families that bundled recipes are of. */
+  public static List<String> families() {
+    return names().stream().map(name -> name.replaceFirst("/.*", "")).distinct().toList();
+  }
+
   /** The bundled family whose images, patches and encoder are a trained model's. */
   public static Optional<String> familyOf(Experiment trained) {
-    var wanted = geometry(trained.getModel());
+    var wanted = shape(trained.getModel());
     return names().stream()
         .filter(recipe -> recipe.endsWith("/pretrain"))
-        .filter(recipe -> geometry(load(recipe, "", List.of()).getModel()).equals(wanted))
+        .filter(recipe -> shape(load(recipe, "", List.of()).getModel()).equals(wanted))
         .map(recipe -> recipe.replaceFirst("/.*", ""))
         .findFirst();
   }
@@ -92,6 +116,12 @@ public final class Recipes {
         .setPatch(model.getPatch())
         .setEncoder(model.getEncoder())
         .build();
+  }
+
+  private static ModelConfig shape(ModelConfig model) {
+    var shape = geometry(model).toBuilder();
+    shape.getEncoderBuilder().clearLayerNormEpsilon();
+    return shape.build();
   }
 
   /** The bundled family that a recipe's name begins with. */
@@ -109,7 +139,32 @@ public final class Recipes {
             .setData(
                 DataConfig.newBuilder().addAllMean(data.getMeanList()).addAllStd(data.getStdList()))
             .build();
-    return TextFormat.printer().shortDebugString(geometry);
+    return text(geometry);
+  }
+
+  /** The numbers of a network that no tensor's shape tells, as text-proto. */
+  public static String numericsOf(Experiment trained) {
+    var numerics = Experiment.newBuilder();
+    var encoder = trained.getModel().getEncoder();
+    var decoder = trained.getModel().getDecoder();
+    if (encoder.hasLayerNormEpsilon()) {
+      numerics
+          .getModelBuilder()
+          .getEncoderBuilder()
+          .setLayerNormEpsilon(encoder.getLayerNormEpsilon());
+    }
+    if (decoder.hasLayerNormEpsilon()) {
+      numerics
+          .getModelBuilder()
+          .getDecoderBuilder()
+          .setLayerNormEpsilon(decoder.getLayerNormEpsilon());
+    }
+    return text(numerics.build());
+  }
+
+  /** Part of a recipe as text-proto, for another to take over. */
+  public static String text(Experiment part) {
+    return TextFormat.printer().shortDebugString(part);
   }
 
   /** One recipe as it is written. */
@@ -121,10 +176,22 @@ public final class Recipes {
       throw new InvalidExperimentException(
           "recipe " + name,
           List.of(
-              "there is no such recipe; give a file ending in %s or one of %s"
-                  .formatted(ENDING, String.join(", ", names()))));
+              "there is no such recipe; give a file ending in %s or one of %s (`mae recipe list` names all)"
+                  .formatted(ENDING, String.join(", ", like(name)))));
     }
-    return Experiments.parse(text(name + ENDING), name);
+    return Experiments.parse(resource(name + ENDING), name);
+  }
+
+  /** Recipes of the same family, else for the same task in every family. */
+  private static List<String> like(String name) {
+    var family = name.replaceFirst("/.*", "/");
+    var task = name.replaceFirst("[^/]*", "");
+    boolean known = families().contains(family.replace("/", ""));
+    var like =
+        names().stream()
+            .filter(other -> known ? other.startsWith(family) : other.endsWith(task))
+            .toList();
+    return like.isEmpty() ? families() : like;
   }
 
   private static String fileText(Path file) {
@@ -136,7 +203,7 @@ public final class Recipes {
     }
   }
 
-  private static String text(String resource) {
+  private static String resource(String resource) {
     try {
       return Resources.toString(Resources.getResource(FOLDER + resource), UTF_8);
     } catch (IOException e) {

@@ -52,8 +52,8 @@ public final class Report {
   /** The record's name in its folder. */
   public static final String JSON = "report.json";
 
-  private static final String CHART_JS =
-      "META-INF/resources/webjars/chart.js/4.4.3/dist/chart.umd.js";
+  /** Chart.js, which the build puts beside this class. */
+  private static final String CHART_JS = "chart.umd.js";
 
   /** Rows of the loss curve's table, which stands in where there is no JavaScript. */
   private static final int CURVE_ROWS = 8;
@@ -242,7 +242,8 @@ public final class Report {
   }
 
   private static String chartJs() throws IOException {
-    var source = Resources.toString(Resources.getResource(CHART_JS), StandardCharsets.UTF_8);
+    var source =
+        Resources.toString(Resources.getResource(Report.class, CHART_JS), StandardCharsets.UTF_8);
     // Its last line asks a debugger to fetch a file that is not there.
     return source.replaceAll("(?m)^//# sourceMappingURL=.*$", "").strip();
   }

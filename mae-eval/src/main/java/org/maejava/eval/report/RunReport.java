@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 import org.maejava.eval.compare.Statistics;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.picture.Pictures;
 import org.maejava.eval.picture.Reconstruction;
 import org.maejava.eval.proto.Comparison;
+import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.ReportRecord;
 import org.maejava.eval.run.FolderRun;
 import org.maejava.eval.run.RunFolder;
@@ -47,6 +49,39 @@ public final class RunReport {
   }
 
   /**
+   * Writes the report of several runs of one protocol.
+   *
+   * @return what came of them, as a sentence
+   */
+  public static String write(Comparison comparison, Protocol protocol, RunFolder folder)
+      throws IOException {
+    var entry = comparison.getEntries(0);
+    var sentence =
+        String.format(
+            Locale.ROOT,
+            "%s %% of %,d evaluation images are right: the mean of %d runs, %s to %s %%, standard"
+                + " deviation %s.",
+            Percent.of(entry.getMeanAccuracy()),
+            entry.getRuns(0).getEvaluation().getImages(),
+            entry.getRunsCount(),
+            Percent.of(accuracies(entry).min().orElseThrow()),
+            Percent.of(accuracies(entry).max().orElseThrow()),
+            Percent.of(entry.getAccuracyStd()));
+    var report =
+        ReportRecord.newBuilder()
+            .setTitle(protocol.title())
+            .setConclusion(sentence)
+            .setComparison(comparison)
+            .build();
+    new Report(report, List.of()).write(folder.path());
+    return sentence;
+  }
+
+  private static DoubleStream accuracies(ComparisonEntry entry) {
+    return entry.getRunsList().stream().mapToDouble(run -> run.getEvaluation().getAccuracy());
+  }
+
+  /**
    * What came of a run.
    *
    * @param sentence for people
@@ -80,11 +115,13 @@ public final class RunReport {
     var data = run.data();
     var source = data.evaluation().size() > 0 ? data.evaluation() : data.training();
     var experiment = record.getExperiment();
-    var reconstruction = new Reconstruction(experiment, run.run().weights(), machine);
-    var triptychs = reconstruction.triptychs(source, PICTURES, experiment.getTraining().getSeed());
-    pictures.add(
-        Report.Picture.of(
-            "reconstruction", reconstruction.caption(), Pictures.sheet(triptychs, 2)));
+    try (var reconstruction = new Reconstruction(experiment, run.run().weights(), machine)) {
+      var triptychs =
+          reconstruction.triptychs(source, PICTURES, experiment.getTraining().getSeed());
+      pictures.add(
+          Report.Picture.of(
+              "reconstruction", reconstruction.caption(), Pictures.sheet(triptychs, 2)));
+    }
     var curve = record.getCurveList();
     int epochs = experiment.getTraining().getEpochs();
     return ReportRecord.newBuilder()

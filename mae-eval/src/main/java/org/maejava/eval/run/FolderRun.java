@@ -1,24 +1,12 @@
 package org.maejava.eval.run;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
-import org.maejava.eval.recipe.Recipes;
-import org.maejava.eval.run.RunRequest.Start;
-import org.maejava.proto.Experiment;
-import org.maejava.proto.RunRecord;
-import org.maejava.proto.UnreadableImage;
 import org.maejava.storage.FolderLock;
-import org.maejava.train.Checkpoint;
-import org.maejava.train.CheckpointPolicy;
-import org.maejava.train.Checkpoints;
 import org.maejava.train.TrainingObserver;
 
 /**
@@ -34,15 +22,22 @@ public final class FolderRun implements AutoCloseable {
   private final FolderLock lock;
   private final ImageSet data;
   private final TrainingRun run;
-  private final String beginning;
+  private final List<String> beginning;
+  private final List<String> warnings;
 
-  private FolderRun(
-      RunFolder folder, FolderLock lock, ImageSet data, TrainingRun run, String beginning) {
+  FolderRun(
+      RunFolder folder,
+      FolderLock lock,
+      ImageSet data,
+      TrainingRun run,
+      List<String> beginning,
+      List<String> warnings) {
     this.folder = folder;
     this.lock = lock;
     this.data = data;
     this.run = run;
     this.beginning = beginning;
+    this.warnings = warnings;
   }
 
   /**
@@ -71,190 +66,6 @@ public final class FolderRun implements AutoCloseable {
     }
   }
 
-  /** What is known while a run is opened. */
-  private static final class Opening {
-    private final RunRequest request;
-    private final Machine machine;
-    private final InstantSource clock;
-    private final List<TrainingObserver> observers;
-    private final BooleanSupplier stop;
-    private final RunFolder folder;
-    private final Optional<RunRecord> before;
-
-    Opening(
-        RunRequest request,
-        Machine machine,
-        InstantSource clock,
-        List<TrainingObserver> observers,
-        BooleanSupplier stop)
-        throws IOException {
-      this.request = request;
-      this.machine = machine;
-      this.clock = clock;
-      this.observers = observers;
-      this.stop = stop;
-      folder = request.folder();
-      checkFolder();
-      before = goesOn() ? Optional.of(own(folder.record())) : Optional.empty();
-    }
-
-    private RunRecord own(RunRecord record) {
-      if (!record.getCommand().equals(request.protocol().command())) {
-        throw new IllegalArgumentException(
-            "%s holds a run of `%s`, which `%s` cannot go on with"
-                .formatted(folder.path(), record.getCommand(), request.protocol().invocation()));
-      }
-      return record;
-    }
-
-    private boolean goesOn() {
-      return request.start() instanceof Start.Resuming
-          || request.start() instanceof Start.Rewinding;
-    }
-
-    private void checkFolder() throws IOException {
-      boolean begun = folder.begun();
-      if (begun && request.start() instanceof Start.New) {
-        throw new IllegalArgumentException(
-            "%s already holds a run; go on with --resume, start over with --overwrite, or choose another --out"
-                .formatted(folder.path()));
-      }
-      if (!begun && goesOn()) {
-        throw new IllegalArgumentException(
-            "%s holds no run to resume; leave --resume out to start one".formatted(folder.path()));
-      }
-      if (!begun) {
-        folder.requireNothingForeign();
-      }
-    }
-
-    FolderRun open(FolderLock lock) throws IOException {
-      var policy =
-          new CheckpointPolicy(
-              folder.checkpoints(), request.checkpointEvery(), request.keepCheckpoints());
-      var checkpoint = checkpoint();
-      var weights = weights(checkpoint.isEmpty());
-      try {
-        var recipe = recipe(weights);
-        var experiment = request.protocol().require(recipe.experiment(), recipe.name());
-        var data = ImageSet.open(dataSpec());
-        var origin = Origin.now(request.protocol().command(), recipe.name(), clock);
-        var unreadable = new UnreadableSoFar();
-        var all = new ArrayList<>(observers);
-        all.add(folder.log());
-        all.add(folder.unreadable(unreadable));
-        var run =
-            new TrainingRun(
-                experiment,
-                data,
-                machine,
-                before.map(origin::goingOn).orElse(origin),
-                new TrainingRun.Surroundings(Optional.of(policy), all, stop));
-        unreadable.of(run);
-        try {
-          var beginning = begin(run, checkpoint, weights);
-          return new FolderRun(folder, lock, data, run, beginning);
-        } catch (IOException | RuntimeException e) {
-          run.close();
-          throw e;
-        }
-      } finally {
-        if (weights.isPresent()) {
-          weights.get().close();
-        }
-      }
-    }
-
-    /** Where the run goes on; empty: at the beginning. */
-    private Optional<Checkpoint> checkpoint() throws IOException {
-      if (request.start() instanceof Start.Rewinding rewinding) {
-        return Optional.of(new Checkpoints(folder.checkpoints()).at(rewinding.step()));
-      }
-      return goesOn() ? folder.latest() : Optional.empty();
-    }
-
-    private Optional<Weights> weights(boolean atTheBeginning) throws IOException {
-      var path =
-          request
-              .weights()
-              .or(
-                  () ->
-                      before
-                          .filter(RunRecord::hasInitialWeights)
-                          .map(record -> Path.of(record.getInitialWeights())));
-      return atTheBeginning && path.isPresent()
-          ? Optional.of(Weights.open(path.get()))
-          : Optional.empty();
-    }
-
-    private record Recipe(String name, Experiment experiment) {}
-
-    private Recipe recipe(Optional<Weights> weights) {
-      if (before.isPresent() && request.recipe().isEmpty() && request.changes().isEmpty()) {
-        var name = before.get().getRecipe();
-        return new Recipe(
-            name.isEmpty() ? "the recipe of " + folder.path() : name, before.get().getExperiment());
-      }
-      var protocol = request.protocol().command();
-      var changes = new ArrayList<String>();
-      var family = request.recipe();
-      var pretrained = weights.flatMap(Weights::experiment);
-      if (family.isEmpty() && pretrained.isPresent()) {
-        family = Optional.of(weights.orElseThrow().family());
-        changes.add(Recipes.geometryOf(pretrained.get()));
-      }
-      changes.addAll(request.changes());
-      var name = Recipes.name(family.orElse(Recipes.DEFAULT_FAMILY), protocol);
-      return new Recipe(name, Recipes.load(name, protocol, changes));
-    }
-
-    private String dataSpec() {
-      return request
-          .data()
-          .or(() -> before.map(record -> record.getData().getSpec()))
-          .orElse(DEFAULT_DATA);
-    }
-
-    /** What is said of it; the folder is written to last. */
-    private String begin(
-        TrainingRun run, Optional<Checkpoint> checkpoint, Optional<Weights> weights)
-        throws IOException {
-      if (checkpoint.isPresent()) {
-        run.resume(checkpoint.get(), before.orElseThrow());
-      } else if (weights.isPresent()) {
-        run.startFrom(weights.get().name(), weights.get().fitting(run.model()));
-      }
-      if (request.start() instanceof Start.Rewinding rewinding) {
-        // Nothing is deleted before the checkpoint is known to be this recipe's and these data's.
-        run.resume(
-            new Checkpoints(folder.checkpoints()).rewind(rewinding.step(), rewinding.rateScale()),
-            before.orElseThrow());
-      }
-      if (request.start() instanceof Start.Overwriting) {
-        folder.clear();
-      }
-      run.probe();
-      folder.begin(run.record().build(), run.curve());
-      return checkpoint
-          .map(at -> "goes on from " + at.folder())
-          .orElse(goesOn() ? "there is no whole checkpoint yet: starts from the beginning" : "");
-    }
-  }
-
-  /** What the folder's record is to say, once there is a run to ask. */
-  private static final class UnreadableSoFar implements Supplier<List<UnreadableImage>> {
-    private Optional<TrainingRun> run = Optional.empty();
-
-    void of(TrainingRun run) {
-      this.run = Optional.of(run);
-    }
-
-    @Override
-    public List<UnreadableImage> get() {
-      return run.map(TrainingRun::unreadable).orElse(List.of());
-    }
-  }
-
   /** The training; it is this object's to close. */
   public TrainingRun run() {
     return run;
@@ -270,9 +81,14 @@ public final class FolderRun implements AutoCloseable {
     return data;
   }
 
-  /** How it goes on, in a sentence; empty for a run that begins. */
-  public String beginning() {
+  /** How it begins or goes on, in sentences; none where there is nothing to say. */
+  public List<String> beginning() {
     return beginning;
+  }
+
+  /** What of data and recipe is no mistake and may yet not be what was meant, in sentences. */
+  public List<String> warnings() {
+    return warnings;
   }
 
   @Override

@@ -1,11 +1,13 @@
 package org.maejava.eval.run;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Properties;
 import org.maejava.eval.machine.Machine;
 import org.maejava.proto.Provenance;
 import org.maejava.proto.RunRecord;
@@ -18,12 +20,14 @@ import org.tensorflow.TensorFlow;
  * @param recipe its name or file, as given
  * @param clock of its times
  * @param started when it first began
+ * @param commandLine as typed; empty if a program asked
  */
-public record Origin(String command, String recipe, InstantSource clock, Instant started) {
+public record Origin(
+    String command, String recipe, InstantSource clock, Instant started, String commandLine) {
 
   /** Of a run that begins now. */
   public static Origin now(String command, String recipe, InstantSource clock) {
-    return new Origin(command, recipe, clock, clock.instant());
+    return new Origin(command, recipe, clock, clock.instant(), "");
   }
 
   /** Of a run that goes on: it began when its record says, and as that says. */
@@ -33,7 +37,13 @@ public record Origin(String command, String recipe, InstantSource clock, Instant
         command,
         before.getRecipe().isEmpty() ? recipe : before.getRecipe(),
         clock,
-        began.isEmpty() ? started : Instant.parse(began));
+        began.isEmpty() ? started : Instant.parse(began),
+        commandLine);
+  }
+
+  /** Asked for by a command line. */
+  public Origin typed(String line) {
+    return new Origin(command, recipe, clock, started, line);
   }
 
   /** Code, machine and times up to now. */
@@ -41,6 +51,8 @@ public record Origin(String command, String recipe, InstantSource clock, Instant
     var version = Origin.class.getPackage().getImplementationVersion();
     return Provenance.newBuilder()
         .setCodeVersion(version == null ? "development" : version)
+        .setCodeCommit(commit())
+        .setCommandLine(commandLine)
         .setTensorflowVersion(TensorFlow.version())
         .setJavaVersion(System.getProperty("java.runtime.version"))
         .setOperatingSystem(
@@ -55,6 +67,19 @@ public record Origin(String command, String recipe, InstantSource clock, Instant
         .setStarted(inSeconds(started))
         .setFinished(inSeconds(clock.instant()))
         .build();
+  }
+
+  /** As the build wrote it down; empty if it was no build from the code's repository. */
+  private static String commit() {
+    var properties = new Properties();
+    try (var in = Origin.class.getResourceAsStream("code.properties")) {
+      if (in != null) {
+        properties.load(in);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties.getProperty("git.commit.id.describe", "");
   }
 
   private static String inSeconds(Instant instant) {

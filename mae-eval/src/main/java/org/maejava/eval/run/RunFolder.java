@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.maejava.eval.run.RunRequest.Start;
 import org.maejava.proto.CurvePoint;
 import org.maejava.proto.RunRecord;
 import org.maejava.proto.UnreadableImage;
@@ -56,9 +57,35 @@ public record RunFolder(Path path) {
     return path.resolve(CHECKPOINTS);
   }
 
-  /** Whether a run was begun here. */
+  /** Whether a run was begun here, or several of a comparison. */
   public boolean begun() throws IOException {
-    return Files.exists(path.resolve(RecordFile.NAME)) || latest().isPresent();
+    return Files.exists(path.resolve(RecordFile.NAME)) || latest().isPresent() || holdsSeveral();
+  }
+
+  /** Whether runs of a comparison were begun here. */
+  boolean holdsSeveral() {
+    return Files.isDirectory(path.resolve(CELLS));
+  }
+
+  /**
+   * Accepts a folder that a run may begin or go on in, as is asked for.
+   *
+   * @throws IllegalArgumentException saying what lies there, or does not, and what can be done
+   */
+  void require(Start start) throws IOException {
+    boolean begun = begun();
+    if (begun && start instanceof Start.New) {
+      throw new IllegalArgumentException(
+          "%s already holds a run; go on with --resume, start over with --overwrite, or choose another --out"
+              .formatted(path));
+    }
+    if (!begun && start.goesOn()) {
+      throw new IllegalArgumentException(
+          "%s holds no run to resume; leave --resume out to start one".formatted(path));
+    }
+    if (!begun) {
+      requireNothingForeign();
+    }
   }
 
   /**

@@ -1,33 +1,39 @@
 package org.maejava.eval.run;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.maejava.eval.task.Protocol;
 
 /**
  * A run as it is asked for.
  *
- * @param recipe a name or file; empty: that of the run before, or of the weights' family
- * @param changes text-proto that wins over the recipe
+ * @param commandLine as typed, for the record; empty if a program asks
+ * @param recipe if nothing is said there, that of the run before
  * @param data a spec; empty: that of the run before, or the bundled images
  * @param weights to start from; empty: random, or what the run before started from
+ * @param keepHead whether a head that the weights have is kept
  * @param checkpointEvery updates between two checkpoints
  * @param keepCheckpoints how many of the newest are kept
  */
 public record RunRequest(
     Protocol protocol,
+    String commandLine,
     RunFolder folder,
     Start start,
-    Optional<String> recipe,
-    List<String> changes,
+    RecipeChoice recipe,
     Optional<String> data,
     Optional<Path> weights,
+    boolean keepHead,
     int checkpointEvery,
     int keepCheckpoints) {
 
   /** How a run stands to what lies in its folder. */
   public sealed interface Start {
+
+    /** Whether a run that was begun is gone on with. */
+    default boolean goesOn() {
+      return this instanceof Resuming || this instanceof Rewinding;
+    }
 
     /** The folder holds no run yet. */
     record New() implements Start {}

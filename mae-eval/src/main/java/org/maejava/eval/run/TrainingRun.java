@@ -15,12 +15,10 @@ import org.maejava.eval.task.LabelledTask;
 import org.maejava.eval.task.Task;
 import org.maejava.model.PatchGrid;
 import org.maejava.model.ResizedPositions;
-import org.maejava.model.VitNames;
 import org.maejava.proto.CheckpointState;
 import org.maejava.proto.CurvePoint;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
-import org.maejava.proto.Pooling;
 import org.maejava.proto.RunRecord;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.train.Batch;
@@ -49,6 +47,7 @@ public final class TrainingRun implements AutoCloseable {
   private final DataPlan plan;
   private final Trainer trainer;
   private Optional<String> initialWeights = Optional.empty();
+  private boolean keptHead;
   private Optional<RunRecord> resumed = Optional.empty();
 
   /**
@@ -137,13 +136,16 @@ public final class TrainingRun implements AutoCloseable {
     int batches = DataPlan.batchesPerEpoch(data.training(), training.getBatchSize());
     int steps = batches / training.getAccumulationSteps();
     if (steps == 0) {
+      int images = data.training().size();
+      boolean fewerThanSteps = images < training.getAccumulationSteps();
       throw new IllegalArgumentException(
-          "%d training images do not fill one update of training.batch_size %d x training.accumulation_steps %d; lower them with --set 'training { batch_size: %d }'"
+          "%d training images do not fill one update of training.batch_size %d x training.accumulation_steps %d; lower them with --set 'training { batch_size: %d%s }'"
               .formatted(
-                  data.training().size(),
+                  images,
                   training.getBatchSize(),
                   training.getAccumulationSteps(),
-                  Math.max(1, data.training().size() / training.getAccumulationSteps())));
+                  fewerThanSteps ? images : images / training.getAccumulationSteps(),
+                  fewerThanSteps ? " accumulation_steps: 1" : ""));
     }
     return steps;
   }
@@ -171,22 +173,32 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /**
-   * Starts from a pre-trained encoder: the head and the norm behind average pooling stay new, the
-   * decoder is left behind. Positions of another square grid are interpolated.
+   * Starts from a pre-trained encoder, see {@link Takeover}. Positions of another square grid are
+   * interpolated.
    *
    * @throws IllegalArgumentException if there are positions of another grid, not square
    * @throws org.maejava.weights.WeightMismatchException listing everything else that does not fit
    */
   public void startFrom(String name, WeightSource pretrained) {
-    boolean average = experiment.getClassification().getPooling() == Pooling.AVERAGE;
+    var takeover = Takeover.of(experiment);
     graph
         .weights()
         .restore(
             name,
             ResizedPositions.toFit(name, pretrained, PatchGrid.of(model())),
-            missing -> VitNames.isHead(missing) || (average && missing.startsWith("fc_norm.")),
-            extra -> VitNames.isDecoder(extra) || (average && extra.startsWith("norm.")));
+            takeover.mayMiss(),
+            takeover.mayIgnore());
     initialWeights = Optional.of(name);
+  }
+
+  /** Notes for the record whether the head of the initial weights was asked for. */
+  void keptHead(boolean kept) {
+    keptHead = kept;
+  }
+
+  /** Outputs of the head; 0 without labels. */
+  int classes() {
+    return task instanceof LabelledTask ? data.training().classes().size() : 0;
   }
 
   /**
@@ -201,6 +213,7 @@ public final class TrainingRun implements AutoCloseable {
     plan.restore(data.training(), before.getUnreadableList());
     if (before.hasInitialWeights()) {
       initialWeights = Optional.of(before.getInitialWeights());
+      keptHead = before.getKeptHead();
     }
   }
 
@@ -285,7 +298,8 @@ public final class TrainingRun implements AutoCloseable {
             .addAllUnreadable(unreadable())
             .addAllRewinds(trainer.rewinds())
             .setSteps(trainer.step())
-            .setTotalSteps(trainer.totalSteps());
+            .setTotalSteps(trainer.totalSteps())
+            .setKeptHead(keptHead);
     initialWeights.ifPresent(record::setInitialWeights);
     return record;
   }
@@ -320,6 +334,11 @@ public final class TrainingRun implements AutoCloseable {
   /** The loss curve so far. */
   public List<CurvePoint> curve() {
     return trainer.curve();
+  }
+
+  /** The recipe. */
+  public Experiment experiment() {
+    return experiment;
   }
 
   /** What is trained. */

@@ -1,16 +1,23 @@
 package org.maejava.eval.run;
 
+import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.model.PatchGrid;
 import org.maejava.model.ResizedPositions;
+import org.maejava.model.VitNames;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
+import org.maejava.savedmodel.weights.ForeignWeights;
+import org.maejava.savedmodel.weights.WeightsInspection;
 import org.maejava.train.Checkpoint;
 import org.maejava.weights.Safetensors;
 import org.maejava.weights.WeightSource;
@@ -19,43 +26,99 @@ import org.maejava.weights.WeightSource;
  * Trained weights as {@code --weights} names them; of a checkpoint with a moving average, that.
  *
  * @param name for records and messages
- * @param file open; the caller closes it
- * @param experiment that trained them, if they lie in a checkpoint or an exported model
+ * @param file under published names
+ * @param opened what is to be closed
+ * @param experiment that trained them, as far as it is known: complete in a checkpoint or an
+ *     exported model, without training if others trained them
  * @param recipe the name of that experiment's recipe; empty if it is not known
+ * @param inspection of files that others wrote
  */
-public record Weights(String name, Safetensors file, Optional<Experiment> experiment, String recipe)
+public record Weights(
+    String name,
+    WeightSource file,
+    AutoCloseable opened,
+    Optional<Experiment> experiment,
+    String recipe,
+    Optional<WeightsInspection> inspection)
     implements AutoCloseable {
 
+  /** What {@code --weights} takes, for messages. */
+  private static final String TAKEN =
+      "a run's folder, a checkpoint, an exported or imported model, or a file of PyTorch or safetensors";
+
+  /** Whose name in a folder of this project's is no secret to its record. */
+  private static final String WEIGHTS = "weights.safetensors";
+
+  /** Recipe for what no family is near to: of the paper's, and for no size in particular. */
+  private static final String ANY_FAMILY = "b16";
+
   /**
-   * Opens a run's folder (its newest checkpoint), a checkpoint, an exported model, or a safetensors
-   * file.
+   * Opens a run's folder (its newest checkpoint), a checkpoint, an exported or imported model, or
+   * what others wrote: see {@link ForeignWeights}.
    *
    * @throws IOException if it is none of them, or damaged
+   * @throws IllegalArgumentException naming what it looks like, if it is no weights of an encoder
+   *     that can be built
    */
   public static Weights open(Path path) throws IOException {
-    if (Files.isRegularFile(path)) {
-      return new Weights(path.toString(), Safetensors.open(path), Optional.empty(), "");
+    if (!Files.exists(path)) {
+      throw new IOException("there are no weights at %s; give %s".formatted(path, TAKEN));
     }
     if (!Files.isDirectory(path)) {
-      throw new IOException(
-          "there are no weights at %s; give a run's folder, a checkpoint, an exported model or a .safetensors file"
-              .formatted(path));
+      return isWithRecord(path) ? exported(path, path.resolveSibling("")) : foreign(path);
     }
-    var exported = path.resolve("weights.safetensors");
-    var record = RecordFile.read(path);
-    if (Files.isRegularFile(exported) && record.isPresent()) {
-      return new Weights(
-          path.toString(),
-          Safetensors.open(exported),
-          Optional.of(record.get().getExperiment()),
-          record.get().getRecipe());
+    if (Files.isRegularFile(path.resolve(WEIGHTS)) && RecordFile.read(path).isPresent()) {
+      return exported(path.resolve(WEIGHTS), path);
+    }
+    if (!Checkpoint.isIn(path) && ForeignWeights.isIn(path)) {
+      return foreign(path);
     }
     var checkpoint = checkpoint(path);
+    var file = checkpoint.trained();
     return new Weights(
         checkpoint.folder().toString(),
-        checkpoint.trained(),
+        file,
+        file,
         Optional.of(checkpoint.state().getExperiment()),
-        record.or(() -> runOf(checkpoint)).map(RunRecord::getRecipe).orElse(""));
+        RecordFile.read(path).or(() -> runOf(checkpoint)).map(RunRecord::getRecipe).orElse(""),
+        Optional.empty());
+  }
+
+  private static boolean isWithRecord(Path file) throws IOException {
+    return file.endsWith(WEIGHTS) && RecordFile.read(folderOf(file)).isPresent();
+  }
+
+  private static Path folderOf(Path file) {
+    var folder = file.toAbsolutePath().getParent();
+    return folder == null ? file : folder;
+  }
+
+  private static Weights exported(Path file, Path name) throws IOException {
+    var record = RecordFile.read(folderOf(file)).orElseThrow();
+    var opened = Safetensors.open(file);
+    return new Weights(
+        name.toString(),
+        opened,
+        opened,
+        Optional.of(record.getExperiment()),
+        record.getRecipe(),
+        Optional.empty());
+  }
+
+  private static Weights foreign(Path path) throws IOException {
+    var opened = ForeignWeights.open(path);
+    var inspection = opened.inspection();
+    if (!inspection.usable()) {
+      opened.close();
+      throw new IllegalArgumentException(inspection.refusal());
+    }
+    return new Weights(
+        path.toString(),
+        opened,
+        opened,
+        Optional.of(inspection.experiment()),
+        "",
+        Optional.of(inspection));
   }
 
   private static Checkpoint checkpoint(Path folder) throws IOException {
@@ -65,10 +128,7 @@ public record Weights(String name, Safetensors file, Optional<Experiment> experi
     return new RunFolder(folder)
         .latest()
         .orElseThrow(
-            () ->
-                new IOException(
-                    "%s holds no checkpoint; give a run's folder, a checkpoint, an exported model or a .safetensors file"
-                        .formatted(folder)));
+            () -> new IOException("%s holds no checkpoint; give %s".formatted(folder, TAKEN)));
   }
 
   /** The record of the run that wrote a checkpoint, if it lies where runs put it. */
@@ -87,12 +147,67 @@ public record Weights(String name, Safetensors file, Optional<Experiment> experi
    * @throws IllegalArgumentException if there is none: a recipe must be named
    */
   public String family() {
-    return Recipes.familyIn(recipe)
-        .or(() -> experiment.flatMap(Recipes::familyOf))
+    requireTold(experiment);
+    return knownFamily()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "%s is of no bundled family; name a recipe with --recipe".formatted(name)));
+                    "%s is of no bundled family; name a recipe with --recipe%s"
+                        .formatted(
+                            name,
+                            experiment
+                                .map(Recipes::geometryOf)
+                                .map(" and give it the geometry with --set '%s'"::formatted)
+                                .orElse(""))));
+  }
+
+  /** Numbers that no shape tells must not come from a recipe that was never asked about them. */
+  private void requireTold(Optional<Experiment> known) {
+    var untold = known.map(WeightsInspection::undetermined).orElse(List.of());
+    if (!untold.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s does not tell %s".formatted(name, String.join("; nor ", untold)));
+    }
+  }
+
+  private Optional<String> knownFamily() {
+    return Recipes.familyIn(recipe).or(() -> experiment.flatMap(Recipes::familyOf));
+  }
+
+  /**
+   * The complete experiment of a pre-trained model: what trained it, or for weights of others their
+   * geometry with the rest from the nearest family's recipe.
+   *
+   * @param named a recipe that is to be taken instead; empty: none
+   * @param changes text-proto that wins over it
+   * @throws IllegalArgumentException if there is no decoder, or not enough is known
+   */
+  public Experiment pretraining(Optional<String> named, List<String> changes) {
+    if (!file.shapes().containsKey("decoder_embed.weight")) {
+      throw new IllegalArgumentException(
+          "%s has no decoder, so nothing can be reconstructed with it%s"
+              .formatted(
+                  name, inspection.map(found -> "; it looks like " + found.family()).orElse("")));
+    }
+    var all = new ArrayList<String>();
+    if (named.isPresent()) {
+      all.add(numerics());
+      all.addAll(changes);
+      return Recipes.load(named.get(), "pretrain", all);
+    }
+    var known = experiment.orElseThrow();
+    if (known.hasTraining()) {
+      return Recipes.change(known, "the recipe of " + name, changes);
+    }
+    requireTold(Optional.of(Recipes.changed(known, changes)));
+    all.add(Recipes.text(known));
+    all.addAll(changes);
+    return Recipes.load(knownFamily().orElse(ANY_FAMILY), "pretrain", all);
+  }
+
+  /** Numbers of a network that no shape tells, as text-proto: a recipe by name has not them. */
+  public String numerics() {
+    return experiment.map(Recipes::numericsOf).orElse("");
   }
 
   /**
@@ -102,13 +217,108 @@ public record Weights(String name, Safetensors file, Optional<Experiment> experi
    */
   public WeightSource fitting(ModelConfig model) {
     var grid = PatchGrid.of(model);
-    return experiment.isPresent()
-        ? ResizedPositions.between(file, PatchGrid.of(experiment.get().getModel()), grid)
+    boolean told =
+        experiment.filter(known -> known.getModel().getImage().hasHeight()).isPresent()
+            && !imageIsAssumed();
+    if (!told) {
+      requireOneReading(grid);
+    }
+    return told
+        ? ResizedPositions.between(file, PatchGrid.of(experiment.orElseThrow().getModel()), grid)
         : ResizedPositions.toFit(name, file, grid);
+  }
+
+  private boolean imageIsAssumed() {
+    return inspection.stream()
+        .flatMap(found -> found.assumed().stream())
+        .anyMatch(sentence -> sentence.startsWith("image:"));
+  }
+
+  /** As many positions as are wanted may be those of a square, in another order. */
+  private void requireOneReading(PatchGrid wanted) {
+    var shape = file.shapes().getOrDefault("pos_embed", List.of());
+    int side = (int) Math.round(Math.sqrt(wanted.count()));
+    if (shape.size() == 3
+        && shape.get(1) == 1 + wanted.count()
+        && side * side == wanted.count()
+        && wanted.rows() != wanted.columns()) {
+      throw new IllegalArgumentException(
+          "%s has %d positions and does not tell whether they are of %d x %d patches or of the model's"
+                  .formatted(name, wanted.count(), side, side)
+              + " %d x %d; `mae import` with --set 'model { image { height: H width: W } }' tells"
+                  .formatted(wanted.rows(), wanted.columns()));
+    }
+  }
+
+  /**
+   * What a classifier starts from.
+   *
+   * @param source without the head unless it is kept
+   * @param remark what became of the head, as a sentence; empty: there was none
+   */
+  public record Start(WeightSource source, String remark) {}
+
+  /**
+   * These weights for a classifier to start from. A head that they have, and the norm that belongs
+   * to it, stay behind unless they are to be kept.
+   *
+   * @param classes of the new head
+   * @throws IllegalArgumentException if a head is to be kept that is not there
+   */
+  public Start startOf(ModelConfig model, int classes, boolean keepHead) {
+    var fitting = fitting(model);
+    var head = fitting.shapes().keySet().stream().filter(VitNames::isHead).toList();
+    if (head.isEmpty()) {
+      if (keepHead) {
+        throw new IllegalArgumentException(name + " has no head that --keep-head could keep");
+      }
+      return new Start(fitting, "");
+    }
+    int before =
+        fitting.shapes().entrySet().stream()
+            .filter(entry -> VitNames.isHead(entry.getKey()) && entry.getValue().size() == 2)
+            .map(entry -> entry.getValue().get(0))
+            .findFirst()
+            .orElse(0);
+    if (keepHead && before == classes) {
+      return new Start(fitting, "the head of %s is kept".formatted(name));
+    }
+    return new Start(
+        new WithoutHead(fitting),
+        keepHead
+            ? "the head of %s is for %d classes, not for %d: it stays behind"
+                .formatted(name, before, classes)
+            : "the head of %s stays behind; --keep-head keeps it".formatted(name));
+  }
+
+  private record WithoutHead(WeightSource all) implements WeightSource {
+    @Override
+    public Map<String, List<Integer>> shapes() {
+      var rest = ImmutableMap.<String, List<Integer>>builder();
+      all.shapes()
+          .forEach(
+              (name, shape) -> {
+                if (!VitNames.isHead(name) && !name.startsWith("fc_norm.")) {
+                  rest.put(name, shape);
+                }
+              });
+      return rest.buildOrThrow();
+    }
+
+    @Override
+    public float[] floats(String name) {
+      return all.floats(name);
+    }
   }
 
   @Override
   public void close() throws IOException {
-    file.close();
+    try {
+      opened.close();
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(name + " could not be closed", e);
+    }
   }
 }

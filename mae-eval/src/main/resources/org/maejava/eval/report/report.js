@@ -3,11 +3,14 @@
   'use strict';
 
   const data = JSON.parse(document.getElementById('report-data').textContent);
-  const colours = { ink: '#1d2733', soft: '#5b6875', line: '#e6ebf0', loss: '#1f5f8b', rate: '#c9852b' };
-  // More labels, darker dot; the shapes tell them apart in grey print.
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => style.getPropertyValue('--' + name).trim();
+  const colours = { ink: colour('ink'), soft: colour('soft'), line: colour('line'), loss: colour('accent'), rate: colour('rate') };
+  const numbers = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+  // More labels, stronger dot; the shapes tell them apart in grey print.
   const shapes = ['circle', 'rect', 'triangle', 'rectRot', 'star'];
-  const lightest = [126, 182, 217];
-  const darkest = [18, 62, 97];
+  const lightest = numbers(colour('fewest'));
+  const darkest = numbers(colour('most'));
   const whole = new Intl.NumberFormat('en');
 
   const defaults = Chart.defaults;
@@ -22,6 +25,12 @@
     return Object.assign(
       { type: 'linear', title: { display: true, text: title }, grid: { color: colours.line }, border: { display: false } },
       more);
+  }
+
+  // Chart.js crowds a logarithmic axis of less than a decade.
+  function evenTicks(scale) {
+    const steps = 5;
+    scale.ticks = Array.from({ length: steps + 1 }, (_, i) => ({ value: scale.min * (scale.max / scale.min) ** (i / steps) }));
   }
 
   function drawCurve(canvas) {
@@ -50,7 +59,10 @@
         },
         scales: {
           x: axis('Epoch', { min: 0, max: data.curve[data.curve.length - 1].epoch, grid: { display: false } }),
-          y: axis('Loss', { grace: '5%' }),
+          // The first points would press the rest of a linear axis flat.
+          y: axis('Loss', data.curve.every((point) => point.loss > 0)
+            ? { type: 'logarithmic', afterBuildTicks: evenTicks, ticks: { autoSkip: false, callback: (loss) => loss.toPrecision(2) } }
+            : { grace: '5%' }),
           rate: axis('Learning rate', {
             position: 'right', min: 0, grid: { display: false },
             ticks: { maxTicksLimit: 6, callback: (rate) => (rate === 0 ? '0' : rate.toExponential(1)) },
@@ -141,6 +153,7 @@
     });
   }
 
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => location.reload());
   const curve = document.getElementById('curve');
   if (curve && data.curve.length > 0) drawCurve(curve);
   const comparison = document.getElementById('comparison');

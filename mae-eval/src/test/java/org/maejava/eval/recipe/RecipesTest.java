@@ -113,6 +113,29 @@ class RecipesTest {
     assertThat(pretraining.getRandomResizedCrop().hasSingleDraw()).isFalse();
   }
 
+  /** What base/linear-probe-few-labels says of it. */
+  @Test
+  void linearProbesTakeLarsForBatchesOfThousandsAndSgdBelow() {
+    var probes = Recipes.names().stream().filter(name -> name.endsWith("/linear-probe")).toList();
+    assertThat(probes).hasSizeGreaterThan(6);
+    for (var name : probes) {
+      var training = Recipes.load(name, "", List.of()).getTraining();
+      int batch = training.getBatchSize() * training.getAccumulationSteps();
+      assertThat(training.hasLars()).as(name).isEqualTo(batch >= 4096);
+      assertThat(training.hasSgd()).as(name).isEqualTo(batch < 4096);
+    }
+  }
+
+  @Test
+  void aShortenedRecipeIsTheSameButForItsEpochsAndWarmUp() {
+    var recipe = Recipes.load("tiny-64", "pretrain", List.of());
+    var shortened = Recipes.lasting(recipe, 20);
+    assertThat(RecipeDiff.between(recipe, shortened))
+        .extracting(d -> d.path() + " " + d.second())
+        .containsExactlyInAnyOrder("training.epochs 20", "training.warmup_epochs 1.0");
+    assertThat(Recipes.lasting(recipe, 200)).isEqualTo(recipe);
+  }
+
   private static int effectiveBatch(String task) {
     var training = Recipes.load("b16", task, List.of()).getTraining();
     return training.getBatchSize() * training.getAccumulationSteps();

@@ -81,6 +81,38 @@ class ReportTest {
   }
 
   @Test
+  void theProvenanceHoldsTheCommandLineAndTheCodesCommit() {
+    var record = SampleReport.pretrainingOnly().toBuilder();
+    record.getPretrainingBuilder().setRecipe("demo/pretrain");
+    record
+        .getPretrainingBuilder()
+        .getProvenanceBuilder()
+        .setCommandLine("mae demo --set 'model { mask_ratio: 0.6 }'")
+        .setCodeCommit("0123456789ab-changed");
+    assertThat(text(new Report(record.build(), List.of()).html()))
+        .contains("Commandmae demo --set &#39;model { mask_ratio: 0.6 }&#39; Recipedemo/pretrain")
+        .contains("(commit 0123456789ab-changed)");
+  }
+
+  @Test
+  void oneEpochIsNotEpochs() {
+    var record = SampleReport.pretrainingOnly().toBuilder();
+    var run = record.getPretrainingBuilder();
+    run.getCurveBuilder(run.getCurveCount() - 1).setEpoch(1).setStep(1);
+    assertThat(text(new Report(record.build(), List.of()).html())).contains("in 1 epoch (1 step, ");
+  }
+
+  /** On a narrow screen rows are stacked, and the head of the table is not there to say it. */
+  @Test
+  void everyCellOfNumbersSaysWhatItIsOf() {
+    var html = new Report(SampleReport.record(3), List.of()).html();
+    var cells = values(html, "<td(?! class=\"text\")([^>]*)>");
+    assertThat(cells)
+        .hasSizeGreaterThan(50)
+        .allSatisfy(cell -> assertThat(cell).contains("data-label=\""));
+  }
+
+  @Test
   void theChartsSourceIsInThePage() {
     var html = new Report(SampleReport.record(1), List.of()).html();
     assertThat(html).contains("Chart.js v4.4.3").contains("Released under the MIT License");

@@ -1,0 +1,183 @@
+package org.maejava.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.maejava.data.spec.ImageSet;
+import org.maejava.eval.embed.Embedding;
+import org.maejava.eval.embed.Item;
+import org.maejava.proto.UnreadableImage;
+import org.maejava.savedmodel.FileResult;
+import org.maejava.savedmodel.Ranking;
+import org.maejava.savedmodel.SavedModel;
+import org.maejava.savedmodel.Signatures;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code mae classify}. */
+@Command(
+    name = "classify",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Say what an exported classifier sees in images: the likeliest classes and their probabilities.",
+      "With --out a file is written, and what was stopped goes on with the same command.",
+      "Exit status 1 if an image could not be read and was left out."
+    },
+    footer = {
+      "",
+      "Examples: mae classify saved-models/models/pets cat.jpg dog.png",
+      "          mae classify saved-models/models/pets --data photos/ --out photos.csv"
+    })
+final class ClassifyCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOptions model;
+
+  @Parameters(index = "1..*", arity = "0..*", paramLabel = "IMAGE", description = "Image files.")
+  private List<Path> files = List.of();
+
+  @Option(
+      names = "--data",
+      paramLabel = "SPEC",
+      description = "A data set instead of files; `mae data --help` tells the syntax.")
+  private @Nullable String data;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "With --data: a .csv or .jsonl file to write instead of printing.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--overwrite",
+      description = "Replace a file that was made of another model or other images.")
+  private boolean overwrite;
+
+  @Override
+  public Integer call() throws IOException {
+    return UsageException.onWrongInput(this::run);
+  }
+
+  private Integer run() throws IOException {
+    if (files.isEmpty() == (data == null)) {
+      throw new UsageException("give image files or --data, one of the two");
+    }
+    if (out != null && data == null) {
+      throw new UsageException("--out needs --data");
+    }
+    try (var opened = model.open()) {
+      requireClassifier(opened);
+      return data == null ? ofFiles(opened) : ofData(opened, ImageSet.open(data));
+    }
+  }
+
+  private void requireClassifier(SavedModel opened) {
+    if (opened.functions().stream().noneMatch(f -> f.name().equals(Signatures.CLASSIFY))) {
+      throw new UsageException(
+          model.folder + " is no classifier: it gives features; see `mae embed`");
+    }
+  }
+
+  private int ofFiles(SavedModel opened) {
+    var print = spec.commandLine().getOut();
+    var err = spec.commandLine().getErr();
+    boolean all = true;
+    try (Stream<FileResult<Ranking>> results = opened.classify(files.stream())) {
+      for (var result : (Iterable<FileResult<Ranking>>) results::iterator) {
+        if (result instanceof FileResult.Success<Ranking> success) {
+          print.printf("%s: %s%n", success.file(), success.value());
+        } else if (result instanceof FileResult.Failure<Ranking> failure) {
+          all = false;
+          err.printf("mae: skipped %s: %s%n", failure.file(), failure.reason());
+        }
+      }
+    }
+    print.flush();
+    err.flush();
+    return all ? 0 : 1;
+  }
+
+  private int ofData(SavedModel opened, ImageSet images) throws IOException {
+    int total = images.training().size() + images.evaluation().size();
+    var interrupt = Interrupt.of(spec);
+    interrupt.keep();
+    try (var progress = new CountProgress("classified", total, () -> false)) {
+      var embedding =
+          new Embedding(
+              opened, model.folder.toString(), images, model.workers(), progress, interrupt);
+      return out == null ? print(embedding) : write(embedding, out);
+    }
+  }
+
+  private int write(Embedding embedding, Path file) throws IOException {
+    var rows = embedding.classes(file, overwrite);
+    var err = spec.commandLine().getErr();
+    if (!embedding.isWhole(rows)) {
+      return ModelOptions.stopped(rows.getDone(), embedding.size(), err);
+    }
+    ModelOptions.report(rows.getUnreadableList(), err);
+    var print = spec.commandLine().getOut();
+    print.printf(Locale.ROOT, "%s: %,d images%n", file, rows.getRows());
+    print.flush();
+    return rows.getUnreadableCount() == 0 ? 0 : 1;
+  }
+
+  private int print(Embedding embedding) throws IOException {
+    var counts = new Counts(spec.commandLine().getOut(), spec.commandLine().getErr());
+    boolean ended = embedding.classes(counts);
+    counts.end();
+    return ended ? counts.skipped == 0 ? 0 : 1 : ExitStatus.STOPPED;
+  }
+
+  /** Prints, and counts what is right where labels are known. */
+  private static final class Counts implements Embedding.Taker<Ranking> {
+    private final PrintWriter print;
+    private final PrintWriter err;
+    private int labelled;
+    private int right;
+    private int skipped;
+
+    Counts(PrintWriter print, PrintWriter err) {
+      this.print = print;
+      this.err = err;
+    }
+
+    @Override
+    public void answer(Item<Ranking> item) {
+      print.printf("%s/%s: %s%n", item.half(), item.name(), item.answer());
+      if (!item.label().isEmpty()) {
+        labelled++;
+        right += item.label().equals(item.answer().best().name()) ? 1 : 0;
+      }
+    }
+
+    @Override
+    public void unreadable(UnreadableImage image) {
+      skipped++;
+      err.printf("mae: skipped %s: %s%n", image.getName(), image.getReason());
+    }
+
+    void end() {
+      if (labelled > 0) {
+        print.printf(
+            Locale.ROOT,
+            "%,d of %,d images with labels are right (%.1f %%)%n",
+            right,
+            labelled,
+            100.0 * right / labelled);
+      }
+      print.flush();
+      err.flush();
+    }
+  }
+}

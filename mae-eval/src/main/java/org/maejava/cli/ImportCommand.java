@@ -1,0 +1,77 @@
+package org.maejava.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.maejava.eval.machine.Machine;
+import org.maejava.eval.run.Imports;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code mae import}. */
+@Command(
+    name = "import",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Write weights that others trained as a folder that every --weights takes: published names,",
+      "geometry, licence notice. Nothing in the file is executed. `mae inspect` tells before what",
+      "the file is; --weights takes it as it is too."
+    },
+    footer = {
+      "",
+      "Example:  mae import mae_pretrain_vit_base.pth --out models/vit-b",
+      "Example:  mae import model.pth --set 'model { encoder { heads: 4 } }' --out models/mine"
+    })
+final class ImportCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "FILE",
+      description =
+          "A file of PyTorch (.pth, .pt, .bin, .ckpt) or safetensors, an index of shards, or the"
+              + " folder that transformers or timm wrote.")
+  private Path file;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "The folder to write; an earlier import there is replaced.")
+  private Path out;
+
+  @Option(
+      names = "--set",
+      paramLabel = "TEXTPROTO",
+      description = {
+        "Tells of the geometry what the file does not; may be repeated.",
+        "Example: --set 'model { normalised_pixels {} }'"
+      })
+  private List<String> set = List.of();
+
+  @Override
+  public Integer call() throws IOException {
+    return UsageException.onWrongInput(this::run);
+  }
+
+  private Integer run() throws IOException {
+    var record = Imports.write(file, set, Machine.here(1), Clock.systemUTC(), out);
+    var print = spec.commandLine().getOut();
+    var imported = record.getImported();
+    print.printf(
+        Locale.ROOT, "%s: %s, %,d parameters%n", out, imported.getFamily(), record.getParameters());
+    imported.getAssumedList().forEach(sentence -> print.printf("assumed: %s%n", sentence));
+    if (!imported.getLicence().isEmpty()) {
+      print.println(imported.getLicence());
+    }
+    print.flush();
+    return 0;
+  }
+}

@@ -1,0 +1,78 @@
+package org.maejava.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.maejava.eval.run.RunFolder;
+import org.maejava.savedmodel.weights.ForeignWeights;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code mae inspect}. */
+@Command(
+    name = "inspect",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Tell what files of weights are: format, family, geometry, which tensors fit and which do not",
+      "and why, and what can be done with them. Nothing in a file is executed."
+    },
+    footer = {
+      "",
+      "Exit status: 0 all can be used, 1 some cannot.",
+      "Example:  mae inspect mae_pretrain_vit_base.pth downloads/vit-mae-base/"
+    })
+final class InspectCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE",
+      description =
+          "Files of PyTorch or safetensors, indices of shards, folders that transformers or timm"
+              + " wrote, runs, checkpoints, exported models.")
+  private List<Path> files;
+
+  @Override
+  public Integer call() {
+    int status = 0;
+    for (var file : files) {
+      try {
+        status = Math.max(status, inspect(file, spec.commandLine().getOut()));
+      } catch (IOException e) {
+        spec.commandLine().getErr().println("mae: " + e.getMessage());
+        status = 1;
+      }
+    }
+    return status;
+  }
+
+  private static int inspect(Path path, PrintWriter print) throws IOException {
+    try (var weights = ForeignWeights.open(fileOf(path))) {
+      InspectionText.lines(path, weights.inspection()).forEach(print::println);
+      print.flush();
+      return weights.inspection().usable() ? 0 : 1;
+    }
+  }
+
+  /** Of a folder of this project the file in it. */
+  private static Path fileOf(Path path) throws IOException {
+    var own = "weights.safetensors";
+    if (!Files.isDirectory(path) || ForeignWeights.isIn(path)) {
+      return path;
+    }
+    if (Files.isRegularFile(path.resolve(own))) {
+      return path.resolve(own);
+    }
+    return new RunFolder(path)
+        .latest()
+        .map(checkpoint -> checkpoint.folder().resolve(own))
+        .orElse(path);
+  }
+}

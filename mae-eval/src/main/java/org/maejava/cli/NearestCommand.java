@@ -1,0 +1,164 @@
+package org.maejava.cli;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.maejava.data.image.UnreadableImageException;
+import org.maejava.data.spec.ImageSet;
+import org.maejava.eval.embed.Embedding;
+import org.maejava.eval.embed.Neighbours;
+import org.maejava.eval.embed.Neighbours.Neighbour;
+import org.maejava.eval.picture.ContactSheet;
+import org.maejava.eval.picture.Pictures;
+import org.maejava.eval.proto.RowsRecord;
+import org.maejava.savedmodel.SavedModel;
+import org.maejava.savedmodel.Signatures;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code mae nearest}. */
+@Command(
+    name = "nearest",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Find the images of a data set that an exported model finds most like one image: a list, and a",
+      "contact sheet with the image above them. Features are kept and used for the next query; what",
+      "was stopped goes on with the same command."
+    },
+    footer = {
+      "",
+      "Example:  mae nearest saved-models/models/photos --data photos/ --query cat.jpg --out like.png"
+    })
+final class NearestCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOptions model;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "SPEC",
+      description = "The images to search; `mae data --help` tells the syntax.")
+  private String data;
+
+  @Option(
+      names = "--query",
+      required = true,
+      paramLabel = "IMAGE",
+      description = "The file to compare with.")
+  private Path query;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description = "Images to find. Default: ${DEFAULT-VALUE}",
+      defaultValue = "12")
+  private int count;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "The PNG to write. Default: ${DEFAULT-VALUE}",
+      defaultValue = "nearest.png")
+  private Path out;
+
+  @Option(
+      names = "--features",
+      paramLabel = "FILE",
+      description = "Where features are kept, as `mae embed` writes them. Default: --out with .npy")
+  private @Nullable Path features;
+
+  @Option(
+      names = "--average",
+      description = "Compare the mean of the patches' tokens instead of the class token.")
+  private boolean average;
+
+  @Option(
+      names = "--overwrite",
+      description = "Replace features that were made of another model or other images.")
+  private boolean overwrite;
+
+  @Override
+  public Integer call() throws IOException {
+    return UsageException.onWrongInput(this::run);
+  }
+
+  private Integer run() throws IOException {
+    if (count < 1) {
+      throw new UsageException("--count " + count + " must be at least 1");
+    }
+    var file = features == null ? out.resolveSibling(out.getFileName() + ".npy") : features;
+    if (!file.toString().endsWith(".npy")) {
+      throw new UsageException("--features " + file + " must end in .npy");
+    }
+    var images = ImageSet.open(data);
+    var output = average ? Signatures.AVERAGE : Signatures.FEATURES;
+    try (var opened = model.open()) {
+      var pixels = opened.images().pixels(query);
+      var wanted = opened.features(new float[][] {pixels}, output)[0];
+      var rows = embedded(opened, images, output, file);
+      int total = images.training().size() + images.evaluation().size();
+      if (rows.getDone() < total) {
+        return ModelOptions.stopped(rows.getDone(), total, spec.commandLine().getErr());
+      }
+      ModelOptions.report(rows.getUnreadableList(), spec.commandLine().getErr());
+      var found = Neighbours.of(wanted, file, rows, count);
+      print(found);
+      Pictures.write(sheet(opened, images, pixels, found), out);
+      spec.commandLine().getOut().printf("%s: the image, and below it those above%n", out);
+      spec.commandLine().getOut().flush();
+      return 0;
+    }
+  }
+
+  private RowsRecord embedded(SavedModel opened, ImageSet images, String output, Path file)
+      throws IOException {
+    int total = images.training().size() + images.evaluation().size();
+    var interrupt = Interrupt.of(spec);
+    interrupt.keep();
+    try (var progress = new CountProgress("embedded", total, () -> false)) {
+      return new Embedding(
+              opened, model.folder.toString(), images, model.workers(), progress, interrupt)
+          .features(output, file, overwrite);
+    }
+  }
+
+  private void print(List<Neighbour> found) {
+    var print = spec.commandLine().getOut();
+    int rank = 1;
+    for (var one : found) {
+      print.printf(
+          Locale.ROOT,
+          "%3d. %.4f  %s/%s%s%n",
+          rank++,
+          one.cosine(),
+          one.half(),
+          one.name(),
+          one.label().isEmpty() ? "" : " (" + one.label() + ")");
+    }
+  }
+
+  private static BufferedImage sheet(
+      SavedModel opened, ImageSet images, float[] queried, List<Neighbour> found)
+      throws IOException {
+    var alike = new ArrayList<float[]>();
+    for (var one : found) {
+      var half = one.half().equals("train") ? images.training() : images.evaluation();
+      try {
+        alike.add(opened.images().pixels(half.get(one.index())));
+      } catch (UnreadableImageException e) {
+        throw new IOException("%s: %s".formatted(one.name(), e.reason()), e);
+      }
+    }
+    return ContactSheet.of(opened.images().shape(), queried, alike);
+  }
+}

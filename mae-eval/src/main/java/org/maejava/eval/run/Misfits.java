@@ -1,0 +1,167 @@
+package org.maejava.eval.run;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.maejava.data.image.Decoder;
+import org.maejava.data.image.Image;
+import org.maejava.data.image.UnreadableImageException;
+import org.maejava.data.source.Source;
+import org.maejava.eval.recipe.Recipes;
+import org.maejava.proto.DataDescription;
+import org.maejava.proto.Experiment;
+import org.maejava.proto.ModelConfig;
+
+/**
+ * What is no mistake and may yet not be what was meant: images far from those that a recipe is for,
+ * classes without images. It is said before a run begins; nothing is refused.
+ */
+final class Misfits {
+
+  private static final int LOOKED_AT = 16;
+
+  /** Images smaller than this share of the recipe's are mostly made up when they are enlarged. */
+  private static final double SMALL = 0.6;
+
+  /** Of images larger than this many of the recipe's, little is left. */
+  private static final double LARGE = 8;
+
+  private static final int NAMED = 5;
+  private static final int FAMILIES = 2;
+
+  private Misfits() {}
+
+  /** In sentences. */
+  static List<String> of(Experiment experiment, Source training, DataDescription data) {
+    var said = new ArrayList<String>();
+    look(training).flatMap(seen -> farFrom(experiment.getModel(), seen)).ifPresent(said::add);
+    if (!experiment.hasPretraining()) {
+      without(data, data.getTrainingPerClassList(), "training", "cannot be learned")
+          .ifPresent(said::add);
+      without(data, data.getEvaluationPerClassList(), "evaluation", "are not in the accuracy")
+          .ifPresent(said::add);
+    }
+    return said;
+  }
+
+  private static Optional<String> without(
+      DataDescription data, List<Integer> counts, String half, String consequence) {
+    var empty =
+        IntStream.range(0, counts.size())
+            .filter(label -> counts.get(label) == 0)
+            .mapToObj(data::getClasses)
+            .toList();
+    return empty.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%,d of %,d classes have no %s image and %s: %s%s",
+                empty.size(),
+                counts.size(),
+                half,
+                consequence,
+                String.join(", ", empty.subList(0, Math.min(NAMED, empty.size()))),
+                empty.size() > NAMED ? ", …" : ""));
+  }
+
+  /** Images as they are: the middle one's sides, and whether all are grey. */
+  private record Seen(int height, int width, boolean grey) {
+
+    /** The shorter side as a multiple of a model's. */
+    double relativeTo(ModelConfig model) {
+      var image = model.getImage();
+      return (double) Math.min(height, width) / Math.min(image.getHeight(), image.getWidth());
+    }
+
+    boolean fits(ModelConfig model) {
+      double relative = relativeTo(model);
+      return relative >= SMALL
+          && relative <= LARGE
+          && grey == (model.getImage().getChannels() == 1);
+    }
+  }
+
+  private static Optional<Seen> look(Source source) {
+    var images = new ArrayList<Image>();
+    int count = Math.min(LOOKED_AT, source.size());
+    try (var decoder = new Decoder(3)) {
+      for (int i = 0; i < count; i++) {
+        try {
+          images.add(source.get((int) ((long) i * source.size() / count)).decoded(decoder));
+        } catch (UnreadableImageException e) {
+          // The run counts and names it.
+        }
+      }
+    }
+    images.sort(Comparator.comparingInt(image -> Math.min(image.height(), image.width())));
+    return images.isEmpty()
+        ? Optional.empty()
+        : Optional.of(images.get(images.size() / 2))
+            .map(
+                middle ->
+                    new Seen(
+                        middle.height(),
+                        middle.width(),
+                        images.stream().allMatch(Misfits::isGrey)));
+  }
+
+  private static boolean isGrey(Image image) {
+    var pixels = image.pixels();
+    for (int i = 0; i < pixels.length; i += 3) {
+      if (pixels[i] != pixels[i + 1] || pixels[i] != pixels[i + 2]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Optional<String> farFrom(ModelConfig model, Seen seen) {
+    var problems = new ArrayList<String>();
+    double relative = seen.relativeTo(model);
+    boolean greyModel = model.getImage().getChannels() == 1;
+    if (relative < SMALL) {
+      problems.add("enlarging adds no detail and costs time");
+    } else if (relative > LARGE) {
+      problems.add("little of their detail is left");
+    }
+    if (seen.grey() && !greyModel) {
+      problems.add("three equal channels cost more than one");
+    } else if (!seen.grey() && greyModel) {
+      problems.add("their colours are lost");
+    }
+    if (problems.isEmpty()) {
+      return Optional.empty();
+    }
+    var families = familiesFor(seen);
+    return Optional.of(
+        "the images are %s (%d x %d or so) and the recipe's %s (%d x %d): %s%s"
+            .formatted(
+                seen.grey() ? "grey" : "in colour",
+                seen.width(),
+                seen.height(),
+                greyModel ? "grey" : "in colour",
+                model.getImage().getWidth(),
+                model.getImage().getHeight(),
+                String.join("; ", problems),
+                families.isEmpty()
+                    ? ""
+                    : "; for such images there is --recipe " + String.join(" or ", families)));
+  }
+
+  private static List<String> familiesFor(Seen seen) {
+    record Family(String name, ModelConfig model) {}
+    return Recipes.families().stream()
+        .map(name -> new Family(name, Recipes.load(name, "pretrain", List.of()).getModel()))
+        .filter(family -> seen.fits(family.model()))
+        .sorted(
+            Comparator.comparingDouble(
+                family -> Math.abs(Math.log(seen.relativeTo(family.model())))))
+        .limit(FAMILIES)
+        .map(Family::name)
+        .toList();
+  }
+}

@@ -1,0 +1,203 @@
+package org.maejava.eval.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.maejava.data.spec.ImageSet;
+import org.maejava.eval.machine.Machine;
+import org.maejava.eval.run.RunRequest.Start;
+import org.maejava.proto.RunRecord;
+import org.maejava.proto.UnreadableImage;
+import org.maejava.storage.FolderLock;
+import org.maejava.train.Checkpoint;
+import org.maejava.train.CheckpointPolicy;
+import org.maejava.train.Checkpoints;
+import org.maejava.train.TrainingObserver;
+
+/**
+ * A run of a {@link FolderRun} from request to first step: everything that can be wrong is found
+ * here.
+ */
+final class Opening {
+  private final RunRequest request;
+  private final Machine machine;
+  private final InstantSource clock;
+  private final List<TrainingObserver> observers;
+  private final BooleanSupplier stop;
+  private final RunFolder folder;
+  private final Optional<RunRecord> before;
+
+  Opening(
+      RunRequest request,
+      Machine machine,
+      InstantSource clock,
+      List<TrainingObserver> observers,
+      BooleanSupplier stop)
+      throws IOException {
+    this.request = request;
+    this.machine = machine;
+    this.clock = clock;
+    this.observers = observers;
+    this.stop = stop;
+    folder = request.folder();
+    folder.require(request.start());
+    before = request.start().goesOn() ? Optional.of(own(folder.record())) : Optional.empty();
+  }
+
+  private RunRecord own(RunRecord record) {
+    if (!record.getCommand().equals(request.protocol().command())) {
+      throw new IllegalArgumentException(
+          "%s holds a run of `%s`, which `%s` cannot go on with"
+              .formatted(folder.path(), record.getCommand(), request.protocol().invocation()));
+    }
+    return record;
+  }
+
+  FolderRun open(FolderLock lock) throws IOException {
+    var policy =
+        new CheckpointPolicy(
+            folder.checkpoints(), request.checkpointEvery(), request.keepCheckpoints());
+    var checkpoint = checkpoint();
+    var weights = weights(checkpoint.isEmpty());
+    try {
+      var recipe = recipe(weights);
+      var experiment = recipe.experiment();
+      if (weights.isPresent()) {
+        // Before the data are looked for, which may be millions of files.
+        Takeover.of(experiment).requireFit(weights.get(), keepHead());
+      }
+      var data = ImageSet.open(dataSpec());
+      var origin =
+          Origin.now(request.protocol().command(), recipe.name(), clock)
+              .typed(request.commandLine());
+      var unreadable = new UnreadableSoFar();
+      var all = new ArrayList<>(observers);
+      all.add(folder.log());
+      all.add(folder.unreadable(unreadable));
+      var run =
+          new TrainingRun(
+              experiment,
+              data,
+              machine,
+              before.map(origin::goingOn).orElse(origin),
+              new TrainingRun.Surroundings(Optional.of(policy), all, stop));
+      unreadable.of(run);
+      try {
+        var beginning = begin(run, checkpoint, weights);
+        return new FolderRun(
+            folder, lock, data, run, said(recipe.remark(), beginning), warnings(run, data));
+      } catch (IOException | RuntimeException e) {
+        run.close();
+        throw e;
+      }
+    } finally {
+      if (weights.isPresent()) {
+        weights.get().close();
+      }
+    }
+  }
+
+  /** Where the run goes on; empty: at the beginning. */
+  private Optional<Checkpoint> checkpoint() throws IOException {
+    if (request.start() instanceof Start.Rewinding rewinding) {
+      return Optional.of(new Checkpoints(folder.checkpoints()).at(rewinding.step()));
+    }
+    return request.start().goesOn() ? folder.latest() : Optional.empty();
+  }
+
+  private Optional<Weights> weights(boolean atTheBeginning) throws IOException {
+    var path =
+        request
+            .weights()
+            .or(
+                () ->
+                    before
+                        .filter(RunRecord::hasInitialWeights)
+                        .map(record -> Path.of(record.getInitialWeights())));
+    return atTheBeginning && path.isPresent()
+        ? Optional.of(Weights.open(path.get()))
+        : Optional.empty();
+  }
+
+  private boolean keepHead() {
+    return request.keepHead() || before.map(RunRecord::getKeptHead).orElse(false);
+  }
+
+  private RecipeChoice.Found recipe(Optional<Weights> weights) {
+    if (before.isPresent() && request.recipe().isOpen()) {
+      var name = before.get().getRecipe();
+      var shown = name.isEmpty() ? "the recipe of " + folder.path() : name;
+      var experiment = request.protocol().require(before.get().getExperiment(), shown);
+      return new RecipeChoice.Found(shown, experiment, "");
+    }
+    return request.recipe().find(request.protocol(), weights);
+  }
+
+  private static List<String> said(String... sentences) {
+    return Stream.of(sentences).filter(sentence -> !sentence.isEmpty()).toList();
+  }
+
+  private List<String> warnings(TrainingRun run, ImageSet data) {
+    return before.isPresent()
+        ? List.of()
+        : Misfits.of(run.experiment(), data.training(), run.record().getData());
+  }
+
+  private String dataSpec() {
+    return request
+        .data()
+        .or(() -> before.map(record -> record.getData().getSpec()))
+        .orElse(FolderRun.DEFAULT_DATA);
+  }
+
+  /** What is said of it; the folder is written to last. */
+  private String begin(TrainingRun run, Optional<Checkpoint> checkpoint, Optional<Weights> weights)
+      throws IOException {
+    var remark = "";
+    if (checkpoint.isPresent()) {
+      run.resume(checkpoint.get(), before.orElseThrow());
+    } else if (weights.isPresent()) {
+      var start = weights.get().startOf(run.model(), run.classes(), keepHead());
+      run.startFrom(weights.get().name(), start.source());
+      run.keptHead(keepHead());
+      remark = start.remark();
+    }
+    if (request.start() instanceof Start.Rewinding rewinding) {
+      // Nothing is deleted before the checkpoint is known to be this recipe's and these data's.
+      run.resume(
+          new Checkpoints(folder.checkpoints()).rewind(rewinding.step(), rewinding.rateScale()),
+          before.orElseThrow());
+    }
+    if (request.start() instanceof Start.Overwriting) {
+      folder.clear();
+    }
+    run.probe();
+    folder.begin(run.record().build(), run.curve());
+    return checkpoint
+        .map(at -> "goes on from " + at.folder())
+        .orElse(
+            request.start().goesOn()
+                ? "there is no whole checkpoint yet: starts from the beginning"
+                : remark);
+  }
+
+  /** What the folder's record is to say, once there is a run to ask. */
+  private static final class UnreadableSoFar implements Supplier<List<UnreadableImage>> {
+    private Optional<TrainingRun> run = Optional.empty();
+
+    void of(TrainingRun run) {
+      this.run = Optional.of(run);
+    }
+
+    @Override
+    public List<UnreadableImage> get() {
+      return run.map(TrainingRun::unreadable).orElse(List.of());
+    }
+  }
+}

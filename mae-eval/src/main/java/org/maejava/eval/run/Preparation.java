@@ -1,0 +1,98 @@
+package org.maejava.eval.run;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.maejava.data.source.Example;
+import org.maejava.data.spec.ImageSet;
+import org.maejava.eval.run.RunRequest.Start;
+import org.maejava.storage.FolderLock;
+
+/**
+ * What several runs of one request share: recipe, weights, data, and a folder that nobody else
+ * writes to until it is closed.
+ *
+ * @param found the recipe
+ * @param weights to start from, open; empty: random
+ * @param keepHead whether a head that the weights have is kept
+ * @param data labelled
+ */
+public record Preparation(
+    RecipeChoice.Found found,
+    Optional<Weights> weights,
+    boolean keepHead,
+    ImageSet data,
+    FolderLock lock)
+    implements AutoCloseable {
+
+  /**
+   * Checks a request, opens what it names, and deletes what it says is to be overwritten.
+   *
+   * @throws IllegalArgumentException if what was asked for cannot be
+   * @throws org.maejava.data.source.DataException if the data cannot be used for it
+   * @throws org.maejava.storage.FolderInUseException if another process writes to the folder
+   * @throws IOException if files cannot be read or written
+   */
+  public static Preparation of(RunRequest request) throws IOException {
+    var folder = request.folder();
+    var lock = folder.lock();
+    Optional<Weights> weights = Optional.empty();
+    try {
+      folder.require(request.start());
+      if (request.start().goesOn() && !folder.holdsSeveral()) {
+        throw new IllegalArgumentException(
+            "%s holds a single run, which --seeds cannot go on with; choose another --out"
+                .formatted(folder.path()));
+      }
+      if (request.weights().isPresent()) {
+        weights = Optional.of(Weights.open(request.weights().get()));
+      }
+      var found = request.recipe().find(request.protocol(), weights);
+      if (weights.isPresent()) {
+        Takeover.of(found.experiment()).requireFit(weights.get(), request.keepHead());
+      }
+      var data = ImageSet.open(request.data().orElse(FolderRun.DEFAULT_DATA)).requireLabelled();
+      if (request.start() instanceof Start.Overwriting) {
+        folder.clear();
+      }
+      return new Preparation(found, weights, request.keepHead(), data, lock);
+    } catch (IOException | RuntimeException e) {
+      if (weights.isPresent()) {
+        weights.get().close();
+      }
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** How many labels each run is taught by. */
+  public int labels() {
+    var recipe = found.experiment().getData();
+    return recipe.hasLabelledImages()
+        ? recipe.getLabelledImages()
+        : (int)
+            IntStream.range(0, data.training().size())
+                .filter(i -> data.training().label(i) != Example.UNLABELLED)
+                .count();
+  }
+
+  /** What of data and recipe may not be what was meant, in sentences. */
+  public List<String> warnings() {
+    return Misfits.of(found.experiment(), data.training(), data.describe());
+  }
+
+  /** What each run starts from; empty: random weights. */
+  public Optional<Weights.Start> start() {
+    int classes = data.training().classes().size();
+    return weights.map(open -> open.startOf(found.experiment().getModel(), classes, keepHead));
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (weights.isPresent()) {
+      weights.get().close();
+    }
+    lock.close();
+  }
+}

@@ -1,0 +1,72 @@
+package org.maejava.eval.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.maejava.eval.recipe.Recipes;
+import org.maejava.eval.task.Protocol;
+import org.maejava.proto.Experiment;
+
+/**
+ * A recipe as it is asked for.
+ *
+ * @param name of a family, a recipe, or a file; empty: the family of the weights, or the default
+ * @param changes text-proto that wins over the recipe
+ * @param epochs to shorten or lengthen it to, warm-up in proportion; empty: as the recipe says
+ */
+public record RecipeChoice(Optional<String> name, List<String> changes, Optional<Integer> epochs) {
+
+  /**
+   * A recipe that was found.
+   *
+   * @param name for records
+   * @param experiment complete and checked
+   * @param remark what was made of it, as a sentence; empty: nothing
+   */
+  public record Found(String name, Experiment experiment, String remark) {}
+
+  /** Whether nothing was said, so that a run that goes on keeps its own. */
+  boolean isOpen() {
+    return name.isEmpty() && changes.isEmpty() && epochs.isEmpty();
+  }
+
+  /**
+   * The recipe for a protocol.
+   *
+   * @param weights that the run starts from: without a name they bring family and geometry, and in
+   *     any case the numbers that no shape tells
+   * @throws IllegalArgumentException if there is none, or it is of another protocol
+   */
+  Found find(Protocol protocol, Optional<Weights> weights) {
+    var all = new ArrayList<String>();
+    var family = name;
+    var pretrained = weights.flatMap(Weights::experiment);
+    if (family.isEmpty() && pretrained.isPresent()) {
+      family = Optional.of(weights.orElseThrow().family());
+      all.add(Recipes.geometryOf(pretrained.get()));
+    }
+    weights.map(Weights::numerics).ifPresent(all::add);
+    all.addAll(changes);
+    var full = Recipes.name(family.orElse(Recipes.DEFAULT_FAMILY), protocol.command());
+    var experiment = protocol.require(Recipes.load(full, protocol.command(), all), full);
+    return epochs.isEmpty()
+        ? new Found(full, experiment, "")
+        : lasting(full, experiment, epochs.get());
+  }
+
+  private static Found lasting(String recipe, Experiment experiment, int epochs) {
+    var changed = Recipes.lasting(experiment, epochs);
+    var remark =
+        String.format(
+            Locale.ROOT,
+            "%d %s instead of the %d of %s, of which %.3g for warm-up instead of %.3g",
+            epochs,
+            epochs == 1 ? "epoch" : "epochs",
+            experiment.getTraining().getEpochs(),
+            recipe,
+            changed.getTraining().getWarmupEpochs(),
+            experiment.getTraining().getWarmupEpochs());
+    return new Found(recipe, changed, remark);
+  }
+}

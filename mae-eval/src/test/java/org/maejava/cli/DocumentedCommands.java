@@ -1,0 +1,164 @@
+package org.maejava.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.base.Throwables;
+import com.google.gson.Gson;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.maejava.ReadmeTest;
+import org.maejava.documents.Markdown;
+import org.maejava.documents.Snippets;
+import picocli.CommandLine;
+
+/**
+ * Runs command lines and examples of documents one after the other, as their reader would: in one
+ * working folder, with relative paths. It is a process of its own because a JVM cannot change its
+ * folder. What is made small is appended to the words that the document has.
+ */
+final class DocumentedCommands {
+
+  /** What a network trains with in a second; accumulation is of the large families. */
+  private static final String TRAINING =
+      "training { epochs: 1 warmup_epochs: 0 batch_size: 20 accumulation_steps: 1 }";
+
+  private static final String MODEL =
+      "model { encoder { width: 16 depth: 2 heads: 2 } decoder { width: 16 depth: 1 heads: 2 } }";
+
+  private static final Pattern WORDS = Pattern.compile("'([^']*)'|(\\S+)");
+  private static final Pattern INLINE = Pattern.compile("`(mae [^`]+)`");
+
+  private DocumentedCommands() {}
+
+  /** The document, and the file to write results to. */
+  public static void main(String[] args) throws Exception {
+    var failures = new ArrayList<String>();
+    var commands = new ArrayList<>(ofText(Files.readString(Path.of(args[0]), UTF_8)));
+    commands.addAll(ofHelp());
+    for (var command : commands.stream().distinct().toList()) {
+      var run = CommandRun.of(small(command));
+      if (run.status() != 0) {
+        failures.add(command + "\n" + run.out() + run.err());
+      }
+    }
+    for (var example : Markdown.blocks(Files.readString(Path.of(args[0]), UTF_8), "java")) {
+      commands.add(example);
+      failures.addAll(failures(example));
+    }
+    Files.writeString(
+        Path.of(args[1]), new Gson().toJson(Map.of("ran", commands, "failed", failures)), UTF_8);
+    System.exit(0);
+  }
+
+  /** Indented and fenced lines that begin with {@code mae}, and what stands in the text. */
+  static List<String> ofText(String markdown) {
+    var lines =
+        markdown
+            .lines()
+            .map(String::strip)
+            .filter(line -> line.startsWith("mae "))
+            .map(line -> line.replaceFirst("\\s+# .*", ""));
+    // A command's name alone is talked about, but for the demo.
+    var inline =
+        INLINE
+            .matcher(markdown)
+            .results()
+            .map(match -> match.group(1))
+            .filter(command -> words(command).size() > 1 || command.equals("mae demo"));
+    return Stream.concat(lines, inline).toList();
+  }
+
+  /** The examples at the end of every command's help. */
+  static List<String> ofHelp() {
+    var nowhere = new PrintWriter(new StringWriter());
+    return examples(Main.line(nowhere, nowhere)).toList();
+  }
+
+  private static Stream<String> examples(CommandLine command) {
+    var own =
+        Arrays.stream(command.getCommandSpec().usageMessage().footer())
+            .map(line -> line.replaceFirst("^(Example:|Begin with:)?\\s+", ""))
+            .filter(line -> line.startsWith("mae "));
+    return Stream.concat(
+        own,
+        command.getSubcommands().values().stream()
+            .distinct()
+            .flatMap(DocumentedCommands::examples));
+  }
+
+  /** What is wrong with an example when it is compiled and run; nothing if it runs. */
+  private static List<String> failures(String example) throws Exception {
+    var small =
+        example.replaceAll(
+            "(List\\.of\\(\"[^\"]*\")\\)", "$1, \"" + MODEL + "\", \"" + TRAINING + "\")");
+    if (small.equals(example)) {
+      return List.of("there is nothing to make small in " + example);
+    }
+    var folder = Files.createDirectories(Path.of("compiled"));
+    var errors = Snippets.errors(ReadmeTest.IMPORTS, "float[][] pixels", small, folder);
+    if (!errors.isEmpty()) {
+      return List.of(errors);
+    }
+    try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+      var run = loader.loadClass("Snippet").getDeclaredMethod("run", float[][].class);
+      run.setAccessible(true);
+      run.invoke(null, (Object) new float[1][64 * 64 * 3]);
+      return List.of();
+    } catch (InvocationTargetException e) {
+      return List.of(example + "\n" + Throwables.getStackTraceAsString(e.getCause()));
+    }
+  }
+
+  private static List<String> words(String command) {
+    return WORDS
+        .matcher(command)
+        .results()
+        .map(match -> match.group(1) != null ? match.group(1) : match.group(2))
+        .skip(1)
+        .toList();
+  }
+
+  /** The command's words with what makes it quick. */
+  static String[] small(String command) {
+    var words = new ArrayList<>(words(command));
+    if (words.contains("--help") || words.contains("--resume") || words.contains("--rewind")) {
+      return words.toArray(String[]::new);
+    }
+    boolean ownWeights = !words.contains("--weights");
+    switch (words.get(0)) {
+      case "demo" -> {
+        words.removeAll(List.of("--seeds", "5"));
+        words.addAll(List.of("--epochs", "1", "--overwrite", "--set", MODEL));
+      }
+      case "pretrain", "finetune", "partial", "linear-probe" -> {
+        if (ownWeights) {
+          words.addAll(List.of("--set", MODEL));
+        }
+        words.addAll(List.of("--set", TRAINING, "--overwrite"));
+      }
+      case "bench" ->
+          words.addAll(
+              List.of("--set", TRAINING, "--set", MODEL, "--steps", "1", "--warm-up", "1"));
+      case "data" -> {
+        if (words.get(1).equals("bench")) {
+          words.addAll(List.of("--seconds", "0.05", "--set", TRAINING, "--set", MODEL));
+        }
+      }
+      default -> {
+        // Quick as it is.
+      }
+    }
+    return words.toArray(String[]::new);
+  }
+}

@@ -1,0 +1,188 @@
+package org.maejava.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.maejava.golden.Golden;
+import org.maejava.record.RecordFile;
+
+/** The files are those of the published code; their heads are in no file. */
+@DisplayName("With weights that others trained, the command")
+class ForeignWeightsIT {
+
+  private static final String HEADS = "model { encoder { heads: 2 } decoder { heads: 2 } }";
+
+  private static final String GEOMETRY =
+      "model { image { height: 32 width: 32 } patch { height: 4 width: 4 }"
+          + " encoder { width: 32 depth: 2 heads: 2 } decoder { width: 16 depth: 1 heads: 2 } }"
+          + " training { epochs: 1 batch_size: 8 warmup_epochs: 0 }";
+
+  @TempDir private static Path folder;
+  private static Path autoencoder;
+  private static Path classifier;
+  private static Path probe;
+
+  @BeforeAll
+  static void findsFiles() throws IOException {
+    TestImages.labelled(folder.resolve("photos"), 8);
+    autoencoder = Golden.path("mae_tiny_npl0.safetensors");
+    classifier = Golden.path("vit_tiny_gp1.safetensors");
+    probe = Golden.path("linprobe_tiny_gp0_wd0.0.safetensors");
+    Files.createDirectories(folder.resolve("taken"));
+    Files.writeString(folder.resolve("taken/mine.txt"), "mine");
+  }
+
+  @Test
+  void importLeavesAFolderThatOthersTake() throws IOException {
+    var imported = folder.resolve("imported");
+    var run = run("import", autoencoder.toString(), "--set", HEADS, "--out", imported.toString());
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).contains("34,864 parameters", "assumed: image: square");
+    assertThat(imported.toFile().list())
+        .containsExactlyInAnyOrder("weights.safetensors", "record.json", "README.md");
+    var record = RecordFile.read(imported).orElseThrow();
+    assertThat(record.getImported().getSha256()).hasSize(64);
+    assertThat(record.getExperiment().getModel().getEncoder().getHeads()).isEqualTo(2);
+
+    var picture = folder.resolve("rebuilt.png");
+    var photo = folder.resolve("photos/val/lying/000.jpg").toString();
+    var shown =
+        run("reconstruct", "--weights", imported.toString(), photo, "--out", picture.toString());
+    assertThat(shown.err()).isEmpty();
+    assertThat(ImageIO.read(picture.toFile())).isNotNull();
+
+    var tuned = finetune("tuned", imported, GEOMETRY);
+    assertThat(tuned.err()).isEmpty();
+    assertThat(tuned.status()).isZero();
+    assertThat(run("inspect", imported.toString()).status()).isZero();
+  }
+
+  @Test
+  void reconstructRefusesARecipeWithFewerBlocks() {
+    var fewer = GEOMETRY.replace("depth: 2", "depth: 1");
+    var picture = folder.resolve("fewer.png");
+    var run =
+        run(
+            "reconstruct",
+            "--weights",
+            autoencoder.toString(),
+            "--recipe",
+            "small-32",
+            "--set",
+            fewer,
+            "--out",
+            picture.toString());
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("12 unexpected: blocks.1.norm1.weight");
+    assertThat(picture).doesNotExist();
+  }
+
+  @Test
+  void finetuneHasANewHeadUnlessTheOldOneIsKept() throws IOException {
+    var dropped = finetune("dropped", classifier, GEOMETRY);
+    assertThat(dropped.err()).isEmpty();
+    assertThat(dropped.out()).contains("stays behind; --keep-head keeps it");
+    var other = finetune("other", classifier, GEOMETRY, "--keep-head");
+    assertThat(other.out()).contains("is for 7 classes, not for 2: it stays behind");
+    var again = folder.resolve("dropped").toString();
+    var kept = finetune("kept", Path.of(again), GEOMETRY, "--keep-head");
+    assertThat(kept.err()).isEmpty();
+    assertThat(kept.out()).contains("the head of ").contains(" is kept");
+    assertThat(RecordFile.read(folder.resolve("kept")).orElseThrow().getKeptHead()).isTrue();
+  }
+
+  @Test
+  void inspectTellsWhatEachFileIsAndGoesOnAfterABadOne() {
+    var bad = folder.resolve("photos/val/lying/000.jpg");
+    var run = run("inspect", bad.toString(), classifier.toString());
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).contains("000.jpg", "a picture");
+    assertThat(run.out()).contains("holds       a classifier", "classes     7, without names");
+  }
+
+  /** Each as somebody may type it; nothing is left behind. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1 | there is no file           | import NONE --out OUT",
+        "1 | it is a picture            | import PHOTO --out OUT",
+        "2 | Missing required option    | import MAE",
+        "2 | encoder's heads: --set     | import MAE --out OUT",
+        "2 | encoder's heads: --set     | finetune --weights MAE --data PHOTOS --out OUT",
+        "2 | has no field               | import MAE --set model{nonsense:1} --out OUT",
+        "2 | contradicts the tensors    | import MAE --set model{encoder{width:64,heads:2}} --set model{decoder{heads:2}} --out OUT",
+        "2 | not a multiple             | import MAE --set model{encoder{heads:3},decoder{heads:2}} --out OUT",
+        "2 | positions for 64 patches   | import MAE --set model{encoder{heads:2},decoder{heads:2},image{height:64,width:64}} --out OUT",
+        "2 | files that no import wrote | import MAE --set model{encoder{heads:2},decoder{heads:2}} --out TAKEN",
+        "2 | is a file                  | import MAE --set model{encoder{heads:2},decoder{heads:2}} --out PHOTO",
+        "2 | has no decoder             | reconstruct --weights PROBE --out OUT",
+        "2 | no head that --keep-head   | finetune --keep-head --weights MAE --recipe small-32 --set GEOMETRY --data PHOTOS --out OUT",
+        "2 | exclude each other         | finetune --keep-head --from-scratch --data PHOTOS --out OUT",
+        "2 | does not tell whether      | finetune --weights MAE --recipe small-32 --set WIDE --data PHOTOS --out OUT",
+        "1 | there are no weights at    | finetune --weights NONE --data PHOTOS --out OUT",
+        "1 | holds no checkpoint        | finetune --weights TAKEN --data PHOTOS --out OUT"
+      })
+  void saysWhatIsWrong(int status, String message, String line) {
+    var out = folder.resolve("out");
+    var args =
+        Arrays.stream(line.split(" "))
+            .map(
+                word ->
+                    switch (word) {
+                      case "MAE" -> autoencoder.toString();
+                      case "PROBE" -> probe.toString();
+                      case "PHOTOS" -> folder.resolve("photos").toString();
+                      case "PHOTO" -> folder.resolve("photos/val/lying/000.jpg").toString();
+                      case "TAKEN" -> folder.resolve("taken").toString();
+                      case "NONE" -> folder.resolve("none.pth").toString();
+                      case "OUT" -> out.toString();
+                      case "GEOMETRY" -> GEOMETRY;
+                      case "WIDE" ->
+                          GEOMETRY.replace("height: 32 width: 32", "height: 16 width: 64");
+                      default -> word;
+                    })
+            .toArray(String[]::new);
+    var run = run(args);
+    assertThat(run.err()).contains(message);
+    assertThat(run.status()).isEqualTo(status);
+    assertThat(out).doesNotExist();
+    assertThat(folder.resolve("taken").toFile().list()).containsExactly("mine.txt");
+  }
+
+  private static CommandRun finetune(String out, Path weights, String set, String... more) {
+    var args =
+        new ArrayList<>(
+            List.of(
+                "finetune",
+                "--weights",
+                weights.toString(),
+                "--recipe",
+                "small-32",
+                "--set",
+                set,
+                "--data",
+                folder.resolve("photos").toString(),
+                "--out",
+                folder.resolve(out).toString()));
+    args.addAll(List.of(more));
+    return run(args.toArray(String[]::new));
+  }
+
+  private static CommandRun run(String... args) {
+    return CommandRun.of(args);
+  }
+}

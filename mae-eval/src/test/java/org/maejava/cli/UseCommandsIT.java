@@ -1,0 +1,156 @@
+package org.maejava.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.maejava.savedmodel.SavedModel;
+
+@DisplayName("With an exported model, the command")
+class UseCommandsIT {
+
+  private static final String SMALL =
+      "model { encoder { width: 32 depth: 2 heads: 2 } decoder { width: 16 depth: 1 heads: 2 } }"
+          + " training { epochs: 1 batch_size: 8 warmup_epochs: 0 }";
+
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void exportsAClassifier() throws IOException {
+    TestImages.labelled(folder.resolve("photos"), 24);
+    Files.writeString(folder.resolve("photos/train/lying/broken.jpg"), "no image");
+    var run =
+        mae(
+            "finetune",
+            "--from-scratch",
+            "--data",
+            at("photos"),
+            "--recipe",
+            "tiny-64",
+            "--set",
+            SMALL + " data { max_unreadable_share: 0.5 }",
+            "--out",
+            at("run"));
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(mae("export", at("run"), "--out", at("model")).status()).isZero();
+  }
+
+  @Test
+  void embedWritesTheFeaturesOfEveryImageInOrderAndNamesThoseLeftOut() throws IOException {
+    var run = mae("embed", at("model"), "--data", at("photos"), "--out", at("features.npy"));
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).contains("skipped").contains("broken.jpg");
+    assertThat(run.out()).contains("96 images, 32 features each");
+    var bytes = Files.readAllBytes(folder.resolve("features.npy"));
+    assertThat(new String(bytes, 10, 70, UTF_8)).contains("'<f4'").contains("(96, 32)");
+    var names = Files.readAllLines(folder.resolve("features.npy.jsonl"));
+    assertThat(names).hasSize(96);
+    var last = JsonParser.parseString(names.get(95)).getAsJsonObject();
+    assertThat(last.get("label").getAsString()).isEqualTo("standing");
+    try (var model = SavedModel.open(folder.resolve("model"))) {
+      var expected = model.features(folder.resolve("photos/val/standing/023.jpg"));
+      var row = new float[32];
+      ByteBuffer.wrap(bytes, 128 + 95 * 128, 128)
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .asFloatBuffer()
+          .get(row);
+      for (int i = 0; i < 32; i++) {
+        assertThat(Math.abs(row[i] - expected[i])).isLessThan(1e-4f);
+      }
+    }
+    var again = mae("embed", at("model"), "--data", at("photos"), "--out", at("features.npy"));
+    assertThat(again.out()).isEqualTo(run.out());
+    var other = mae("embed", at("model"), "--data", at("photos/val"), "--out", at("features.npy"));
+    assertThat(other.status()).isEqualTo(2);
+    assertThat(other.err()).contains("made of something else").contains("--overwrite");
+  }
+
+  @Test
+  void classifySaysWhatIsSeenAndHowMuchIsRight() throws IOException {
+    var picture = at("photos/val/lying/000.jpg");
+    var one = mae("classify", at("model"), picture, at("nowhere.png"));
+    assertThat(one.status()).isEqualTo(1);
+    assertThat(one.out()).startsWith(picture + ": ").contains("lying").contains("standing");
+    assertThat(one.err()).contains("nowhere.png");
+
+    var all = mae("classify", at("model"), "--data", at("photos"));
+    assertThat(all.out()).containsPattern("\\d+ of 96 images with labels are right");
+    var file = mae("classify", at("model"), "--data", at("photos"), "--out", at("classes.csv"));
+    assertThat(file.out()).contains("96 images");
+    var rows = Files.readAllLines(folder.resolve("classes.csv"));
+    assertThat(rows).hasSize(97);
+    assertThat(rows.get(0))
+        .isEqualTo("half,index,name,label,class1,probability1,class2,probability2");
+  }
+
+  @Test
+  void nearestFindsTheImageItselfFirstAndDrawsThemAll() throws IOException {
+    var run =
+        mae(
+            "nearest",
+            at("model"),
+            "--data",
+            at("photos"),
+            "--query",
+            at("photos/train/lying/005.jpg"),
+            "--count",
+            "7",
+            "--out",
+            at("near.png"));
+    assertThat(run.status()).as(run.err()).isZero();
+    var lines = run.out().lines().toList();
+    assertThat(lines).hasSize(8);
+    assertThat(lines.get(0)).contains("1.0000").contains("lying/005.jpg (lying)");
+    var sheet = ImageIO.read(folder.resolve("near.png").toFile());
+    assertThat(sheet.getWidth()).isGreaterThan(6 * 100);
+  }
+
+  @Test
+  void exportWritesBfloat16AndForPytorchsLibraries() throws IOException {
+    var rounded = mae("export", at("model"), "--precision", "bfloat16", "--out", at("rounded"));
+    assertThat(rounded.status()).as(rounded.err()).isZero();
+    assertThat(Files.readString(folder.resolve("rounded/model-card.md")))
+        .containsPattern("differ from float32's by\\s+0\\.\\d+ %");
+    var timm = mae("export", at("model"), "--to", "timm", "--out", at("timm"));
+    assertThat(timm.status()).as(timm.err()).isZero();
+    assertThat(folder.resolve("timm/config.json")).isNotEmptyFile();
+    var foreign =
+        mae(
+            "export",
+            at("timm/model.safetensors"),
+            "--set",
+            "model { encoder { heads: 2 } }",
+            "--out",
+            at("again"));
+    assertThat(foreign.status()).as(foreign.err()).isZero();
+    assertThat(mae("export", at("model"), "--to", "nobody", "--out", at("x")).err())
+        .contains("tensorflow, published, timm, hugging-face");
+  }
+
+  @Test
+  void embedWritesNothingOfAnUnknownFormat() {
+    var run = mae("embed", at("model"), "--data", at("photos"), "--out", at("x.parquet"));
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains(".npy, .csv or .jsonl");
+    assertThat(folder.resolve("x.parquet")).doesNotExist();
+  }
+
+  private static String at(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private static CommandRun mae(String... args) {
+    return CommandRun.of(args);
+  }
+}
