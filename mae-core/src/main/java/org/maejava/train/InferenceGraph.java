@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.maejava.model.VitNames;
+import org.maejava.nn.Kernels;
 import org.maejava.nn.Params;
 import org.maejava.weights.WeightSource;
 import org.tensorflow.Graph;
@@ -45,7 +46,7 @@ public final class InferenceGraph implements AutoCloseable {
       Class<? extends TFloating> computeType,
       ConfigProto config) {
     var tf = Ops.create(graph);
-    params = Params.in(tf, computeType);
+    params = Params.in(tf, computeType, Kernels.portable());
     signatures = List.copyOf(build.apply(tf, params));
     session = new Session(graph, config);
     weights = new Variables(tf, session, params.all());

@@ -50,7 +50,7 @@ record Takeover(Experiment experiment, Predicate<String> mayMiss, Predicate<Stri
     try (var graph = new Graph()) {
       var tf = Ops.create(graph);
       var params = Params.in(tf);
-      Task.of(experiment, SOME_CLASSES).objective(tf, params);
+      Task.of(experiment, SOME_CLASSES).objective(tf, params, 1);
       var shapes = new LinkedHashMap<String, List<Integer>>();
       params.all().forEach(param -> shapes.put(param.name(), param.shape()));
       return shapes;
