@@ -30,22 +30,44 @@ public record Objective(
   }
 
   /**
+   * The inputs' values for some images of a batch.
+   *
+   * @param inputs by the names of {@link Batch}
+   */
+  public record Part(Map<String, Operand<TFloat32>> inputs) {
+
+    public Part {
+      inputs = ImmutableMap.copyOf(inputs);
+    }
+
+    /** One of them. */
+    public Operand<TFloat32> input(String name) {
+      var input = inputs.get(name);
+      if (input == null) {
+        throw new IllegalArgumentException(
+            "no input %s; there are %s".formatted(name, inputs.keySet()));
+      }
+      return input;
+    }
+  }
+
+  /**
    * The mean over a batch, computed in parts of it: each is a chain of operations of its own, so
    * that as many processors work side by side without waiting for each other inside an operation.
    *
    * @param inputs of one known batch size, the first dimension
    * @param parts of the batch; at most its size
-   * @param loss from the inputs' values for some images to their mean loss
+   * @param loss from some images to their mean loss
    */
   public static Objective inParts(
       Ops tf,
       Map<String, Operand<TFloat32>> inputs,
       int parts,
-      Function<Map<String, Operand<TFloat32>>, Operand<TFloat32>> loss) {
+      Function<Part, Operand<TFloat32>> loss) {
     int batch = (int) inputs.values().iterator().next().shape().get(0);
     checkArgument(parts >= 1 && parts <= batch, "%s parts of %s images", parts, batch);
     if (parts == 1) {
-      return new Objective(inputs, loss.apply(inputs), List.of());
+      return new Objective(inputs, loss.apply(new Part(inputs)), List.of());
     }
     var shares = new ArrayList<Operand<TFloat32>>();
     for (int part = 0; part < parts; part++) {
@@ -53,7 +75,7 @@ public record Objective(
       int count = batch * (part + 1) / parts - from;
       var ofPart = Maps.transformValues(inputs, input -> images(tf, input, from, count));
       var share = tf.constant((float) count / batch);
-      shares.add(tf.math.mul(loss.apply(ImmutableMap.copyOf(ofPart)), share));
+      shares.add(tf.math.mul(loss.apply(new Part(ofPart)), share));
     }
     return new Objective(inputs, tf.math.addN(shares), List.of());
   }

@@ -44,7 +44,8 @@ class ObjectiveTest {
               graph.tf(),
               Map.of(Batch.IMAGES, images, Batch.NOISE, noise),
               parts,
-              part -> mae.apply(graph.tf(), part.get(Batch.IMAGES), part.get(Batch.NOISE)).loss());
+              part ->
+                  mae.apply(graph.tf(), part.input(Batch.IMAGES), part.input(Batch.NOISE)).loss());
       var trained =
           graph.params().all().stream()
               .filter(param -> !param.name().endsWith("pos_embed"))

@@ -46,16 +46,15 @@ public record Classification(Experiment experiment, int classes) implements Labe
             of.row(tf, 2L * depth()));
     if (experiment.getClassification().hasFeatureNorm()) {
       // Its statistics are those of the whole batch.
-      var output = train(tf, classifier, inputs);
+      var output = train(tf, classifier, new Objective.Part(inputs));
       return new Objective(inputs, output.loss(), output.updates());
     }
     return Objective.inParts(tf, inputs, parts, part -> train(tf, classifier, part).loss());
   }
 
-  private static Classifier.Output train(
-      Ops tf, Classifier classifier, Map<String, Operand<TFloat32>> inputs) {
+  private static Classifier.Output train(Ops tf, Classifier classifier, Objective.Part part) {
     return classifier.train(
-        tf, inputs.get(Batch.IMAGES), inputs.get(Batch.LABELS), inputs.get(Batch.DROP_PATH));
+        tf, part.input(Batch.IMAGES), part.input(Batch.LABELS), part.input(Batch.DROP_PATH));
   }
 
   @Override

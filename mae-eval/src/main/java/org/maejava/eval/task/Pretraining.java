@@ -50,7 +50,7 @@ public record Pretraining(Experiment experiment) implements Task {
         tf,
         Map.of(Batch.IMAGES, inputs.images(tf), Batch.NOISE, inputs.noise(tf)),
         parts,
-        part -> mae.apply(tf, part.get(Batch.IMAGES), part.get(Batch.NOISE)).loss());
+        part -> mae.apply(tf, part.input(Batch.IMAGES), part.input(Batch.NOISE)).loss());
   }
 
   @Override
