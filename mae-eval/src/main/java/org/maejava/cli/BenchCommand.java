@@ -1,9 +1,9 @@
 package org.maejava.cli;
 
 import java.io.IOException;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.maejava.data.spec.ImageSet;
+import org.maejava.eval.bench.BenchResult;
 import org.maejava.eval.bench.StepTimes;
 import org.maejava.eval.recipe.Recipes;
 import picocli.CommandLine.Command;
@@ -57,6 +57,9 @@ final class BenchCommand implements Callable<Integer> {
       description = "Steps before that. Default: ${DEFAULT-VALUE}")
   private int warmUp;
 
+  @Option(names = "--json", description = "Print one JSON object instead.")
+  private boolean json;
+
   @Override
   public Integer call() throws IOException {
     return UsageException.onWrongInput(this::run);
@@ -70,23 +73,13 @@ final class BenchCommand implements Callable<Integer> {
     var experiment = Recipes.load(recipe.nameOrDefault(), task, recipe.overrides());
     var machine = threads.machine();
     var out = spec.commandLine().getOut();
-    out.println(TensorFlowStart.describe(machine.device(), machine.threads()));
-    out.printf("%s%n", experiment.getAbout());
+    if (!json) {
+      out.println(TensorFlowStart.describe(machine.device(), machine.threads()));
+      out.printf("%s%n", experiment.getAbout());
+    }
     var times = StepTimes.of(experiment, ImageSet.open(data), machine, warmUp, steps);
-    out.printf(
-        Locale.ROOT,
-        "%d steps of %d x %d images: median %.1f ms, fastest %.1f, slowest %.1f%n",
-        steps,
-        experiment.getTraining().getBatchSize(),
-        experiment.getTraining().getAccumulationSteps(),
-        1e3 * times.percentile(50),
-        1e3 * times.percentile(0),
-        1e3 * times.percentile(100));
-    out.printf(
-        Locale.ROOT,
-        "%.1f images/s; %.2f %% of the time waiting for data%n",
-        times.imagesPerSecond(),
-        100 * times.shareWaited());
+    var result = BenchResult.of(experiment, machine, times, steps);
+    out.print(json ? result.json() + System.lineSeparator() : result.text());
     out.flush();
     return 0;
   }

@@ -1,0 +1,142 @@
+package org.maejava.eval.bench;
+
+import com.google.gson.FieldNamingPolicy;
+import com.google.gson.GsonBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.maejava.eval.machine.Machine;
+import org.maejava.proto.Experiment;
+
+/**
+ * What one measurement of training steps found.
+ *
+ * @param device and threads that computed
+ * @param precision of the blocks
+ * @param batchSize images in a batch
+ * @param accumulationSteps batches in a step
+ * @param parts that a batch was computed in side by side
+ * @param steps that were measured
+ * @param medianMilliseconds of a step; so are the fastest and the slowest
+ * @param imagesPerSecond over all steps
+ * @param shareWaiting of the time, for data
+ * @param gigaflopPerImage by the analytic count ({@link StepWork}), if there is one for the task
+ * @param gigaflopPerSecond of the median step
+ * @param matrixGigaflopPerSecond of plain products, measured right after ({@link MatrixRate})
+ * @param utilisation of that rate
+ * @param peakResidentMegabytes of the process, where the system tells
+ */
+public record BenchResult(
+    String device,
+    int threads,
+    String precision,
+    int batchSize,
+    int accumulationSteps,
+    int parts,
+    int steps,
+    double medianMilliseconds,
+    double fastestMilliseconds,
+    double slowestMilliseconds,
+    double imagesPerSecond,
+    double shareWaiting,
+    @Nullable Double gigaflopPerImage,
+    @Nullable Double gigaflopPerSecond,
+    double matrixGigaflopPerSecond,
+    @Nullable Double utilisation,
+    @Nullable Long peakResidentMegabytes) {
+
+  private static final double GIGA = 1e9;
+
+  /** Of steps that were just measured; measures the rate of matrix products too. */
+  public static BenchResult of(Experiment experiment, Machine machine, StepTimes times, int steps) {
+    var training = experiment.getTraining();
+    var peak = highWaterMark();
+    boolean bfloat16 = training.hasBfloat16();
+    double matrices = MatrixRate.perSecond(machine, bfloat16) / GIGA;
+    double median = times.percentile(50);
+    int images = training.getBatchSize() * training.getAccumulationSteps();
+    boolean counted =
+        experiment.hasPretraining()
+            || (experiment.hasClassification() && experiment.getClassification().hasAll());
+    Double perImage = counted ? StepWork.perImage(experiment) / GIGA : null;
+    Double perSecond = perImage == null ? null : perImage * images / median;
+    return new BenchResult(
+        machine.device(),
+        machine.threads(),
+        bfloat16 ? "bfloat16" : "float32",
+        training.getBatchSize(),
+        training.getAccumulationSteps(),
+        machine.parts(training.getBatchSize()),
+        steps,
+        1e3 * median,
+        1e3 * times.percentile(0),
+        1e3 * times.percentile(100),
+        times.imagesPerSecond(),
+        times.shareWaited(),
+        perImage,
+        perSecond,
+        matrices,
+        perSecond == null ? null : perSecond / matrices,
+        peak.isPresent() ? peak.getAsLong() : null);
+  }
+
+  /** For a person. */
+  public String text() {
+    var text =
+        new StringBuilder()
+            .append(
+                format(
+                    "%d steps of %d x %d images: median %.1f ms, fastest %.1f, slowest %.1f%n",
+                    steps,
+                    batchSize,
+                    accumulationSteps,
+                    medianMilliseconds,
+                    fastestMilliseconds,
+                    slowestMilliseconds))
+            .append(
+                format(
+                    "%.1f images/s; %.2f %% of the time waiting for data%n",
+                    imagesPerSecond, 100 * shareWaiting));
+    if (gigaflopPerImage != null && gigaflopPerSecond != null && utilisation != null) {
+      text.append(
+          format(
+              "%.2f GFLOP an image: %.0f GFLOP/s, %.0f %% of the %.0f GFLOP/s of plain %s products%n",
+              gigaflopPerImage,
+              gigaflopPerSecond,
+              100 * utilisation,
+              matrixGigaflopPerSecond,
+              precision));
+    }
+    if (peakResidentMegabytes != null) {
+      text.append(format("%d MB of memory at most%n", peakResidentMegabytes));
+    }
+    return text.toString();
+  }
+
+  /** For a program: one object, names as here in snake case; what is not known is left out. */
+  public String json() {
+    return new GsonBuilder()
+        .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
+        .create()
+        .toJson(this);
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+
+  /** Linux's high-water mark. */
+  private static OptionalLong highWaterMark() {
+    try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+          .findFirst();
+    } catch (IOException | NumberFormatException notTold) {
+      return OptionalLong.empty();
+    }
+  }
+}
