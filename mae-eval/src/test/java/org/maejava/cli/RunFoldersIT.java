@@ -1,6 +1,8 @@
 package org.maejava.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
@@ -143,6 +145,17 @@ class RunFoldersIT {
     assertThat(after.getProvenance().getStarted()).isEqualTo("2026-01-02T03:04:05Z");
     assertThat(after.getSeconds()).isEqualTo(before.getSeconds());
     assertThat(after.getImagesPerSecond()).isEqualTo(before.getImagesPerSecond());
+  }
+
+  @Test
+  void namesTheCommandLineAndTheCommitThatThisWasBuiltFrom() throws Exception {
+    var provenance = RecordFile.read(pretrained).orElseThrow().getProvenance();
+    assertThat(provenance.getCommandLine()).startsWith("mae pretrain --data=");
+    var git = new ProcessBuilder("git", "rev-parse", "HEAD").start();
+    var head = new String(git.getInputStream().readAllBytes(), UTF_8);
+    assumeTrue(git.waitFor() == 0, "skipped: this is no git repository");
+    assertThat(provenance.getCodeCommit()).isNotEmpty();
+    assertThat(head).startsWith(provenance.getCodeCommit().replace("-changed", ""));
   }
 
   @Test

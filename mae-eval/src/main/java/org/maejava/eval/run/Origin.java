@@ -79,7 +79,7 @@ public record Origin(
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return properties.getProperty("git.commit.id.describe", "");
+    return properties.getProperty("commit", "");
   }
 
   private static String inSeconds(Instant instant) {
