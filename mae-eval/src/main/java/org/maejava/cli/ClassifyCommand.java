@@ -29,14 +29,17 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Say what an exported classifier sees in images: the likeliest classes and their probabilities.",
-      "With --out a file is written, and what was stopped goes on with the same command.",
-      "Exit status 1 if an image could not be read and was left out."
+      "Say what an exported classifier sees in images.",
+      "",
+      "The likeliest classes and their probabilities. With --out a file is written, and what was stopped"
+          + " goes on with the same command."
     },
     footer = {
       "",
-      "Examples: mae classify saved-models/models/pets cat.jpg dog.png",
-      "          mae classify saved-models/models/pets --data photos/ --out photos.csv"
+      "Exit status: 0 done, 1 if an image could not be read and was left out.",
+      "Examples:",
+      "  mae classify saved-models/models/classes some.jpg other.png",
+      "  mae classify saved-models/models/classes --data photos/ --out photos.csv"
     })
 final class ClassifyCommand implements Callable<Integer> {
 

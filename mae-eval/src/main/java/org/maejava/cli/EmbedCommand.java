@@ -20,11 +20,17 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Write an exported model's features of every image: .npy (rows' names in .npy.jsonl), .csv or",
-      ".jsonl, training half first. What was stopped goes on with the same command.",
-      "Exit status 1 if an image could not be read and was left out."
+      "Write an exported model's features of every image.",
+      "",
+      "As .npy (rows' names in .npy.jsonl), .csv or .jsonl, training half first. What was stopped goes on"
+          + " with the same command."
     },
-    footer = {"", "Example:  mae embed saved-models/models/photos --data photos/ --out photos.npy"})
+    footer = {
+      "",
+      "Exit status: 0 done, 1 if an image could not be read and was left out.",
+      "Example:",
+      "  mae embed saved-models/models/photos --data photos/ --out photos.npy"
+    })
 final class EmbedCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

@@ -20,14 +20,16 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Write weights that others trained as a folder that every --weights takes: published names,",
-      "geometry, licence notice. Nothing in the file is executed. `mae inspect` tells before what",
-      "the file is; --weights takes it as it is too."
+      "Write weights that others trained as a folder of this project.",
+      "",
+      "Published names, geometry, licence notice; every --weights takes it. Nothing in the file is"
+          + " executed. `mae inspect` tells before what the file is; --weights takes it as it is too."
     },
     footer = {
       "",
-      "Example:  mae import mae_pretrain_vit_base.pth --out models/vit-b",
-      "Example:  mae import model.pth --set 'model { encoder { heads: 4 } }' --out models/mine"
+      "Examples:",
+      "  mae import vit-mae-base/ --out models/vit-mae-base",
+      "  mae import odd.pth --set 'model { encoder { heads: 4 } }' --out models/odd"
     })
 final class ImportCommand implements Callable<Integer> {
 

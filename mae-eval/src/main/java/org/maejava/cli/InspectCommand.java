@@ -19,13 +19,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Tell what files of weights are: format, family, geometry, which tensors fit and which do not",
-      "and why, and what can be done with them. Nothing in a file is executed."
+      "Tell what files of weights are and what can be done with them.",
+      "",
+      "Format, family, geometry, which tensors fit, which do not and why. Nothing in a file is executed."
     },
     footer = {
       "",
       "Exit status: 0 all can be used, 1 some cannot.",
-      "Example:  mae inspect mae_pretrain_vit_base.pth downloads/vit-mae-base/"
+      "Example:  mae inspect mae_pretrain_vit_base.pth vit-mae-base/"
     })
 final class InspectCommand implements Callable<Integer> {
 

@@ -30,13 +30,16 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Find the images of a data set that an exported model finds most like one image: a list, and a",
-      "contact sheet with the image above them. Features are kept and used for the next query; what",
-      "was stopped goes on with the same command."
+      "Find the images of a data set that are most like one image.",
+      "",
+      "By the features of an exported model: a list, and a contact sheet with the image above them."
+          + " Features are kept and used for the next query; what was stopped goes on with the same"
+          + " command."
     },
     footer = {
       "",
-      "Example:  mae nearest saved-models/models/photos --data photos/ --query cat.jpg --out like.png"
+      "Example:",
+      "  mae nearest saved-models/models/photos --data photos/ --query some.jpg"
     })
 final class NearestCommand implements Callable<Integer> {
 

@@ -36,6 +36,18 @@ final class DocumentedCommands {
   private static final String MODEL =
       "model { encoder { width: 16 depth: 2 heads: 2 } decoder { width: 16 depth: 1 heads: 2 } }";
 
+  /** The name that the documents give to a file of published weights. */
+  static final String PUBLISHED = "mae_pretrain_vit_base.pth";
+
+  /** What lies there as published weights has the published names and this size. */
+  private static final List<String> OF_PUBLISHED =
+      List.of(
+          "--recipe",
+          "small-32",
+          "--set",
+          "model { image { height: 32 width: 32 } patch { height: 4 width: 4 }"
+              + " encoder { width: 32 depth: 2 heads: 2 } }");
+
   private static final Pattern WORDS = Pattern.compile("'([^']*)'|(\\S+)");
   private static final Pattern INLINE = Pattern.compile("`(mae [^`]+)`");
 
@@ -144,6 +156,8 @@ final class DocumentedCommands {
       case "pretrain", "finetune", "partial", "linear-probe" -> {
         if (ownWeights) {
           words.addAll(List.of("--set", MODEL));
+        } else if (words.contains(PUBLISHED)) {
+          words.addAll(OF_PUBLISHED);
         }
         words.addAll(List.of("--set", TRAINING, "--overwrite"));
       }

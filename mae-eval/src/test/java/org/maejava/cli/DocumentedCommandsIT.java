@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,16 @@ class DocumentedCommandsIT {
     var photo = folder.resolve("photos/train/lying/000.jpg");
     Files.copy(photo, folder.resolve("some.jpg"));
     Files.copy(photo, folder.resolve("other.png"));
+    var others = Path.of("..", "saved-models", "src", "test", "resources");
+    Files.copy(
+        others.resolve("golden/mae_tiny_full.pth"), folder.resolve(DocumentedCommands.PUBLISHED));
+    Files.copy(others.resolve("golden/mae_tiny_encoder_only.pth"), folder.resolve("odd.pth"));
+    var ofTransformers = Files.createDirectory(folder.resolve("vit-mae-base"));
+    for (var name : List.of("config.json", "model.safetensors")) {
+      Files.copy(
+          others.resolve("foreign/transformers-pretraining").resolve(name),
+          ofTransformers.resolve(name));
+    }
     var result = folder.resolve("result.json");
     var output = folder.resolve("output.txt");
 
