@@ -128,7 +128,8 @@ enum CpuTrainingKernels implements Kernels {
 
   /** TensorFlow's builds for x86 processors have oneDNN's kernels. */
   private static boolean available() {
-    return TensorFlow.registeredOpList().getOpList().stream()
-        .anyMatch(operation -> operation.getName().equals(LAYER_NORM));
+    return GradientRule.REGISTERED
+        && TensorFlow.registeredOpList().getOpList().stream()
+            .anyMatch(operation -> operation.getName().equals(LAYER_NORM));
   }
 }

@@ -8,6 +8,7 @@ import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Sum;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TFloat32;
@@ -118,8 +119,7 @@ enum GradientRule {
       var type = key.type();
       var inner =
           tf.math.mul(Casts.to(tf, dy, TFloat32.class), Casts.to(tf, result, TFloat32.class));
-      var sums =
-          tf.sum(inner, tf.constant(new int[] {-1}), org.tensorflow.op.core.Sum.keepDims(true));
+      var sums = tf.sum(inner, tf.constant(new int[] {-1}), Sum.keepDims(true));
       var dWeights = CpuTrainingKernels.product(tf, dy, value, false, true);
       var dScores =
           Casts.to(
@@ -137,7 +137,8 @@ enum GradientRule {
 
   private static final String PREFIX = "gradient.";
 
-  private static final boolean REGISTERED =
+  /** False if another library of this process has a gradient of its own for that operation. */
+  static final boolean REGISTERED =
       TensorFlow.registerCustomGradient("IdentityN", GradientRule::dispatch);
 
   /**
@@ -152,10 +153,6 @@ enum GradientRule {
       Operand<T> result,
       List<? extends Operand<?>> inputs,
       List<? extends Operand<?>> kept) {
-    if (!REGISTERED) {
-      throw new IllegalStateException(
-          "another library in this process has registered a gradient of IdentityN");
-    }
     var all = new ArrayList<Operand<?>>();
     all.add(tf.stopGradient(result));
     all.addAll(inputs);
