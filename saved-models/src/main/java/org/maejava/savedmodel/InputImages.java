@@ -2,6 +2,7 @@ package org.maejava.savedmodel;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import org.maejava.data.image.CenterCrop;
 import org.maejava.data.image.Decoder;
@@ -103,6 +104,43 @@ public final class InputImages implements AutoCloseable {
       values[i] = (input[i] & 0xff) / 255f;
     }
     return values;
+  }
+
+  /** A batch of one file. */
+  float[][] row(Path file) throws IOException {
+    return new float[][] {pixels(file)};
+  }
+
+  /** A batch of one file's content. */
+  float[][] row(byte[] file) throws IOException {
+    return row("the image", file);
+  }
+
+  /** A batch of one file's content, read to its end. */
+  float[][] row(InputStream file) throws IOException {
+    int most = Math.toIntExact(Example.Encoded.MAX_BYTES);
+    var bytes = file.readNBytes(most + 1);
+    if (bytes.length > most) {
+      throw new IOException("the stream has more than %d bytes; no image has".formatted(most));
+    }
+    return row("the stream", bytes);
+  }
+
+  /** A batch of one image of Java's. */
+  float[][] row(BufferedImage image) throws IOException {
+    try {
+      return new float[][] {pixels(image)};
+    } catch (UnreadableImageException e) {
+      throw new IOException("the image: " + e.reason(), e);
+    }
+  }
+
+  private float[][] row(String name, byte[] file) throws IOException {
+    try {
+      return new float[][] {pixels(file)};
+    } catch (UnreadableImageException e) {
+      throw new IOException("%s: %s".formatted(name, e.reason()), e);
+    }
   }
 
   private Image frame(Image image) throws UnreadableImageException {

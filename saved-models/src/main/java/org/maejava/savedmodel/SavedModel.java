@@ -5,16 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.maejava.data.image.UnreadableImageException;
-import org.maejava.data.source.Example;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
 import org.tensorflow.Result;
@@ -37,10 +31,7 @@ import org.tensorflow.types.TFloat32;
 public final class SavedModel implements AutoCloseable {
 
   private final Path folder;
-  private final SavedModelBundle bundle;
-  private final ReadWriteLock closing = new ReentrantReadWriteLock();
-  private boolean closed;
-  private final Map<String, ModelFunction> functions;
+  private final LoadedFunctions functions;
   private final List<String> classes;
   private final Optional<RunRecord> record;
   private Optional<InputImages> images = Optional.empty();
@@ -65,15 +56,11 @@ public final class SavedModel implements AutoCloseable {
   public record Classification(float[][] logits, float[][] probabilities) {}
 
   private SavedModel(
-      Path folder, SavedModelBundle bundle, List<String> classes, Optional<RunRecord> record) {
+      Path folder, LoadedFunctions functions, List<String> classes, Optional<RunRecord> record) {
     this.folder = folder;
-    this.bundle = bundle;
+    this.functions = functions;
     this.classes = classes;
     this.record = record;
-    functions =
-        bundle.signatures().stream()
-            .map(ModelFunction::of)
-            .collect(Collectors.toMap(ModelFunction::name, function -> function));
   }
 
   /** As {@link #open(Path, ConfigProto)}, with TensorFlow's choice of threads and devices. */
@@ -95,7 +82,7 @@ public final class SavedModel implements AutoCloseable {
     var record = RecordFile.read(folder);
     try {
       var bundle = SavedModelBundle.loader(folder.toString()).withConfigProto(config).load();
-      return new SavedModel(folder, bundle, classes, record);
+      return new SavedModel(folder, new LoadedFunctions(folder, bundle), classes, record);
     } catch (TensorFlowException e) {
       throw new IOException(
           "%s could not be loaded as a SavedModel: %s".formatted(folder, e.getMessage()), e);
@@ -104,7 +91,7 @@ public final class SavedModel implements AutoCloseable {
 
   /** What the model can do, by name. */
   public List<ModelFunction> functions() {
-    return functions.values().stream().sorted(Comparator.comparing(ModelFunction::name)).toList();
+    return functions.all();
   }
 
   /** A classifier's class names in the order of its outputs; empty if they are not known. */
@@ -156,22 +143,22 @@ public final class SavedModel implements AutoCloseable {
    * @throws IOException naming the file and why it is no image that can be read
    */
   public float[] features(Path file) throws IOException {
-    return features(row(file))[0];
+    return features(images().row(file))[0];
   }
 
   /** As {@link #features(Path)}, of an image of Java's. */
   public float[] features(BufferedImage image) throws IOException {
-    return features(row(image))[0];
+    return features(images().row(image))[0];
   }
 
   /** As {@link #features(Path)}, of a file's content. */
   public float[] features(byte[] file) throws IOException {
-    return features(row("the image", file))[0];
+    return features(images().row(file))[0];
   }
 
   /** As {@link #features(Path)}, of a file's content, read to its end; the caller closes it. */
   public float[] features(InputStream file) throws IOException {
-    return features(row(file))[0];
+    return features(images().row(file))[0];
   }
 
   /**
@@ -191,26 +178,26 @@ public final class SavedModel implements AutoCloseable {
    * @throws IllegalArgumentException if the model is no classifier
    */
   public Ranking classify(Path file) throws IOException {
-    function(Signatures.CLASSIFY);
-    return rankings(row(file)).get(0);
+    functions.named(Signatures.CLASSIFY);
+    return rankings(images().row(file)).get(0);
   }
 
   /** As {@link #classify(Path)}, of an image of Java's. */
   public Ranking classify(BufferedImage image) throws IOException {
-    function(Signatures.CLASSIFY);
-    return rankings(row(image)).get(0);
+    functions.named(Signatures.CLASSIFY);
+    return rankings(images().row(image)).get(0);
   }
 
   /** As {@link #classify(Path)}, of a file's content. */
   public Ranking classify(byte[] file) throws IOException {
-    function(Signatures.CLASSIFY);
-    return rankings(row("the image", file)).get(0);
+    functions.named(Signatures.CLASSIFY);
+    return rankings(images().row(file)).get(0);
   }
 
   /** As {@link #classify(Path)}, of a file's content, read to its end; the caller closes it. */
   public Ranking classify(InputStream file) throws IOException {
-    function(Signatures.CLASSIFY);
-    return rankings(row(file)).get(0);
+    functions.named(Signatures.CLASSIFY);
+    return rankings(images().row(file)).get(0);
   }
 
   /**
@@ -219,7 +206,7 @@ public final class SavedModel implements AutoCloseable {
    * @throws IllegalArgumentException if the model is no classifier
    */
   public Stream<FileResult<Ranking>> classify(Stream<Path> files) {
-    function(Signatures.CLASSIFY);
+    functions.named(Signatures.CLASSIFY);
     return new FileBatches(images()).map(files, this::rankings);
   }
 
@@ -233,35 +220,6 @@ public final class SavedModel implements AutoCloseable {
     return Arrays.stream(classify(images).probabilities())
         .map(probabilities -> Ranking.of(probabilities, classes))
         .toList();
-  }
-
-  private float[][] row(Path file) throws IOException {
-    return new float[][] {images().pixels(file)};
-  }
-
-  private float[][] row(String name, byte[] file) throws IOException {
-    try {
-      return new float[][] {images().pixels(file)};
-    } catch (UnreadableImageException e) {
-      throw new IOException("%s: %s".formatted(name, e.reason()), e);
-    }
-  }
-
-  private float[][] row(InputStream file) throws IOException {
-    int most = Math.toIntExact(Example.Encoded.MAX_BYTES);
-    var bytes = file.readNBytes(most + 1);
-    if (bytes.length > most) {
-      throw new IOException("the stream has more than %d bytes; no image has".formatted(most));
-    }
-    return row("the stream", bytes);
-  }
-
-  private float[][] row(BufferedImage image) throws IOException {
-    try {
-      return new float[][] {images().pixels(image)};
-    } catch (UnreadableImageException e) {
-      throw new IOException("the image: " + e.reason(), e);
-    }
   }
 
   /**
@@ -284,7 +242,7 @@ public final class SavedModel implements AutoCloseable {
    * @throws IllegalArgumentException if the images do not fit, or there is no such output
    */
   public float[][] features(float[][] images, String output) {
-    try (var tensor = tensor(Signatures.FEATURES, Signatures.IMAGES, images);
+    try (var tensor = functions.tensor(Signatures.FEATURES, Signatures.IMAGES, images);
         var result = features(tensor)) {
       return rows(result, output);
     }
@@ -310,8 +268,8 @@ public final class SavedModel implements AutoCloseable {
    * @throws IllegalArgumentException if images or noise do not fit
    */
   public Reconstruction reconstruct(float[][] images, float[][] noise) {
-    try (var pixels = tensor(Signatures.RECONSTRUCT, Signatures.IMAGES, images);
-        var order = tensor(Signatures.RECONSTRUCT, Signatures.NOISE, noise);
+    try (var pixels = functions.tensor(Signatures.RECONSTRUCT, Signatures.IMAGES, images);
+        var order = functions.tensor(Signatures.RECONSTRUCT, Signatures.NOISE, noise);
         var result = reconstruct(pixels, order)) {
       return new Reconstruction(
           rows(result, Signatures.RECONSTRUCTION), rows(result, Signatures.MASK));
@@ -327,8 +285,8 @@ public final class SavedModel implements AutoCloseable {
    * @throws IllegalArgumentException if images or mask do not fit
    */
   public Reconstruction reconstructMasked(float[][] images, float[][] mask) {
-    try (var pixels = tensor(Signatures.RECONSTRUCT_MASKED, Signatures.IMAGES, images);
-        var hidden = tensor(Signatures.RECONSTRUCT_MASKED, Signatures.MASK, mask);
+    try (var pixels = functions.tensor(Signatures.RECONSTRUCT_MASKED, Signatures.IMAGES, images);
+        var hidden = functions.tensor(Signatures.RECONSTRUCT_MASKED, Signatures.MASK, mask);
         var result =
             call(
                 Signatures.RECONSTRUCT_MASKED,
@@ -360,7 +318,7 @@ public final class SavedModel implements AutoCloseable {
   }
 
   private float[][] outputs(String name, float[][] images) {
-    try (var tensor = tensor(name, Signatures.IMAGES, images);
+    try (var tensor = functions.tensor(name, Signatures.IMAGES, images);
         var result = call(name, Map.of(Signatures.IMAGES, tensor))) {
       return rows(result, name);
     }
@@ -385,7 +343,7 @@ public final class SavedModel implements AutoCloseable {
    * @throws IllegalArgumentException if the images do not fit
    */
   public Classification classify(float[][] images) {
-    try (var tensor = tensor(Signatures.CLASSIFY, Signatures.IMAGES, images);
+    try (var tensor = functions.tensor(Signatures.CLASSIFY, Signatures.IMAGES, images);
         var result = classify(tensor)) {
       return new Classification(
           rows(result, Signatures.LOGITS), rows(result, Signatures.PROBABILITIES));
@@ -413,39 +371,7 @@ public final class SavedModel implements AutoCloseable {
    *     not fit
    */
   public Result call(String name, Map<String, ? extends Tensor> inputs) {
-    function(name).check(inputs);
-    if (inputs.get(Signatures.IMAGES) instanceof TFloat32 images) {
-      InputValues.checkPixels(Signatures.IMAGES, images);
-    }
-    if (inputs.get(Signatures.NOISE) instanceof TFloat32 noise) {
-      InputValues.checkOrder(Signatures.NOISE, noise);
-    }
-    closing.readLock().lock();
-    try {
-      if (closed) {
-        throw new IllegalStateException("the model of %s is closed".formatted(folder));
-      }
-      return bundle.function(name).call(Map.copyOf(inputs));
-    } finally {
-      closing.readLock().unlock();
-    }
-  }
-
-  private ModelFunction function(String name) {
-    var function = functions.get(name);
-    if (function == null) {
-      throw new IllegalArgumentException(
-          "%s has no function %s; it has %s"
-              .formatted(
-                  folder,
-                  name,
-                  functions().stream().map(ModelFunction::name).collect(Collectors.joining(", "))));
-    }
-    return function;
-  }
-
-  private TFloat32 tensor(String function, String input, float[][] rows) {
-    return BatchArrays.toTensor(input, rows, function(function).input(input));
+    return functions.call(name, inputs);
   }
 
   private static float[][] rows(Result result, String output) {
@@ -462,15 +388,12 @@ public final class SavedModel implements AutoCloseable {
   /** Waits for calls that are under way; later ones are refused. */
   @Override
   public void close() {
-    closing.writeLock().lock();
-    try {
-      if (!closed) {
-        closed = true;
-        images.ifPresent(InputImages::close);
-        bundle.close();
-      }
-    } finally {
-      closing.writeLock().unlock();
-    }
+    functions.close();
+    closeImages();
+  }
+
+  private synchronized void closeImages() {
+    images.ifPresent(InputImages::close);
+    images = Optional.empty();
   }
 }

@@ -120,10 +120,11 @@ record RowFiles<T>(Map<Path, RowFormat<T>> parts) {
               batch -> {
                 append(batch, files, state);
                 progress.done(batch.done());
-                if (++batches[0] % BATCHES_PER_RECORD == 0 || progress.stop()) {
+                boolean stop = progress.stop();
+                if (++batches[0] % BATCHES_PER_RECORD == 0 || stop) {
                   save(state, files);
                 }
-                return !progress.stop();
+                return !stop;
               });
       return ended ? finished(state, files) : state.build();
     } finally {
