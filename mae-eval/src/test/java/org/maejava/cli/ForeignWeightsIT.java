@@ -71,6 +71,25 @@ class ForeignWeightsIT {
   }
 
   @Test
+  void theLicenceOfOthersWeightsReachesTheCardOfWhatIsTrainedFromThem() throws IOException {
+    var imported = folder.resolve("licensed");
+    run("import", autoencoder.toString(), "--set", HEADS, "--out", imported.toString());
+    var record = RecordFile.read(imported).orElseThrow().toBuilder();
+    record.getImportedBuilder().setLicence("Only to look at.");
+    RecordFile.write(record.build(), imported);
+
+    var tuned = finetune("licensed-tuned", imported, GEOMETRY);
+    assertThat(tuned.err()).isEmpty();
+    var exported = folder.resolve("licensed-model");
+    var export =
+        run("export", folder.resolve("licensed-tuned").toString(), "--out", exported.toString());
+    assertThat(export.err()).isEmpty();
+    assertThat(Files.readString(exported.resolve("model-card.md")))
+        .contains("cc-by-nc-4.0", "Only to look at.");
+    assertThat(Files.readString(exported.resolve("card.json"))).contains("Only to look at.");
+  }
+
+  @Test
   void reconstructRefusesARecipeWithFewerBlocks() {
     var fewer = GEOMETRY.replace("depth: 2", "depth: 1");
     var picture = folder.resolve("fewer.png");

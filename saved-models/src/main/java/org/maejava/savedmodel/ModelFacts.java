@@ -78,7 +78,7 @@ record ModelFacts(String name, RunRecord record, List<Signature> signatures, Pre
 
   /** As model catalogues write it, {@code other} where it depends on the images. */
   String licence() {
-    if (!record.getImported().getLicence().isEmpty()) {
+    if (!noticeOfOthers().isEmpty()) {
       return "cc-by-nc-4.0";
     }
     return record.getData().getSpec().startsWith("fashion-mnist") ? "mit" : "other";
@@ -86,12 +86,18 @@ record ModelFacts(String name, RunRecord record, List<Signature> signatures, Pre
 
   /** What is said about the licence. */
   String licenceNotice() {
-    if (!record.getImported().getLicence().isEmpty()) {
-      return record.getImported().getLicence();
+    if (!noticeOfOthers().isEmpty()) {
+      return noticeOfOthers();
     }
     return licence().equals("mit")
         ? "The weights follow from Fashion-MNIST, which is under the MIT licence (Zalando SE)."
         : "The weights follow from the training data: check that its licence allows your use.";
+  }
+
+  /** Of weights that others trained, or that these were trained from. */
+  private String noticeOfOthers() {
+    var imported = record.getImported().getLicence();
+    return imported.isEmpty() ? record.getInitialWeightsLicence() : imported;
   }
 
   /** What the model is for. */

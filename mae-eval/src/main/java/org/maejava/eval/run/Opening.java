@@ -166,6 +166,7 @@ final class Opening {
       var start = weights.get().startOf(run.model(), run.classes(), keepHead());
       run.startFrom(weights.get().name(), start.source());
       run.keptHead(keepHead());
+      run.underLicence(weights.get().licence());
       remark = start.remark();
     }
     if (request.start() instanceof Start.Rewinding rewinding) {

@@ -48,6 +48,7 @@ public final class TrainingRun implements AutoCloseable {
   private final Trainer trainer;
   private Optional<String> initialWeights = Optional.empty();
   private boolean keptHead;
+  private String initialWeightsLicence = "";
   private Optional<RunRecord> resumed = Optional.empty();
 
   /**
@@ -196,6 +197,11 @@ public final class TrainingRun implements AutoCloseable {
     keptHead = kept;
   }
 
+  /** Notes for the record what licence the initial weights came with; empty if none is known. */
+  void underLicence(String notice) {
+    initialWeightsLicence = notice;
+  }
+
   /** Outputs of the head; 0 without labels. */
   int classes() {
     return task instanceof LabelledTask ? data.training().classes().size() : 0;
@@ -214,6 +220,7 @@ public final class TrainingRun implements AutoCloseable {
     if (before.hasInitialWeights()) {
       initialWeights = Optional.of(before.getInitialWeights());
       keptHead = before.getKeptHead();
+      initialWeightsLicence = before.getInitialWeightsLicence();
     }
   }
 
@@ -299,7 +306,8 @@ public final class TrainingRun implements AutoCloseable {
             .addAllRewinds(trainer.rewinds())
             .setSteps(trainer.step())
             .setTotalSteps(trainer.totalSteps())
-            .setKeptHead(keptHead);
+            .setKeptHead(keptHead)
+            .setInitialWeightsLicence(initialWeightsLicence);
     initialWeights.ifPresent(record::setInitialWeights);
     return record;
   }

@@ -32,6 +32,7 @@ import org.maejava.weights.WeightSource;
  *     exported model, without training if others trained them
  * @param recipe the name of that experiment's recipe; empty if it is not known
  * @param inspection of files that others wrote
+ * @param licence the notice of the licence that they came with; empty if none is known
  */
 public record Weights(
     String name,
@@ -39,7 +40,8 @@ public record Weights(
     AutoCloseable opened,
     Optional<Experiment> experiment,
     String recipe,
-    Optional<WeightsInspection> inspection)
+    Optional<WeightsInspection> inspection,
+    String licence)
     implements AutoCloseable {
 
   /** What {@code --weights} takes, for messages. */
@@ -75,13 +77,15 @@ public record Weights(
     }
     var checkpoint = checkpoint(path);
     var file = checkpoint.trained();
+    var record = RecordFile.read(path).or(() -> runOf(checkpoint));
     return new Weights(
         checkpoint.folder().toString(),
         file,
         file,
         Optional.of(checkpoint.state().getExperiment()),
-        RecordFile.read(path).or(() -> runOf(checkpoint)).map(RunRecord::getRecipe).orElse(""),
-        Optional.empty());
+        record.map(RunRecord::getRecipe).orElse(""),
+        Optional.empty(),
+        record.map(Weights::licenceIn).orElse(""));
   }
 
   private static boolean isWithRecord(Path file) throws IOException {
@@ -102,7 +106,13 @@ public record Weights(
         opened,
         Optional.of(record.getExperiment()),
         record.getRecipe(),
-        Optional.empty());
+        Optional.empty(),
+        licenceIn(record));
+  }
+
+  private static String licenceIn(RunRecord record) {
+    var imported = record.getImported().getLicence();
+    return imported.isEmpty() ? record.getInitialWeightsLicence() : imported;
   }
 
   private static Weights foreign(Path path) throws IOException {
@@ -118,7 +128,8 @@ public record Weights(
         opened,
         Optional.of(inspection.experiment()),
         "",
-        Optional.of(inspection));
+        Optional.of(inspection),
+        inspection.licence().orElse(""));
   }
 
   private static Checkpoint checkpoint(Path folder) throws IOException {
