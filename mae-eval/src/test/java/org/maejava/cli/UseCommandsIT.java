@@ -14,6 +14,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.maejava.eval.run.Weights;
+import org.maejava.model.VitNames;
 import org.maejava.savedmodel.SavedModel;
 
 @DisplayName("With an exported model, the command")
@@ -114,6 +118,71 @@ class UseCommandsIT {
     assertThat(lines.get(0)).contains("1.0000").contains("lying/005.jpg (lying)");
     var sheet = ImageIO.read(folder.resolve("near.png").toFile());
     assertThat(sheet.getWidth()).isGreaterThan(6 * 100);
+  }
+
+  /** Names of others and back: what is read again is what was trained, to the last bit. */
+  @ParameterizedTest
+  @CsvSource({"published,true", "timm,false", "hugging-face,true"})
+  void whatIsExportedUnderOtherNamesIsImportedAsItWas(String names, boolean withDecoder)
+      throws IOException {
+    var trained = pretrained();
+    var others = at("as-" + names);
+    assertThat(mae("export", trained, "--to", names, "--out", others).status()).isZero();
+    var back = at("back-" + names);
+    var heads = "model { encoder { heads: 2 } decoder { heads: 2 } }";
+    var run = mae("import", others, "--set", heads, "--out", back);
+    assertThat(run.status()).as(run.err()).isZero();
+    try (var expected = Weights.open(Path.of(trained));
+        var found = Weights.open(Path.of(back))) {
+      var kept =
+          expected.file().shapes().keySet().stream()
+              .filter(name -> withDecoder || !VitNames.isDecoder(name))
+              .toList();
+      assertThat(found.file().shapes().keySet()).containsExactlyInAnyOrderElementsOf(kept);
+      for (var name : kept) {
+        assertThat(found.file().floats(name)).as(name).isEqualTo(expected.file().floats(name));
+      }
+    }
+  }
+
+  @Test
+  void anEncoderAloneIsExportedWithTheFeaturesOfTheWhole() throws IOException {
+    var trained = pretrained();
+    assertThat(mae("export", trained, "--out", at("whole")).status()).isZero();
+    assertThat(mae("export", trained, "--to", "timm", "--out", at("encoder")).status()).isZero();
+    var alone =
+        mae(
+            "export",
+            at("encoder/model.safetensors"),
+            "--set",
+            "model { encoder { heads: 2 } }",
+            "--out",
+            at("alone"));
+    assertThat(alone.status()).as(alone.err()).isZero();
+    var picture = folder.resolve("photos/val/standing/023.jpg");
+    try (var whole = SavedModel.open(folder.resolve("whole"));
+        var encoder = SavedModel.open(folder.resolve("alone"))) {
+      assertThat(encoder.features(picture)).isEqualTo(whole.features(picture));
+    }
+  }
+
+  private static String pretrained() {
+    var run = at("pretrained");
+    if (!Files.exists(Path.of(run))) {
+      var trained =
+          mae(
+              "pretrain",
+              "--data",
+              at("photos"),
+              "--recipe",
+              "tiny-64",
+              "--set",
+              SMALL + " data { max_unreadable_share: 0.5 }",
+              "--out",
+              run);
+      assertThat(trained.status()).as(trained.err()).isZero();
+    }
+    return run;
   }
 
   @Test
