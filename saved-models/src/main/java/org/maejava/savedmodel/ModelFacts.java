@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.maejava.data.image.CenterCrop;
 import org.maejava.proto.RunRecord;
+import org.maejava.record.OthersLicence;
 import org.tensorflow.Signature;
 
 /**
@@ -78,7 +79,7 @@ record ModelFacts(String name, RunRecord record, List<Signature> signatures, Pre
 
   /** As model catalogues write it, {@code other} where it depends on the images. */
   String licence() {
-    if (!noticeOfOthers().isEmpty()) {
+    if (!OthersLicence.noticeIn(record).isEmpty()) {
       return "cc-by-nc-4.0";
     }
     return record.getData().getSpec().startsWith("fashion-mnist") ? "mit" : "other";
@@ -86,18 +87,12 @@ record ModelFacts(String name, RunRecord record, List<Signature> signatures, Pre
 
   /** What is said about the licence. */
   String licenceNotice() {
-    if (!noticeOfOthers().isEmpty()) {
-      return noticeOfOthers();
+    if (!OthersLicence.noticeIn(record).isEmpty()) {
+      return OthersLicence.noticeIn(record);
     }
     return licence().equals("mit")
         ? "The weights follow from Fashion-MNIST, which is under the MIT licence (Zalando SE)."
         : "The weights follow from the training data: check that its licence allows your use.";
-  }
-
-  /** Of weights that others trained, or that these were trained from. */
-  private String noticeOfOthers() {
-    var imported = record.getImported().getLicence();
-    return imported.isEmpty() ? record.getInitialWeightsLicence() : imported;
   }
 
   /** What the model is for. */

@@ -15,6 +15,7 @@ import org.maejava.model.VitNames;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
 import org.maejava.proto.RunRecord;
+import org.maejava.record.OthersLicence;
 import org.maejava.record.RecordFile;
 import org.maejava.savedmodel.weights.ForeignWeights;
 import org.maejava.savedmodel.weights.WeightsInspection;
@@ -85,7 +86,7 @@ public record Weights(
         Optional.of(checkpoint.state().getExperiment()),
         record.map(RunRecord::getRecipe).orElse(""),
         Optional.empty(),
-        record.map(Weights::licenceIn).orElse(""));
+        record.map(OthersLicence::noticeIn).orElse(""));
   }
 
   private static boolean isWithRecord(Path file) throws IOException {
@@ -107,12 +108,7 @@ public record Weights(
         Optional.of(record.getExperiment()),
         record.getRecipe(),
         Optional.empty(),
-        licenceIn(record));
-  }
-
-  private static String licenceIn(RunRecord record) {
-    var imported = record.getImported().getLicence();
-    return imported.isEmpty() ? record.getInitialWeightsLicence() : imported;
+        OthersLicence.noticeIn(record));
   }
 
   private static Weights foreign(Path path) throws IOException {
