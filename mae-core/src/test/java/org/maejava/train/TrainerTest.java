@@ -11,6 +11,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +72,20 @@ class TrainerTest {
     weightsAfter(run, stopAfter, 5);
     assertThat(new Checkpoints(run).latest().orElseThrow().state().getStep()).isEqualTo(stopAfter);
     assertThat(weightsAfter(run, STEPS, 5)).isEqualTo(whole);
+  }
+
+  /** An update of three batches asks five times: before it, twice for batches, twice computing. */
+  @ParameterizedTest
+  @ValueSource(ints = {7, 8, 9, 10})
+  void thatIsStoppedWithinItsSecondUpdateGoesOnFromTheFirst(int stopAt) throws IOException {
+    var whole = weights(folder.resolve("whole"), 5, 3, trainer -> () -> false);
+
+    var run = folder.resolve("run");
+    var asked = new AtomicInteger();
+    weights(run, 5, 3, trainer -> () -> asked.incrementAndGet() >= stopAt);
+    assertThat(asked).hasValueLessThan(5 + 5 + 2);
+    assertThat(new Checkpoints(run).latest().orElseThrow().state().getStep()).isEqualTo(1);
+    assertThat(weights(run, 5, 3, trainer -> () -> false)).isEqualTo(whole);
   }
 
   @Test
@@ -162,13 +179,21 @@ class TrainerTest {
   /** Runs on from whatever the folder holds to a step; the bits of all weights. */
   private static Map<String, List<Integer>> weightsAfter(Path folder, int step, int every)
       throws IOException {
-    try (var graph = graph()) {
-      var trainer = trainer(graph, new CheckpointPolicy(folder, every, 3), new ArrayList<>());
+    return weights(folder, every, 1, trainer -> () -> trainer.step() >= step);
+  }
+
+  private static Map<String, List<Integer>> weights(
+      Path folder, int every, int accumulationSteps, Function<Trainer, BooleanSupplier> stop)
+      throws IOException {
+    var training = training().toBuilder().setAccumulationSteps(accumulationSteps).build();
+    try (var graph = graph(training)) {
+      var trainer =
+          trainer(graph, training, new CheckpointPolicy(folder, every, 3), new ArrayList<>());
       var latest = new Checkpoints(folder).latest();
       if (latest.isPresent()) {
         trainer.resume(latest.get());
       }
-      trainer.run(batches(trainer.position()), () -> trainer.step() >= step);
+      trainer.run(batches(trainer.position()), stop.apply(trainer));
       var bits = new TreeMap<String, List<Integer>>();
       for (var name : graph.weights().shapes().keySet()) {
         var values = new ArrayList<Integer>();
@@ -183,6 +208,14 @@ class TrainerTest {
 
   private static Trainer trainer(
       TrainingGraph graph, Checkpointing checkpoints, List<TrainingObserver.Progress> seen) {
+    return trainer(graph, training(), checkpoints, seen);
+  }
+
+  private static Trainer trainer(
+      TrainingGraph graph,
+      TrainingConfig training,
+      Checkpointing checkpoints,
+      List<TrainingObserver.Progress> seen) {
     var identity = CheckpointState.newBuilder().setFingerprint("a").setDataDigest("c").build();
     var observer =
         new TrainingObserver() {
@@ -193,7 +226,7 @@ class TrainerTest {
         };
     return new Trainer(
         graph,
-        training(),
+        training,
         STEPS_PER_EPOCH,
         checkpoints,
         identity,
@@ -215,10 +248,14 @@ class TrainerTest {
   }
 
   private static TrainingGraph graph() {
+    return graph(training());
+  }
+
+  private static TrainingGraph graph(TrainingConfig training) {
     return new TrainingGraph(
         TrainerTest::objective,
-        params -> ParamPlan.pretraining(params, training()),
-        training(),
+        params -> ParamPlan.pretraining(params, training),
+        training,
         ConfigProto.getDefaultInstance());
   }
 
