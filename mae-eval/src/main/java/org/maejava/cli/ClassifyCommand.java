@@ -113,7 +113,9 @@ final class ClassifyCommand implements Callable<Integer> {
   private int ofData(SavedModel opened, ImageSet images) throws IOException {
     int total = images.training().size() + images.evaluation().size();
     var interrupt = Interrupt.of(spec);
-    interrupt.keep();
+    if (out != null) {
+      interrupt.keep();
+    }
     try (var progress = new CountProgress("classified", total, () -> false)) {
       var embedding =
           new Embedding(
@@ -126,7 +128,7 @@ final class ClassifyCommand implements Callable<Integer> {
     var rows = embedding.classes(file, overwrite);
     var err = spec.commandLine().getErr();
     if (!embedding.isWhole(rows)) {
-      return ModelOptions.stopped(rows.getDone(), embedding.size(), err);
+      return ModelOptions.stopped(rows.getDone(), embedding.size(), spec);
     }
     ModelOptions.report(rows.getUnreadableList(), err);
     var print = spec.commandLine().getOut();

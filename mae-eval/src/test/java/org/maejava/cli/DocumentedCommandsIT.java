@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
@@ -14,6 +15,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("What the README and the help tell to type")
 class DocumentedCommandsIT {
+
+  /** The first has an example in Java, too; those of the modules' are run by their own tests. */
+  private static final List<String> DOCUMENTS =
+      List.of(
+          "README.md",
+          "CONTRIBUTING.md",
+          "mae-core/README.md",
+          "mae-data/README.md",
+          "saved-models/README.md",
+          "saved-models/models/README.md",
+          "mae-eval/README.md");
 
   private static final int PATIENCE_MINUTES = 5;
 
@@ -38,14 +50,19 @@ class DocumentedCommandsIT {
     var result = folder.resolve("result.json");
     var output = folder.resolve("output.txt");
 
-    var process =
-        new ProcessBuilder(
+    var command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 DocumentedCommands.class.getName(),
-                Path.of("..", "README.md").toRealPath().toString(),
-                result.toString())
+                result.toString()));
+    for (var document : DOCUMENTS) {
+      command.add(Path.of("..", document).toRealPath().toString());
+    }
+    var process =
+        new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
@@ -56,7 +73,12 @@ class DocumentedCommandsIT {
     var said = JsonParser.parseString(Files.readString(result)).getAsJsonObject();
     assertThat(said.getAsJsonArray("ran").asList())
         .extracting(JsonElement::getAsString)
-        .contains("mae demo", "mae pretrain --data photos/ --recipe tiny-64 --out runs/photos")
+        .contains(
+            "mae demo",
+            "mae pretrain --data photos/ --recipe tiny-64 --out runs/photos",
+            "mae recipe list",
+            "mae data --help")
+        .anySatisfy(bench -> assertThat(bench).startsWith("mae bench --recipe small-32 --set"))
         .anySatisfy(example -> assertThat(example).contains("new TrainingRun("))
         .hasSizeGreaterThan(20);
     assertThat(said.getAsJsonArray("failed").asList())
