@@ -31,6 +31,29 @@ class DocumentedCommandsIT {
 
   @TempDir private Path folder;
 
+  /** It is not on a class path: its own manifest names the libraries beside it. */
+  @Test
+  void isTheJarThatTheBuildMakes() throws Exception {
+    var jar = Path.of("target", "mae.jar").toRealPath();
+    assertThat(Files.readString(Path.of("..", "README.md"))).contains("mae-eval/target/mae.jar");
+    var output = folder.resolve("output.txt");
+    var process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                jar.toString(),
+                "data",
+                "verify",
+                "fashion-mnist")
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).as("it ends").isTrue();
+    assertThat(Files.readString(output)).contains("everything is in order");
+    assertThat(process.exitValue()).isZero();
+  }
+
   @Test
   void runsInTheOrderInWhichItIsRead() throws Exception {
     TestImages.labelled(folder.resolve("photos"), 260);

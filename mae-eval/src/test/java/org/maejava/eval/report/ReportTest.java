@@ -211,6 +211,19 @@ class ReportTest {
         .contains("Full fine-tuning, 1,000 labels, run 3");
   }
 
+  /** One protocol over several seeds differs from nothing. */
+  @Test
+  void ofASingleProtocolItCallsNoDifferenceClear() {
+    var comparison =
+        Comparison.newBuilder().addEntries(SampleReport.record(3).getComparison().getEntries(0));
+    var record = ReportRecord.newBuilder().setComparison(comparison).build();
+    var page = text(new Report(record, List.of()).html());
+    assertThat(page)
+        .contains("How to read it")
+        .doesNotContain("Which differences")
+        .doesNotContain("called clear");
+  }
+
   @Test
   void itSaysWhichDifferencesAreWithinNoise() {
     var html = text(new Report(SampleReport.record(1), List.of()).html());
