@@ -111,16 +111,16 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private int ofData(SavedModel opened, ImageSet images) throws IOException {
-    int total = images.training().size() + images.evaluation().size();
     var interrupt = Interrupt.of(spec);
-    if (out != null) {
-      interrupt.keep();
+    var name = model.folder.toString();
+    if (out == null) {
+      // Its lines are the progress.
+      return print(new Embedding(opened, name, images, model.workers(), done -> {}, interrupt));
     }
+    int total = images.training().size() + images.evaluation().size();
+    interrupt.keep();
     try (var progress = new CountProgress("classified", total, () -> false)) {
-      var embedding =
-          new Embedding(
-              opened, model.folder.toString(), images, model.workers(), progress, interrupt);
-      return out == null ? print(embedding) : write(embedding, out);
+      return write(new Embedding(opened, name, images, model.workers(), progress, interrupt), out);
     }
   }
 

@@ -137,8 +137,9 @@ public final class Demo {
       say("Data: %s", data.training().about());
       if (share != 1) {
         say(
-            "%d epochs of pre-training; the comparison's in proportion: the figures are not the README's",
-            experiment.getTraining().getEpochs());
+            "%d %s of pre-training; the comparison's in proportion: the figures are not the README's",
+            experiment.getTraining().getEpochs(),
+            experiment.getTraining().getEpochs() == 1 ? "epoch" : "epochs");
       }
       try (var run =
           new TrainingRun(
