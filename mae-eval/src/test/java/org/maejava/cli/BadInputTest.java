@@ -152,6 +152,24 @@ class BadInputTest {
     assertThat(run.err()).contains("--set 'model { mask_ratio: 0.6 }'");
   }
 
+  @Test
+  void readsThatNoneOfTheImagesCanBeReadAndNothingOfShares() throws IOException {
+    var notes = Files.writeString(folder.resolve("notes.jpg"), "no picture");
+    var picture = folder.resolve("rebuilt.png");
+    var run =
+        CommandRun.of(
+            "reconstruct",
+            "--weights=../saved-models/models/fashion-mnist-small",
+            notes.toString(),
+            "--out=" + picture);
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("not one of 1 images can be read")
+        .contains("notes.jpg")
+        .doesNotContain("share");
+    assertThat(picture).doesNotExist();
+  }
+
   /** Of the eight images in the report's pictures one is more than a hundredth. */
   @Test
   void seesAReportThoughAnImageThatItWouldShowIsBroken() throws IOException {
