@@ -98,6 +98,12 @@ final class CheckpointDoctor {
     obstacles.addAll(geometry.contradictions());
     assumed.addAll(geometry.assumed());
     names.incomplete().forEach(name -> obstacles.add(name + " has not all of its three parts"));
+    shapes.forEach(
+        (name, shape) -> {
+          if (shape.contains(0)) {
+            obstacles.add("%s %s is empty".formatted(name, shape));
+          }
+        });
     var kind = kind();
     int classes = dimension(kind == Kind.LINEAR_PROBE ? "head.1.weight" : "head.weight", 0);
     var expected = expected(kind, classes);
@@ -105,12 +111,13 @@ final class CheckpointDoctor {
       compare(expected);
     }
     readOthers();
+    var experiment = experiment(kind);
     return new WeightsInspection(
         path,
         file.format(),
         FamilyDescription.of(names, hub, file.facts(), kind),
         Optional.of(kind),
-        experiment(kind),
+        experiment,
         classes,
         hub.classes(classes),
         parameters(shapes),
@@ -209,7 +216,9 @@ final class CheckpointDoctor {
   private DataConfig data(ModelConfig model) {
     var data = DataConfig.newBuilder();
     int channels = model.getImage().getChannels();
-    if (hub.mean().size() == channels && hub.deviation().size() == channels) {
+    if (hub.deviation().stream().anyMatch(value -> !(value > 0) || value.isInfinite())) {
+      obstacles.add("the pixels' deviation beside it is %s".formatted(hub.deviation()));
+    } else if (hub.mean().size() == channels && hub.deviation().size() == channels) {
       data.addAllMean(hub.mean()).addAllStd(hub.deviation());
     } else if (channels == IMAGENET_MEAN.size()) {
       data.addAllMean(IMAGENET_MEAN).addAllStd(IMAGENET_DEVIATION);
