@@ -30,8 +30,16 @@ public final class ProtocolComparison {
    * The encoder that candidates start from.
    *
    * @param name as records call it
+   * @param keptHead whether its head was asked for
+   * @param licence the notice that it came with; empty if none is known
    */
-  public record Pretrained(String name, WeightSource weights) {}
+  public record Pretrained(String name, WeightSource weights, boolean keptHead, String licence) {
+
+    /** An encoder of one's own. */
+    public Pretrained(String name, WeightSource weights) {
+      this(name, weights, false, "");
+    }
+  }
 
   /**
    * One way to use labels.
@@ -142,6 +150,8 @@ public final class ProtocolComparison {
       if (candidate.pretrained().isPresent()) {
         var pretrained = candidate.pretrained().get();
         run.startFrom(pretrained.name(), pretrained.weights());
+        run.keptHead(pretrained.keptHead());
+        run.underLicence(pretrained.licence());
       }
       if (run.train() == Trainer.Outcome.STOPPED) {
         throw new StoppedException("in \"%s\" with %,d labels".formatted(candidate.name(), labels));

@@ -37,7 +37,13 @@ public record Repetition(RunRequest request, Preparation prepared, Machine machi
     var pretrained =
         prepared
             .weights()
-            .map(open -> new Pretrained(open.name(), prepared.start().orElseThrow().source()));
+            .map(
+                open ->
+                    new Pretrained(
+                        open.name(),
+                        prepared.start().orElseThrow().source(),
+                        request.keepHead(),
+                        open.licence()));
     var candidate =
         new Candidate(
             request.protocol().title(),

@@ -193,12 +193,12 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /** Notes for the record whether the head of the initial weights was asked for. */
-  void keptHead(boolean kept) {
+  public void keptHead(boolean kept) {
     keptHead = kept;
   }
 
   /** Notes for the record what licence the initial weights came with; empty if none is known. */
-  void underLicence(String notice) {
+  public void underLicence(String notice) {
     initialWeightsLicence = notice;
   }
 
