@@ -1,12 +1,17 @@
 package org.maejava.savedmodel.weights;
 
+import static java.util.stream.Collectors.joining;
+
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.maejava.proto.ClassificationTask;
 import org.maejava.proto.DataConfig;
 import org.maejava.proto.Experiment;
@@ -27,6 +32,8 @@ final class CheckpointDoctor {
   private static final double PUBLISHED_CROP = 0.875;
 
   private static final int PUBLISHED_SIDE = 224;
+
+  private static final Set<String> ROUNDED = ImmutableSet.of("F64", "I64", "I32", "U64", "U32");
 
   private static final String LICENCE =
       "These weights have the shape of those that the paper's authors published under CC-BY-NC 4.0"
@@ -78,6 +85,7 @@ final class CheckpointDoctor {
     return new WeightsInspection(
         path,
         file.format(),
+        types(file),
         Strangers.describe(all),
         Optional.empty(),
         Experiment.getDefaultInstance(),
@@ -115,6 +123,7 @@ final class CheckpointDoctor {
     return new WeightsInspection(
         path,
         file.format(),
+        types(file),
         FamilyDescription.of(names, hub, file.facts(), kind),
         Optional.of(kind),
         experiment,
@@ -129,7 +138,7 @@ final class CheckpointDoctor {
         List.copyOf(unexpected),
         List.copyOf(obstacles),
         List.copyOf(assumed),
-        file.notes(),
+        notes(),
         licence());
   }
 
@@ -240,6 +249,30 @@ final class CheckpointDoctor {
     return published && model.getImage().getHeight() == PUBLISHED_SIDE
         ? Optional.of(LICENCE)
         : Optional.empty();
+  }
+
+  private static String types(TensorFile file) {
+    var counts = new TreeMap<String, Integer>();
+    file.shapes().keySet().forEach(name -> counts.merge(file.type(name), 1, Integer::sum));
+    return counts.size() == 1
+        ? counts.firstKey()
+        : counts.entrySet().stream()
+            .map(type -> "%d %s".formatted(type.getValue(), type.getKey()))
+            .collect(joining(", "));
+  }
+
+  /** What a file of doubles loses is said. */
+  private List<String> notes() {
+    var notes = new ArrayList<>(file.notes());
+    long rounded =
+        names.published().values().stream()
+            .flatMap(List::stream)
+            .filter(name -> ROUNDED.contains(file.type(name)))
+            .count();
+    if (rounded > 0) {
+      notes.add("%d tensors have values that float32 rounds".formatted(rounded));
+    }
+    return List.copyOf(notes);
   }
 
   private static long parameters(Map<String, List<Integer>> shapes) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +21,7 @@ import org.maejava.model.PatchGrid;
 import org.maejava.nn.Params;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.Pooling;
+import org.maejava.proto.Provenance;
 import org.maejava.savedmodel.weights.WeightsInspection.Kind;
 import org.maejava.train.InferenceGraph;
 import org.maejava.weights.Safetensors;
@@ -38,11 +40,51 @@ import org.tensorflow.types.TFloat32;
 @DisplayName("Weights that others wrote")
 class ForeignOutputsTest {
 
+  @TempDir Path folder;
+
+  /** Through the folder that an import writes. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {"mae_tiny_full.pth", "mae_tiny_full_legacy.pth", "mae_tiny_npl0.safetensors"})
-  void ofThePublishedCodeGiveItsPredictions(String file) throws IOException {
-    try (var golden = Golden.open("mae_tiny_npl0");
+  @CsvSource({
+    "mae_tiny_full.pth, mae_tiny_npl0, param.",
+    "mae_tiny_full_legacy.pth, mae_tiny_npl0, param.",
+    "mae_tiny_encoder_only.pth, mae_tiny_npl0, param.",
+    "mae_tiny_npl0.checkpoint-4.pth, mae_tiny_npl0, after5.",
+    "mae_tiny_npl0.safetensors, mae_tiny_npl0, param.",
+    "mae_tiny_npl1.safetensors, mae_tiny_npl1, param.",
+    "vit_tiny_gp0.safetensors, vit_tiny_gp0, param.",
+    "vit_tiny_gp1.safetensors, vit_tiny_gp1, param.",
+    "linprobe_tiny_gp0_wd0.0.safetensors, linprobe_tiny_gp0_wd0.0, param.",
+    "linprobe_tiny_gp1_wd0.0.safetensors, linprobe_tiny_gp1_wd0.0, param."
+  })
+  void ofThePublishedCodeAreImportedBitForBit(String file, String expected, String prefix)
+      throws IOException {
+    var imported = folder.resolve("imported");
+    try (var weights = ForeignWeights.open(Golden.path(file));
+        var golden = Golden.open(expected)) {
+      var experiment = withHeads(weights.inspection().experiment(), 2, 2);
+      ImportedFolder.write(
+          Golden.path(file), weights, experiment, Provenance.getDefaultInstance(), imported);
+      try (var read = Safetensors.open(imported.resolve("weights.safetensors"))) {
+        assertThat(read.shapes().keySet()).containsAll(weights.inspection().loaded());
+        for (var name : read.shapes().keySet()) {
+          assertThat(read.shapes().get(name)).isEqualTo(golden.weights(prefix).shapes().get(name));
+          assertThat(bits(read.floats(name)))
+              .as(name)
+              .containsExactly(bits(golden.floats(prefix + name)));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mae_tiny_full.pth, mae_tiny_npl0",
+    "mae_tiny_full_legacy.pth, mae_tiny_npl0",
+    "mae_tiny_npl0.safetensors, mae_tiny_npl0",
+    "mae_tiny_npl1.safetensors, mae_tiny_npl1"
+  })
+  void ofThePublishedCodeGiveItsPredictions(String file, String expected) throws IOException {
+    try (var golden = Golden.open(expected);
         var inputs = Golden.open("inputs");
         var weights = ForeignWeights.open(Golden.path(file))) {
       var inspection = weights.inspection();
@@ -53,6 +95,21 @@ class ForeignOutputsTest {
       try (var images = inputs.images("pretrain.imgs", 0);
           var noise = inputs.slice("pretrain.noise", 0)) {
         assertClose(predictions(experiment, weights, images, noise), golden.floats("pred"), 5e-6);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gp0", "gp1"})
+  void ofAPublishedProbeGiveItsLogits(String pooling) throws IOException {
+    var file = "linprobe_tiny_%s_wd0.0".formatted(pooling);
+    try (var golden = Golden.open(file);
+        var inputs = Golden.open("inputs");
+        var weights = ForeignWeights.open(Golden.path(file + ".safetensors"))) {
+      var experiment = withHeads(weights.inspection().experiment(), 2, 0);
+      try (var images = inputs.images("linprobe.imgs", 0)) {
+        assertClose(
+            logits(experiment, 7, weights, images), golden.floats("eval_logits_before"), 5e-6);
       }
     }
   }
@@ -157,6 +214,14 @@ class ForeignOutputsTest {
         assertClose(logits(experiment, 3, weights, images), expected.floats("logits"), 2e-5);
       }
     }
+  }
+
+  private static int[] bits(float[] values) {
+    var bits = new int[values.length];
+    for (int i = 0; i < values.length; i++) {
+      bits[i] = Float.floatToRawIntBits(values[i]);
+    }
+    return bits;
   }
 
   private static Path foreign(String name) {

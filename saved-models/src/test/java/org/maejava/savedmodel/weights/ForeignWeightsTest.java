@@ -2,6 +2,7 @@ package org.maejava.savedmodel.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -259,6 +260,41 @@ class ForeignWeightsTest {
     try (var weights = ForeignWeights.open(write("mnist", new LinkedHashMap<>(names)))) {
       assertThat(weights.inspection().refusal())
           .contains("vit-pytorch", "(width 64, depth 6)", "no encoder");
+    }
+  }
+
+  /** A real one, where it is at hand: six blocks of vit-pytorch, for MNIST. */
+  @Test
+  void ofAStrangersRealFileAreSaidToBeThat() throws IOException {
+    var file = Path.of("../../shared/data/weights/mnist_vit_d64_l6_GauravPBhagwat.pth");
+    assumeTrue(Files.isRegularFile(file), "the file is not here");
+    try (var weights = ForeignWeights.open(file)) {
+      var inspection = weights.inspection();
+      assertThat(inspection.usable()).isFalse();
+      assertThat(inspection.format()).startsWith("PyTorch file");
+      assertThat(inspection.refusal())
+          .contains(file.toString(), "vit-pytorch", "(width 64, depth 6)", "no encoder");
+    }
+  }
+
+  @Test
+  void sayOfWhichTypesTheyAreAndWhatIsRounded() throws IOException {
+    try (var weights = ForeignWeights.open(Golden.path("quirks.pth"))) {
+      assertThat(weights.inspection().types()).contains("F32", "F16", "BF16", "BOOL");
+    }
+    try (var weights = ForeignWeights.open(Golden.path("mae_tiny_full.pth"))) {
+      assertThat(weights.inspection().types()).isEqualTo("F32");
+      assertThat(weights.inspection().notes()).isEmpty();
+    }
+    var pickle = PickleBytes.start().op('}').text("patch_embed.proj.weight");
+    pickle.global("torch._utils", "_rebuild_tensor_v2").op('(');
+    pickle.storage("DoubleStorage", "0", 1).number(0).tuple(1).tuple(1).ops("tRs");
+    var doubles = folder.resolve("doubles.pth");
+    Files.write(doubles, PytorchZip.of(pickle.stop(), new byte[8]));
+    try (var weights = ForeignWeights.open(doubles)) {
+      assertThat(weights.inspection().types()).isEqualTo("F64");
+      assertThat(weights.inspection().notes())
+          .containsExactly("1 tensors have values that float32 rounds");
     }
   }
 
