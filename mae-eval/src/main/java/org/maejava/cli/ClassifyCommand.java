@@ -106,11 +106,12 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private int ofData(SavedModel opened, ImageSet images) throws IOException {
-    if (out == null) {
+    var file = out;
+    if (file == null) {
       // Its lines are the progress.
       return print(model.embedding(images, opened, done -> {}));
     }
-    return model.over(images, opened, "classified", embedding -> write(embedding, out));
+    return model.over(images, opened, "classified", embedding -> write(embedding, file));
   }
 
   private int write(Embedding embedding, Path file) throws IOException {

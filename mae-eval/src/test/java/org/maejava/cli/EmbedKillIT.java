@@ -56,8 +56,7 @@ class EmbedKillIT {
     int done = done(out);
     assertThat(done).isBetween(1, IMAGES - 1);
     assertThat(Files.readString(log(out)))
-        .contains(
-            "stopped after %,d of 12,000 images; go on with the same command".formatted(done));
+        .contains("stopped after %,d of 12,000 images; go on with: mae embed".formatted(done));
     assertThat(finish(start(out))).isZero();
     assertThatItIsWhole(out);
   }
