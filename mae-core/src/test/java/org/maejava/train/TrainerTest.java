@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +133,40 @@ class TrainerTest {
     }
   }
 
+  @Test
+  void provesThatFrozenParametersKeptTheirBytes() throws IOException {
+    weightsAfter(folder, 2, 1);
+    var state = new Checkpoints(folder).latest().orElseThrow().state();
+    assertThat(state.getFrozenMap()).containsOnlyKeys("pos_embed", "decoder_pos_embed");
+
+    // Another process goes on and compares with what the first one began with.
+    try (var graph = graph(TrainerTest::movingAFrozenParameter)) {
+      var trainer = trainer(graph, new CheckpointPolicy(folder, 100, 3), new ArrayList<>());
+      trainer.resume(new Checkpoints(folder).latest().orElseThrow());
+      assertThat(trainer.frozenParameters()).isEqualTo(2);
+      assertThatThrownBy(() -> trainer.run(batches(trainer.position()), () -> false))
+          .hasMessageContaining("training changed 1 of 2 frozen parameters: decoder_pos_embed");
+    }
+    assertThat(new Checkpoints(folder).latest().orElseThrow().state().getStep())
+        .as("no checkpoint holds what should not be")
+        .isEqualTo(2);
+  }
+
+  /** What a mistake in a layer or an optimiser may do. */
+  private static Objective movingAFrozenParameter(Ops tf, Params params) {
+    var objective = objective(tf, params);
+    var table =
+        params.all().stream()
+            .filter(param -> param.name().equals("decoder_pos_embed"))
+            .findFirst()
+            .orElseThrow();
+    var move = tf.math.mul(table.value(), tf.constant(1e-6f));
+    return new Objective(
+        objective.inputs(),
+        objective.loss(),
+        List.of(tf.assignAddVariableOp(table.handle(), move)));
+  }
+
   /** Rate, weights and data after a rewind are those of the checkpoint, the rate's scale apart. */
   @Test
   void goesOnFromARewoundCheckpointAtAScaledRateForGood() throws IOException {
@@ -215,8 +250,12 @@ class TrainerTest {
   }
 
   private static TrainingGraph graph() {
+    return graph(TrainerTest::objective);
+  }
+
+  private static TrainingGraph graph(BiFunction<Ops, Params, Objective> objective) {
     return new TrainingGraph(
-        TrainerTest::objective,
+        objective,
         params -> ParamPlan.pretraining(params, training()),
         training(),
         ConfigProto.getDefaultInstance());
