@@ -153,7 +153,6 @@ public final class Trainer {
         checkpoint(secondsSince(start));
       }
     }
-    frozen.get().requireUnchanged(graph);
     if (checkpointedStep != step) {
       checkpoint(secondsSince(start));
     }
@@ -198,6 +197,7 @@ public final class Trainer {
   }
 
   private void checkpoint(double seconds) throws IOException {
+    frozen.ifPresent(before -> before.requireUnchanged(graph));
     var state =
         identity.toBuilder()
             .setStep(step)
