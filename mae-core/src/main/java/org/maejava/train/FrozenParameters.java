@@ -40,7 +40,9 @@ record FrozenParameters(Map<String, String> digests) {
   void requireUnchanged(TrainingGraph graph) {
     var now = of(graph).digests();
     var changed =
-        digests.keySet().stream().filter(name -> !Objects.equals(digests.get(name), now.get(name))).toList();
+        digests.keySet().stream()
+            .filter(name -> !Objects.equals(digests.get(name), now.get(name)))
+            .toList();
     if (!changed.isEmpty()) {
       throw new IllegalStateException(
           "training changed %d of %d frozen parameters: %s%s; its result is not what the recipe says"

@@ -33,6 +33,7 @@ import picocli.CommandLine.ScopeType;
       FinetuneCommand.class,
       PartialCommand.class,
       LinearProbeCommand.class,
+      CompareCommand.class,
       ReconstructCommand.class,
       InspectCommand.class,
       ImportCommand.class,

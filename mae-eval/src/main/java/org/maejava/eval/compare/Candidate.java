@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
 import org.maejava.weights.WeightSource;
 
@@ -55,7 +56,26 @@ public interface Candidate {
      * @throws org.maejava.eval.run.StoppedException as soon as it is asked to stop
      */
     Outcome run(Draw draw, Running running) throws IOException;
+
+    /** The recipe that it trains by, if it trains in batches. */
+    default Optional<Experiment> trainsWith() {
+      return Optional.empty();
+    }
+
+    /** What a run will have to do, for an estimate of its time; empty if it cannot be said. */
+    default Optional<Work> work(Draw draw) {
+      return Optional.empty();
+    }
   }
+
+  /**
+   * What a run has to do.
+   *
+   * @param experiment whose steps and forward passes they are
+   * @param steps of training
+   * @param evaluated images that go through the network once, without gradients
+   */
+  record Work(Experiment experiment, long steps, long evaluated) {}
 
   /** What came of a variant; closing it frees what it holds. */
   interface Outcome extends AutoCloseable {

@@ -21,11 +21,11 @@ import org.maejava.eval.proto.McNemar;
  *
  * <p>Several seeds: the analysis of variance for several readers who all judge the same cases,
  * readers and cases both random (D. D. Dorfman, K. S. Berbaum and C. E. Metz, Investigative
- * Radiology 27, 1992, with the degrees of freedom of S. L. Hillis, Statistics in Medicine 26, 2007);
- * seeds are the readers, images the cases. It speaks of the two ways to train. Where images add no
- * uncertainty it is the paired t-test over seeds. Pooling the images of all seeds for McNemar would
- * take answers of one trained model for independent ones, and find differences that the next seeds
- * do not have.
+ * Radiology 27, 1992, with the degrees of freedom of S. L. Hillis, Statistics in Medicine 26,
+ * 2007); seeds are the readers, images the cases. It speaks of the two ways to train. Where images
+ * add no uncertainty it is the paired t-test over seeds. Pooling the images of all seeds for
+ * McNemar would take answers of one trained model for independent ones, and find differences that
+ * the next seeds do not have.
  */
 final class PairedTest {
 

@@ -3,26 +3,32 @@ package org.maejava.eval.compare;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.commons.math3.stat.StatUtils;
 import org.maejava.eval.proto.CellRecord;
 import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.Difference;
+import org.maejava.eval.proto.Interval;
 import org.maejava.eval.run.Accuracy;
 import org.maejava.proto.RunRecord;
 
 /**
  * What may be concluded from runs: their spread, how sure their mean is, and which differences to
- * the baseline are more than chance.
+ * the baseline are more than chance. It remembers the intervals that it computed, since a report is
+ * written again after every cell.
  */
 public final class Statistics {
 
   /** A corrected p-value below it is called significant. */
   public static final double SIGNIFICANCE = 1 - Accuracy.CONFIDENCE;
 
-  private Statistics() {}
+  /** Intervals that were computed before, by the cells that they are of. */
+  private final Map<String, Interval> intervals = new HashMap<>();
 
   /**
    * The row of a comparison: mean accuracy over the runs and, for two or more, its sample standard
@@ -56,30 +62,32 @@ public final class Statistics {
    *
    * @param cells of the runs, in the same order
    */
-  static ComparisonEntry entry(List<RunRecord> runs, List<CellRecord> cells) {
+  ComparisonEntry entry(List<RunRecord> runs, List<CellRecord> cells) {
     var first = cells.get(0);
     return entry(first.getCandidate(), first.getLabels(), runs).toBuilder()
         .addAllCells(cells)
-        .setInterval(Bootstrap.of(RightAnswers.of(cells).table()))
+        .setInterval(
+            intervals.computeIfAbsent(
+                of(cells), name -> Bootstrap.of(RightAnswers.of(cells).table())))
         .build();
   }
 
   /**
-   * A comparison in which every entry is tested against the baseline's of the same budget, and the
+   * A comparison in which entries are tested against another row with the same budget, and the
    * p-values are corrected for all those tests together.
    *
-   * @param baseline name of a row; empty: nothing is tested
+   * @param baselines for a row, the row that it is tested against; the others are not
    */
-  static Comparison tested(Comparison comparison, String baseline) {
+  Comparison tested(Comparison comparison, Map<String, String> baselines) {
     var tests = new ArrayList<Optional<Difference.Builder>>();
     for (var entry : comparison.getEntriesList()) {
       tests.add(
-          baselineOf(entry, comparison, baseline).flatMap(other -> difference(entry, other)));
+          baselineOf(entry, comparison, baselines).flatMap(other -> difference(entry, other)));
     }
     var corrected =
         Holm.corrected(
             tests.stream().flatMap(Optional::stream).map(Difference.Builder::getPValue).toList());
-    var tested = comparison.toBuilder().setBaseline(baseline);
+    var tested = comparison.toBuilder();
     int next = 0;
     for (int i = 0; i < tests.size(); i++) {
       if (tests.get(i).isPresent()) {
@@ -94,7 +102,8 @@ public final class Statistics {
   }
 
   private static Optional<ComparisonEntry> baselineOf(
-      ComparisonEntry entry, Comparison comparison, String baseline) {
+      ComparisonEntry entry, Comparison comparison, Map<String, String> baselines) {
+    var baseline = baselines.getOrDefault(entry.getProtocol(), "");
     return comparison.getEntriesList().stream()
         .filter(other -> other.getProtocol().equals(baseline) && !other.equals(entry))
         .filter(other -> other.getCellsCount() > 0 && entry.getCellsCount() > 0)
@@ -103,12 +112,23 @@ public final class Statistics {
   }
 
   /** Empty while the two have no seed in common yet. */
-  private static Optional<Difference.Builder> difference(
-      ComparisonEntry entry, ComparisonEntry baseline) {
+  private Optional<Difference.Builder> difference(ComparisonEntry entry, ComparisonEntry baseline) {
     var differences =
         RightAnswers.of(entry.getCellsList()).minus(RightAnswers.of(baseline.getCellsList()));
     return differences.length == 0
         ? Optional.empty()
-        : Optional.of(PairedTest.of(differences).setInterval(Bootstrap.of(differences)));
+        : Optional.of(
+            PairedTest.of(differences)
+                .setBaseline(baseline.getProtocol())
+                .setInterval(
+                    intervals.computeIfAbsent(
+                        of(entry.getCellsList()) + " - " + of(baseline.getCellsList()),
+                        name -> Bootstrap.of(differences))));
+  }
+
+  private static String of(List<CellRecord> cells) {
+    return cells.stream()
+        .map(cell -> cell.getFingerprint() + " " + cell.getCandidate() + " " + cell.getSeed())
+        .collect(Collectors.joining(" "));
   }
 }

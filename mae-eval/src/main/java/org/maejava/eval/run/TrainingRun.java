@@ -198,7 +198,7 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /** Notes for the record what licence the initial weights came with; empty if none is known. */
-  void underLicence(String notice) {
+  public void underLicence(String notice) {
     initialWeightsLicence = notice;
   }
 

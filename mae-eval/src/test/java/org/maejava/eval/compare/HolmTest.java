@@ -8,7 +8,9 @@ import org.junit.jupiter.api.Test;
 
 class HolmTest {
 
-  /** R's p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm") by hand: 3, 1, 2 and 4 times, never falling. */
+  /**
+   * R's p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm") by hand: 3, 1, 2 and 4 times, never falling.
+   */
   @Test
   void multipliesByTheTestsThatAreLeftAndNeverFalls() {
     assertThat(Holm.corrected(List.of(0.01, 0.04, 0.03, 0.005)))

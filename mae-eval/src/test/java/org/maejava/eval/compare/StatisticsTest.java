@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.maejava.eval.proto.CellRecord;
@@ -17,6 +18,9 @@ import org.maejava.proto.Evaluation;
 import org.maejava.proto.RunRecord;
 
 class StatisticsTest {
+
+  private static final Map<String, String> AGAINST_SCRATCH =
+      Map.of("Fine-tuning", "From scratch", "Linear probe", "From scratch");
 
   @Test
   void anEntryHasTheMeanAndTheSampleDeviationOfItsRuns() {
@@ -44,14 +48,15 @@ class StatisticsTest {
   @Test
   void everyRowIsTestedAgainstTheBaselineOfItsBudgetAndCorrectedForAllTests() {
     var comparison =
-        Statistics.tested(
-            Comparison.newBuilder()
-                .addEntries(answered("Fine-tuning", "200 labels", 0.9, 0, 1, 2))
-                .addEntries(answered("From scratch", "200 labels", 0.5, 0, 1, 2))
-                .addEntries(answered("Linear probe", "200 labels", 0.5, 0, 1, 2))
-                .addEntries(answered("Fine-tuning", "1000 labels", 0.9, 0, 1, 2))
-                .build(),
-            "From scratch");
+        new Statistics()
+            .tested(
+                Comparison.newBuilder()
+                    .addEntries(answered("Fine-tuning", "200 labels", 0.9, 0, 1, 2))
+                    .addEntries(answered("From scratch", "200 labels", 0.5, 0, 1, 2))
+                    .addEntries(answered("Linear probe", "200 labels", 0.5, 0, 1, 2))
+                    .addEntries(answered("Fine-tuning", "1000 labels", 0.9, 0, 1, 2))
+                    .build(),
+                AGAINST_SCRATCH);
     var tuned = comparison.getEntries(0).getFromBaseline();
     assertThat(tuned.getAccuracy()).isCloseTo(0.17, within(0.05));
     assertThat(tuned.getInterval().getLow()).isLessThan(tuned.getAccuracy()).isPositive();
@@ -65,13 +70,14 @@ class StatisticsTest {
   @Test
   void onlySeedsThatBothHaveArePaired() {
     var comparison =
-        Statistics.tested(
-            Comparison.newBuilder()
-                .addEntries(answered("Fine-tuning", "200 labels", 0.9, 0, 1, 2))
-                .addEntries(answered("From scratch", "200 labels", 0.5, 2))
-                .addEntries(answered("Linear probe", "200 labels", 0.5, 0, 1))
-                .build(),
-            "From scratch");
+        new Statistics()
+            .tested(
+                Comparison.newBuilder()
+                    .addEntries(answered("Fine-tuning", "200 labels", 0.9, 0, 1, 2))
+                    .addEntries(answered("From scratch", "200 labels", 0.5, 2))
+                    .addEntries(answered("Linear probe", "200 labels", 0.5, 0, 1))
+                    .build(),
+                AGAINST_SCRATCH);
     assertThat(comparison.getEntries(0).getFromBaseline().hasMcnemar()).isTrue();
     assertThat(comparison.getEntries(2).hasFromBaseline()).isFalse();
   }
@@ -85,18 +91,16 @@ class StatisticsTest {
             .addEntries(answered("Fine-tuning", "200 labels", 0.9, 0))
             .addEntries(other)
             .build();
-    assertThatThrownBy(() -> Statistics.tested(comparison, "From scratch"))
+    assertThatThrownBy(() -> new Statistics().tested(comparison, AGAINST_SCRATCH))
         .hasMessageContaining("1000 and 999 evaluation images cannot be paired");
   }
 
-  private static ComparisonEntry answered(
-      String row, String budget, double skill, long... seeds) {
+  private static ComparisonEntry answered(String row, String budget, double skill, long... seeds) {
     int images = 1000;
     var runs = new ArrayList<RunRecord>();
     var cells = new ArrayList<CellRecord>();
     for (long seed : seeds) {
-      var answers =
-          new SimulatedAnswers(7, 0.01).table(row + budget + seed, 1, images, skill)[0];
+      var answers = new SimulatedAnswers(7, 0.01).table(row + budget + seed, 1, images, skill)[0];
       var right = new BitSet();
       IntStream.range(0, images).filter(i -> answers[i] == 1).forEach(right::set);
       double accuracy = right.cardinality() / (double) images;
@@ -114,7 +118,7 @@ class StatisticsTest {
               .setRight(RightAnswers.packed(right))
               .build());
     }
-    return Statistics.entry(runs, cells);
+    return new Statistics().entry(runs, cells);
   }
 
   private static ComparisonEntry entry(int images, double... accuracies) {
