@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.maejava.eval.compare.Running;
+import org.maejava.eval.machine.Machine;
 import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.run.StoppedException;
 import org.maejava.eval.study.Estimates;
@@ -51,23 +51,34 @@ abstract class ComparisonCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
-    var plan = UsageException.onWrongInput(this::plan);
-    var print = spec.commandLine().getOut();
-    Consumer<String> say =
-        line -> {
-          print.println(line);
-          print.flush();
-        };
-    var machine = UsageException.onWrongInput(threads::machine);
-    say.accept(TensorFlowStart.describe(machine.device(), machine.threads()));
+    var machine = machine();
+    say(TensorFlowStart.describe(machine.device(), machine.threads()));
+    int status =
+        run(UsageException.onWrongInput(this::plan), name(), out(), machine, Optional.empty());
+    if (status == 0 && !dryRun()) {
+      var took = Duration.ofNanos(System.nanoTime() - start);
+      say("took      %d min %d s".formatted(took.toMinutes(), took.toSecondsPart()));
+    }
+    return status;
+  }
+
+  /**
+   * Runs one comparison, or lists it.
+   *
+   * @param shared where what is pre-trained lies, for other comparisons too; empty: in its folder
+   * @return the exit status
+   */
+  final int run(
+      ComparisonPlan plan, String name, Path folder, Machine machine, Optional<Path> shared)
+      throws IOException {
     var typed = Typed.of(spec).without("--overwrite");
     var interrupt = Interrupt.of(spec);
     var running = new Running(machine, Clock.systemUTC(), typed.toString(), interrupt);
-    var request = new Study.Request(plan, name(), out(), models(), overwrite);
+    var request = new Study.Request(plan, name, folder, shared, models(), overwrite);
     var bars = new ArrayList<ConsoleProgress>();
     var watching =
         new Study.Watching(
-            say,
+            this::say,
             weights -> {
               bars.add(
                   new ConsoleProgress("pre-training" + (weights.isEmpty() ? "" : " " + weights)));
@@ -75,21 +86,28 @@ abstract class ComparisonCommand implements Callable<Integer> {
             });
     try (var study = UsageException.onWrongInput(() -> new Study(request, running, watching))) {
       if (dryRun()) {
-        list(UsageException.onWrongInput(study::estimates), print);
+        list(UsageException.onWrongInput(study::estimates), spec.commandLine().getOut());
         return 0;
       }
       interrupt.keep();
       UsageException.onWrongInput(study::run);
+      return 0;
     } catch (StoppedException e) {
       bars.forEach(ConsoleProgress::finish);
-      say.accept("%s; go on with: %s".formatted(e.getMessage(), typed));
+      say("%s; go on with: %s".formatted(e.getMessage(), typed));
       return ExitStatus.STOPPED;
     } finally {
       bars.forEach(ConsoleProgress::finish);
     }
-    var took = Duration.ofNanos(System.nanoTime() - start);
-    say.accept("took      %d min %d s".formatted(took.toMinutes(), took.toSecondsPart()));
-    return 0;
+  }
+
+  final void say(String line) {
+    spec.commandLine().getOut().println(line);
+    spec.commandLine().getOut().flush();
+  }
+
+  final Machine machine() throws IOException {
+    return UsageException.onWrongInput(threads::machine);
   }
 
   private static void list(Estimates estimates, PrintWriter print) {

@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
       PartialCommand.class,
       LinearProbeCommand.class,
       CompareCommand.class,
+      AblateCommand.class,
       ReconstructCommand.class,
       InspectCommand.class,
       ImportCommand.class,

@@ -18,13 +18,13 @@ import org.maejava.eval.compare.CellKey;
 import org.maejava.eval.compare.ComparisonRun.Grid;
 import org.maejava.eval.compare.Draw;
 import org.maejava.eval.machine.Machine;
-import org.maejava.eval.run.RunFolder;
 import org.maejava.proto.Experiment;
 
 /**
  * What a comparison will take: steps times the seconds of a step, measured by a few steps of each
  * network on this machine; a forward pass counts as a third of a step, since the gradients take two
- * matrix products for each of its own. Making graphs is left out.
+ * matrix products for each of its own. What the measurement itself took to begin is added to every
+ * run.
  *
  * @param pretraining by the name of weights that have to be trained
  * @param cells in the order in which they are run; empty where it cannot be said
@@ -35,8 +35,7 @@ public record Estimates(Map<String, Double> pretraining, Map<CellKey, OptionalDo
   private static final int MEASURED = 4;
   private static final double FORWARD_SHARE = 1 / 3.0;
 
-  static Estimates of(
-      Grid grid, List<Start> starts, RunFolder folder, ImageSet data, Machine machine)
+  static Estimates of(Grid grid, List<Start> starts, ImageSet data, Machine machine)
       throws IOException {
     var times = new Steps(new HashMap<>(), machine);
     var pretraining = new LinkedHashMap<String, Double>();
@@ -88,8 +87,11 @@ public record Estimates(Map<String, Double> pretraining, Map<CellKey, OptionalDo
     return OptionalDouble.of(seconds);
   }
 
-  /** Seconds of a step, by what determines them. */
-  private record Steps(Map<String, Double> known, Machine machine) {
+  /** Seconds before the first step, and of a step. */
+  private record Measured(double beginning, double step) {}
+
+  /** What was measured, by what determines it. */
+  private record Steps(Map<String, Measured> known, Machine machine) {
 
     double seconds(Work work, ImageSet images) throws IOException {
       var same = work.experiment().toBuilder();
@@ -100,13 +102,18 @@ public record Estimates(Map<String, Double> pretraining, Map<CellKey, OptionalDo
           .setBaseRate(1e-6);
       var experiment = same.build();
       var key = Experiments.fingerprint(experiment);
-      if (!known.containsKey(key)) {
-        known.put(key, StepTimes.of(experiment, images, machine, WARM_UP, MEASURED).percentile(50));
+      var measured = known.get(key);
+      if (measured == null) {
+        long start = System.nanoTime();
+        double median = StepTimes.of(experiment, images, machine, WARM_UP, MEASURED).percentile(50);
+        double whole = (System.nanoTime() - start) / 1e9;
+        measured = new Measured(Math.max(0, whole - (WARM_UP + MEASURED) * median), median);
+        known.put(key, measured);
       }
-      double step = known.getOrDefault(key, 0.0);
+      double step = measured.step();
       var training = experiment.getTraining();
       double image = step / (training.getBatchSize() * training.getAccumulationSteps());
-      return work.steps() * step + FORWARD_SHARE * image * work.evaluated();
+      return measured.beginning() + work.steps() * step + FORWARD_SHARE * image * work.evaluated();
     }
   }
 

@@ -6,9 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.maejava.config.Experiments;
 import org.maejava.data.spec.ImageSet;
-import org.maejava.eval.compare.Cells;
 import org.maejava.eval.compare.Running;
-import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.report.RunReport;
 import org.maejava.eval.run.FolderRun;
 import org.maejava.eval.run.RecipeChoice;
@@ -24,20 +22,9 @@ import org.maejava.train.Trainer;
  * stopped and is not repeated when it is finished.
  */
 record PretrainedWeights(
-    ComparisonPlan plan,
-    RunFolder folder,
-    Running running,
-    Study.Watching watching,
-    ImageSet data) {
+    Study.Request request, Running running, Study.Watching watching, ImageSet data) {
 
   private static final int CHECKPOINT_EVERY = 500;
-
-  /** Where weights are trained: one folder for each name. */
-  static RunFolder folder(RunFolder comparison, Start start) {
-    var all = comparison.path().resolve(RunFolder.PRETRAINING);
-    return new RunFolder(
-        start.name().isEmpty() ? all.resolve("encoder") : all.resolve(Cells.slug(start.name())));
-  }
 
   /**
    * The same, trained if it has to be.
@@ -48,7 +35,7 @@ record PretrainedWeights(
     if (start.pretraining().isEmpty()) {
       return start;
     }
-    var own = folder(folder, start);
+    var own = request.pretraining(start);
     if (!isFinished(own, start.pretraining().get())) {
       train(start, own);
     }
@@ -71,7 +58,7 @@ record PretrainedWeights(
   private void train(Start start, RunFolder own) throws IOException {
     var recipe = start.pretraining().orElseThrow();
     var pretraining = start.plan().getPretraining();
-    var request =
+    var asked =
         new RunRequest(
             Protocol.PRETRAIN,
             running.commandLine(),
@@ -86,14 +73,14 @@ record PretrainedWeights(
     var name = start.name().isEmpty() ? "" : " \"" + start.name() + "\"";
     try (var run =
         FolderRun.open(
-            request,
+            asked,
             running.machine(),
             running.clock(),
             List.of(watching.pretraining().apply(start.name())),
             running.stop())) {
       say("");
       say(
-          "Pre-training%s without labels: %,d images, %,d parameters, %d epochs",
+          "Pre-training%s without labels: %,d images, %,d parameters, epochs: %d",
           name,
           run.data().training().size(),
           run.run().record().getParameters(),

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.maejava.config.Experiments;
 import org.maejava.config.InvalidExperimentException;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.compare.Budget;
@@ -50,11 +51,28 @@ public final class Study implements AutoCloseable {
    * @param plan of the comparison
    * @param name of reports without a title, and of exported models
    * @param out where everything goes
+   * @param shared where what is pre-trained lies for several comparisons, by its recipe; empty: in
+   *     {@code out}, by its name
    * @param models where exported models go; empty: nothing is exported
    * @param overwrite whether an earlier comparison in {@code out} is deleted
    */
   public record Request(
-      ComparisonPlan plan, String name, Path out, Optional<Path> models, boolean overwrite) {}
+      ComparisonPlan plan,
+      String name,
+      Path out,
+      Optional<Path> shared,
+      Optional<Path> models,
+      boolean overwrite) {
+
+    /** Where weights are trained. */
+    RunFolder pretraining(Start start) {
+      var own = start.name().isEmpty() ? "encoder" : Cells.slug(start.name());
+      return new RunFolder(
+          shared.isPresent()
+              ? shared.get().resolve(Experiments.fingerprint(start.experiment()).substring(0, 12))
+              : out.resolve(RunFolder.PRETRAINING).resolve(own));
+    }
+  }
 
   /**
    * Who is told what.
@@ -124,7 +142,7 @@ public final class Study implements AutoCloseable {
 
   /** The cells and what they are estimated to take, in seconds; nothing is run but a few steps. */
   public Estimates estimates() throws IOException {
-    return Estimates.of(grid(), starts, folder, data, running.machine());
+    return Estimates.of(grid(), starts, data, running.machine());
   }
 
   /**
@@ -143,7 +161,7 @@ public final class Study implements AutoCloseable {
       }
       WholeFile.write(folder.path().resolve(RunFolder.PLAN), Plans.text(plan).getBytes(UTF_8));
       say("Data: %s", data.training().about());
-      var pretrained = new PretrainedWeights(plan, folder, running, watching, data);
+      var pretrained = new PretrainedWeights(request, running, watching, data);
       for (int i = 0; i < starts.size(); i++) {
         starts.set(i, pretrained.ready(starts.get(i)));
         exportPretrained(starts.get(i));
@@ -184,7 +202,7 @@ public final class Study implements AutoCloseable {
     if (request.models().isEmpty() || start.pretraining().isEmpty()) {
       return;
     }
-    var record = PretrainedWeights.folder(folder, start).record();
+    var record = request.pretraining(start).record();
     Exports.write(
         record,
         start.opened().orElseThrow().file(),

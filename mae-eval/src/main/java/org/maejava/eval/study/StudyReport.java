@@ -99,7 +99,7 @@ final class StudyReport {
             .setConclusion(Conclusion.of(comparison))
             .setComparison(whole);
     if (pretrained.isPresent()) {
-      report.setPretraining(PretrainedWeights.folder(folder, pretrained.get()).record());
+      report.setPretraining(request.pretraining(pretrained.get()).record());
     }
     exports().forEach(path -> report.addExports(path.toString()));
     return new Report(report.build(), pictures).write(folder.path());

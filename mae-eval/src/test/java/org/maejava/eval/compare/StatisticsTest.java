@@ -58,7 +58,7 @@ class StatisticsTest {
                     .build(),
                 AGAINST_SCRATCH);
     var tuned = comparison.getEntries(0).getFromBaseline();
-    assertThat(tuned.getAccuracy()).isCloseTo(0.17, within(0.05));
+    assertThat(tuned.getAccuracy()).isCloseTo(0.1, within(0.03));
     assertThat(tuned.getInterval().getLow()).isLessThan(tuned.getAccuracy()).isPositive();
     assertThat(tuned.getCorrectedPValue()).isEqualTo(2 * tuned.getPValue());
     assertThat(tuned.getSignificant()).isTrue();
