@@ -90,7 +90,7 @@ class InterruptIT {
     String[] command = {
       "demo",
       "--set",
-      SMALL,
+      SMALL + " model { encoder { depth: 2 } }",
       "--set",
       "training { epochs: 1 warmup_epochs: 0.5 }",
       "--out=" + out,
@@ -98,7 +98,7 @@ class InterruptIT {
     };
     String before;
     try (var run = TerminalRun.start(command)) {
-      run.await(() -> Files.exists(out.resolve("cells/partial-fine-tuning-1-block"))).interrupt();
+      run.await(() -> Files.exists(out.resolve("cells/fine-tuning/200-labels/seed-0"))).interrupt();
       assertThat(run.status()).isEqualTo(130);
       assertThat(run.output())
           .containsPattern("stopped in (\"[^\"]+\" with [0-9,]+ labels|the evaluation)")
