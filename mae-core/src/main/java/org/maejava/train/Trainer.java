@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -40,6 +41,7 @@ public final class Trainer {
   private Position position = Position.getDefaultInstance();
   private List<Rewind> rewinds = List.of();
   private double secondsBefore;
+  private Optional<FrozenParameters> frozen = Optional.empty();
 
   /** How a run ended. */
   public enum Outcome {
@@ -105,6 +107,8 @@ public final class Trainer {
     position = state.getPosition();
     secondsBefore = state.getSeconds();
     curve.restore(state.getCurveList());
+    // Checkpoints of early versions have none.
+    frozen = Optional.of(new FrozenParameters(state.getFrozenMap())).filter(f -> f.count() > 0);
   }
 
   private void restore(Checkpoint checkpoint) throws IOException {
@@ -128,11 +132,15 @@ public final class Trainer {
    * @param stop asked after every update, and between the batches of one, which is then given up
    * @throws IOException if a checkpoint cannot be written; earlier ones are whole
    * @throws NonFiniteLossException at the first loss or gradient that is not finite
+   * @throws IllegalStateException naming the frozen parameters whose bytes are not what they were
    */
   public Outcome run(Iterator<Batch> batches, BooleanSupplier stop) throws IOException {
     long start = ticker.read();
     if (step == 0) {
       graph.startAverage();
+    }
+    if (frozen.isEmpty()) {
+      frozen = Optional.of(FrozenParameters.of(graph));
     }
     while (step < totalSteps && !stop.getAsBoolean()) {
       var made = update(batches, stop);
@@ -203,6 +211,7 @@ public final class Trainer {
   }
 
   private void checkpoint(double seconds) throws IOException {
+    frozen.ifPresent(before -> before.requireUnchanged(graph));
     var state =
         identity.toBuilder()
             .setStep(step)
@@ -211,6 +220,7 @@ public final class Trainer {
             .addAllCurve(curve.points())
             .setSeconds(secondsBefore + seconds)
             .addAllRewinds(rewinds)
+            .putAllFrozen(frozen.map(FrozenParameters::digests).orElse(Map.of()))
             .build();
     var written = checkpoints.write(state, graph);
     if (written.isPresent()) {
@@ -247,6 +257,11 @@ public final class Trainer {
   /** Every time the run was taken back to an earlier checkpoint. */
   public List<Rewind> rewinds() {
     return rewinds;
+  }
+
+  /** Parameters that stay as they are, and were compared at the end; 0 before the first step. */
+  public int frozenParameters() {
+    return frozen.map(FrozenParameters::count).orElse(0);
   }
 
   /** The loss curve so far. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
@@ -23,6 +24,7 @@ import org.maejava.golden.Golden;
 import org.maejava.golden.TinyModel;
 import org.maejava.model.Mae;
 import org.maejava.nn.Params;
+import org.maejava.nn.StatisticUpdate;
 import org.maejava.optim.ParamPlan;
 import org.maejava.proto.AdamW;
 import org.maejava.proto.CheckpointState;
@@ -149,6 +151,40 @@ class TrainerTest {
     }
   }
 
+  @Test
+  void provesThatFrozenParametersKeptTheirBytes() throws IOException {
+    weightsAfter(folder, 2, 1);
+    var state = new Checkpoints(folder).latest().orElseThrow().state();
+    assertThat(state.getFrozenMap()).containsOnlyKeys("pos_embed", "decoder_pos_embed");
+
+    // Another process goes on and compares with what the first one began with.
+    try (var graph = graph(training(), TrainerTest::movingAFrozenParameter)) {
+      var trainer = trainer(graph, new CheckpointPolicy(folder, 100, 3), new ArrayList<>());
+      trainer.resume(new Checkpoints(folder).latest().orElseThrow());
+      assertThat(trainer.frozenParameters()).isEqualTo(2);
+      assertThatThrownBy(() -> trainer.run(batches(trainer.position()), () -> false))
+          .hasMessageContaining("training changed 1 of 2 frozen parameters: decoder_pos_embed");
+    }
+    assertThat(new Checkpoints(folder).latest().orElseThrow().state().getStep())
+        .as("no checkpoint holds what should not be")
+        .isEqualTo(2);
+  }
+
+  /** What a mistake in a layer or an optimiser may do. */
+  private static Objective movingAFrozenParameter(Ops tf, Params params) {
+    var objective = objective(tf, params);
+    var table =
+        params.all().stream()
+            .filter(param -> param.name().equals("decoder_pos_embed"))
+            .findFirst()
+            .orElseThrow();
+    var move = tf.math.mul(table.value(), tf.constant(1e-6f));
+    return new Objective(
+        objective.inputs(),
+        objective.loss(),
+        List.of(new StatisticUpdate(table, tf.assignAddVariableOp(table.handle(), move))));
+  }
+
   /** Rate, weights and data after a rewind are those of the checkpoint, the rate's scale apart. */
   @Test
   void goesOnFromARewoundCheckpointAtAScaledRateForGood() throws IOException {
@@ -248,12 +284,17 @@ class TrainerTest {
   }
 
   private static TrainingGraph graph() {
-    return graph(training());
+    return graph(training(), TrainerTest::objective);
   }
 
   private static TrainingGraph graph(TrainingConfig training) {
+    return graph(training, TrainerTest::objective);
+  }
+
+  private static TrainingGraph graph(
+      TrainingConfig training, BiFunction<Ops, Params, Objective> objective) {
     return new TrainingGraph(
-        TrainerTest::objective,
+        objective,
         params -> ParamPlan.pretraining(params, training),
         training,
         ConfigProto.getDefaultInstance());

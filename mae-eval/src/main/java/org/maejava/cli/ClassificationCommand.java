@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.maejava.eval.compare.ProtocolComparison.Finished;
+import org.maejava.eval.compare.ComparisonRun.Finished;
 import org.maejava.eval.compare.Repetition;
+import org.maejava.eval.compare.Running;
 import org.maejava.eval.report.Percent;
 import org.maejava.eval.report.RunReport;
 import org.maejava.eval.run.Preparation;
@@ -84,8 +85,11 @@ abstract class ClassificationCommand extends TrainingCommand {
       var comparison =
           UsageException.onWrongInput(
               () ->
-                  new Repetition(request, prepared, machine)
-                      .run(seeds, Clock.systemUTC(), interrupt, this::show));
+                  new Repetition(request, prepared)
+                      .run(
+                          seeds,
+                          new Running(machine, Clock.systemUTC(), request.commandLine(), interrupt),
+                          this::show));
       print.println(RunReport.write(comparison, protocol(), request.folder()));
       print.printf("report: %s%n", request.folder().path().resolve(RunFolder.REPORT));
       print.flush();
@@ -100,17 +104,17 @@ abstract class ClassificationCommand extends TrainingCommand {
   }
 
   private void show(Finished finished) {
-    var evaluation = finished.record().getEvaluation();
+    var evaluation = finished.run().getEvaluation();
     var print = spec.commandLine().getOut();
     print.printf(
         Locale.ROOT,
         "seed %d, %,d labels: %s %% (%s to %s), %.0f s%n",
-        finished.seed(),
-        finished.labels(),
+        finished.cell().getSeed(),
+        finished.cell().getLabels(),
         Percent.of(evaluation.getAccuracy()),
         Percent.of(evaluation.getAccuracyLow()),
         Percent.of(evaluation.getAccuracyHigh()),
-        finished.record().getSeconds());
+        finished.run().getSeconds());
     print.flush();
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.base.Throwables;
 import com.google.gson.Gson;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -70,6 +71,7 @@ final class DocumentedCommands {
       commands.addAll(ofText(Files.readString(Path.of(document), UTF_8)));
     }
     commands.addAll(ofHelp());
+    writeComparison(Files.readString(Path.of(args[1]), UTF_8));
     for (var command : commands.stream().distinct().toList()) {
       var run = CommandRun.of(small(command));
       if (run.status() != 0) {
@@ -83,6 +85,22 @@ final class DocumentedCommands {
     Files.writeString(
         Path.of(args[0]), new Gson().toJson(Map.of("ran", commands, "failed", failures)), UTF_8);
     System.exit(0);
+  }
+
+  /** The comparison that the first document describes, made small, under the name it has there. */
+  private static void writeComparison(String markdown) throws IOException {
+    var text = Markdown.blocks(markdown, "textproto").get(0);
+    var small =
+        text.replace("pretraining {}", "pretraining { change { " + MODEL + TRAINING + " } }")
+            .replace(
+                "protocols { finetune {} }",
+                "change { " + TRAINING + " } protocols { finetune {} }")
+            .replace("seeds: [0, 1, 2]", "seeds: [0, 1]")
+            .replace("rates: [0.3, 1, 3]", "rates: [0.3, 1]");
+    if (small.split(Pattern.quote(TRAINING), -1).length != 3) {
+      throw new IllegalStateException("there is nothing to make small in " + text);
+    }
+    Files.writeString(Path.of("comparison.textproto"), small, UTF_8);
   }
 
   /** Indented and fenced lines that begin with {@code mae}, and what stands in the text. */
@@ -162,6 +180,16 @@ final class DocumentedCommands {
       case "demo" -> {
         words.removeAll(List.of("--seeds", "5"));
         words.addAll(List.of("--epochs", "1", "--overwrite", "--set", MODEL));
+      }
+      case "ablate" -> {
+        words.removeAll(List.of("--seeds", "3"));
+        words.addAll(
+            List.of(
+                "--set", MODEL, "--set", TRAINING, "--set-evaluation", TRAINING, "--labels", "40"));
+        if (words.indexOf("--labels") < words.lastIndexOf("--labels")) {
+          words.subList(words.size() - 2, words.size()).clear();
+        }
+        words.remove("epochs");
       }
       case "pretrain", "finetune", "partial", "linear-probe" -> {
         if (ownWeights) {

@@ -92,7 +92,7 @@ class InterruptIT {
     String[] command = {
       "demo",
       "--set",
-      SMALL,
+      SMALL + " model { encoder { depth: 2 } }",
       "--set",
       "training { epochs: 1 warmup_epochs: 0.5 }",
       "--out=" + out,
@@ -100,26 +100,26 @@ class InterruptIT {
     };
     String before;
     try (var run = TerminalRun.start(command)) {
-      run.await("Partial fine-tuning, 1 block   200 labels").interrupt();
+      run.await(() -> Files.exists(out.resolve("cells/fine-tuning/200-labels/seed-0"))).interrupt();
       assertThat(run.status()).isEqualTo(130);
       assertThat(run.output())
           .containsPattern("stopped in (\"[^\"]+\" with [0-9,]+ labels|the evaluation)")
           .contains("go on with: mae demo --set");
       before = run.output();
     }
-    var finetuned = out.resolve("cells/fine-tuning-200-labels-seed-0/record.json");
+    var finetuned = out.resolve("cells/fine-tuning/200-labels/seed-0/cell.json");
     var kept = Files.readString(finetuned);
     var again = CommandRun.of(command);
     assertThat(again.err()).isEmpty();
     assertThat(again.status()).isZero();
     assertThat(again.out())
-        .contains("Goes on from")
-        .doesNotContain("Fine-tuning                    200");
+        .doesNotContain("Pre-training")
+        .doesNotContainPattern("   Fine-tuning +200 labels");
     assertThat(Files.readString(finetuned)).isEqualTo(kept);
-    var said = Pattern.compile("Fine-tuning +200 labels: ([0-9.]+) %").matcher(before);
+    var said = Pattern.compile("   Fine-tuning +200 labels, seed 0: ([0-9.]+) %").matcher(before);
     assertThat(said.find()).isTrue();
     assertThat(again.out())
-        .contains("With 200 labels, fine-tuning after pre-training gets " + said.group(1));
+        .contains("With 200 labels, \"Fine-tuning\" gets " + said.group(1) + " % right");
   }
 
   @Test

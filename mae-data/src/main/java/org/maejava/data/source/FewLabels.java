@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Balanced draws of a few labelled examples. For one seed they are nested: the 200 are among the
@@ -59,6 +60,34 @@ public final class FewLabels {
       }
     }
     return inOrder(source, chosen);
+  }
+
+  /** Every labelled example; the source itself if it has no others. */
+  public static Source all(Source source) {
+    var labelled =
+        IntStream.range(0, source.size())
+            .filter(i -> source.label(i) != Example.UNLABELLED)
+            .toArray();
+    return labelled.length == source.size() ? source : source.subset(labelled);
+  }
+
+  /**
+   * The same share of each class's examples, rounded, and at least one of each class that has any.
+   *
+   * @param share above 0, at most 1
+   */
+  public static Source share(Source source, double share, long seed) {
+    checkArgument(share > 0 && share <= 1, "a share of %s; it must be above 0, at most 1", share);
+    return inOrder(
+        source,
+        drawn(source, seed).stream()
+            .filter(ofClass -> !ofClass.isEmpty())
+            .flatMap(
+                ofClass ->
+                    ofClass
+                        .subList(0, Math.max(1, (int) Math.round(share * ofClass.size())))
+                        .stream())
+            .toList());
   }
 
   private static List<List<Integer>> drawn(Source source, long seed) {

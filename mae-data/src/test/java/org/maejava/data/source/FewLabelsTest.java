@@ -56,6 +56,25 @@ class FewLabelsTest {
   }
 
   @Test
+  void aShareIsOfEachClassAndNested() {
+    var unbalanced = WHOLE.subset(IntStream.range(0, 3_000).filter(i -> i % 7 != 0).toArray());
+    var tenth = FewLabels.share(unbalanced, 0.1, 1);
+    for (int label = 0; label < 10; label++) {
+      assertThat(count(tenth, label)).isEqualTo((int) Math.round(0.1 * count(unbalanced, label)));
+    }
+    assertThat(names(FewLabels.share(unbalanced, 0.3, 1))).containsAll(names(tenth));
+    assertThat(names(FewLabels.share(unbalanced, 1, 1))).isEqualTo(names(unbalanced));
+    assertThat(FewLabels.share(unbalanced, 1e-9, 1).size()).as("one of each class").isEqualTo(10);
+    assertThatThrownBy(() -> FewLabels.share(unbalanced, 1.5, 1))
+        .hasMessage("a share of 1.5; it must be above 0, at most 1");
+  }
+
+  @Test
+  void allAreTheLabelledOnes() {
+    assertThat(FewLabels.all(WHOLE)).isSameAs(WHOLE);
+  }
+
+  @Test
   void aPartSaysWhatItIsAPartOf() {
     assertThat(FewLabels.balanced(WHOLE, 200, 1).about())
         .startsWith("200 of: ")

@@ -1,70 +1,135 @@
 package org.maejava.eval.compare;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.Message;
+import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import org.maejava.config.Experiments;
-import org.maejava.eval.compare.ProtocolComparison.Candidate;
-import org.maejava.eval.compare.ProtocolComparison.Pretrained;
-import org.maejava.proto.Experiment;
+import org.maejava.eval.proto.CellRecord;
+import org.maejava.eval.proto.Trial;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
+import org.maejava.storage.Deletion;
+import org.maejava.storage.IoReason;
+import org.maejava.storage.WholeFile;
+import org.maejava.storage.WholeFolder;
 
-/** The finished runs of a comparison: a folder each, with its record. */
+/**
+ * The finished cells of a comparison: {@code ROW/COLUMN/seed-N/}, each there whole or not at all,
+ * and until then its trials beside it.
+ */
 public final class Cells {
 
-  private final Optional<Path> folder;
+  /** The cell's record beside the run's. */
+  public static final String NAME = "cell.json";
 
-  private Cells(Optional<Path> folder) {
+  private final Path folder;
+
+  private Cells(Path folder) {
     this.folder = folder;
   }
 
   /** Below this folder. */
   public static Cells in(Path folder) {
-    return new Cells(Optional.of(folder));
-  }
-
-  /** Nothing is kept. */
-  public static Cells none() {
-    return new Cells(Optional.empty());
+    return new Cells(folder);
   }
 
   /**
-   * The record of a run with this very recipe, seed and number of labels, from the same weights on
-   * the same data, if it was finished.
+   * A finished cell.
+   *
+   * @param run record.json
+   * @param cell cell.json
+   */
+  record Kept(RunRecord run, CellRecord cell) {}
+
+  /** A name as part of a path: what differs in more than punctuation stays different. */
+  public static String slug(String name) {
+    return name.toLowerCase(Locale.ROOT)
+        .replace("½", "half")
+        .replace("%", "percent")
+        .replaceAll("[^a-z0-9.]+", "-")
+        .replaceAll("^[-.]+|[-.]+$", "");
+  }
+
+  /** Where a cell is kept. */
+  public Path folder(CellKey key) {
+    return folder
+        .resolve(slug(key.candidate().name()))
+        .resolve(slug(key.budget().name()))
+        .resolve("seed-" + Long.toUnsignedString(key.seed()));
+  }
+
+  private Path trials(CellKey key) {
+    var cell = folder(key);
+    return cell.resolveSibling(cell.getFileName() + "-trials");
+  }
+
+  /**
+   * What is kept there, whatever it was made of.
    *
    * @throws IOException if there is a record that cannot be read
    */
-  Optional<RunRecord> find(Candidate candidate, Experiment experiment, String data)
-      throws IOException {
-    if (folder.isEmpty()) {
+  Optional<Kept> find(CellKey key) throws IOException {
+    var at = folder(key);
+    WholeFolder.recover(at);
+    var run = RecordFile.read(at);
+    if (run.isEmpty()) {
       return Optional.empty();
     }
-    return RecordFile.read(cell(candidate, experiment, folder.get()))
-        .filter(record -> record.getFingerprint().equals(Experiments.fingerprint(experiment)))
-        .filter(record -> record.getData().getSpec().equals(data))
-        .filter(
-            record ->
-                candidate
-                    .pretrained()
-                    .map(Pretrained::name)
-                    .orElse("")
-                    .equals(record.getInitialWeights()));
+    var cell = read(at.resolve(NAME), CellRecord.newBuilder());
+    return cell.map(found -> new Kept(run.get(), found.build()));
   }
 
-  void keep(Candidate candidate, RunRecord record) throws IOException {
-    if (folder.isPresent()) {
-      RecordFile.write(record, cell(candidate, record.getExperiment(), folder.get()));
+  /** A trial that was finished and is of this very kind. */
+  Optional<Trial> findTrial(CellKey key, String variant, String fingerprint) throws IOException {
+    return read(trials(key).resolve(slug(variant) + ".json"), Trial.newBuilder())
+        .map(Trial.Builder::build)
+        .filter(trial -> trial.getFingerprint().equals(fingerprint));
+  }
+
+  void keepTrial(CellKey key, Trial trial) throws IOException {
+    WholeFile.write(
+        trials(key).resolve(slug(trial.getVariant()) + ".json"), json(trial).getBytes(UTF_8));
+  }
+
+  /** Whole or not at all; the trials are in its record. */
+  void keep(CellKey key, Kept kept) throws IOException {
+    WholeFolder.write(
+        folder(key),
+        partial -> {
+          Files.writeString(partial.resolve(RecordFile.NAME), RecordFile.json(kept.run()), UTF_8);
+          Files.writeString(partial.resolve(NAME), json(kept.cell()), UTF_8);
+        });
+    Deletion.of(trials(key));
+  }
+
+  private static String json(Message message) throws IOException {
+    return JsonFormat.printer().preservingProtoFieldNames().print(message) + "\n";
+  }
+
+  private static <B extends Message.Builder> Optional<B> read(Path file, B into)
+      throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
     }
+    try {
+      JsonFormat.parser().ignoringUnknownFields().merge(Files.readString(file, UTF_8), into);
+    } catch (IOException e) {
+      throw new IOException(
+          "%s cannot be read (%s); delete its folder to have that cell run again"
+              .formatted(file, IoReason.of(e)),
+          e);
+    }
+    return Optional.of(into);
   }
 
-  private static Path cell(Candidate candidate, Experiment experiment, Path folder) {
-    return folder.resolve(
-        "%s-%d-labels-seed-%d"
-            .formatted(
-                candidate.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-"),
-                experiment.getData().getLabelledImages(),
-                experiment.getTraining().getSeed()));
+  /** Where they lie. */
+  @Override
+  public String toString() {
+    return folder.toString();
   }
 }

@@ -6,7 +6,6 @@ import com.google.common.collect.ImmutableTable;
 import com.google.common.collect.Table;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonEntry;
@@ -59,32 +58,20 @@ public final class ComparisonTable {
         .orElse(0);
   }
 
-  /** The highest mean accuracy with this number of labels, the first of equals. */
-  public ComparisonEntry best(int labels) {
-    ComparisonEntry best = null;
-    for (var entry : cells.column(labels).values()) {
-      if (best == null || entry.getMeanAccuracy() > best.getMeanAccuracy()) {
-        best = entry;
-      }
-    }
-    return Objects.requireNonNull(best, () -> "no protocol was run with " + labels + " labels");
+  /** The rows that differ from the baseline by more than chance, the best first. */
+  public List<ComparisonEntry> different(int labels) {
+    return tested(labels, true);
   }
 
-  /** The protocols that the best one beats by more than noise, the closest first. */
-  public List<ComparisonEntry> beaten(int labels) {
-    return others(labels, true);
+  /** The rows of which no difference from the baseline is shown, the best first. */
+  public List<ComparisonEntry> undecided(int labels) {
+    return tested(labels, false);
   }
 
-  /** The protocols that may be as good as the best one, the closest first. */
-  public List<ComparisonEntry> withinNoise(int labels) {
-    return others(labels, false);
-  }
-
-  private List<ComparisonEntry> others(int labels, boolean differing) {
-    var best = best(labels);
+  private List<ComparisonEntry> tested(int labels, boolean significant) {
     return cells.column(labels).values().stream()
-        .filter(entry -> !entry.getProtocol().equals(best.getProtocol()))
-        .filter(entry -> Statistics.differ(best, entry) == differing)
+        .filter(ComparisonEntry::hasFromBaseline)
+        .filter(entry -> entry.getFromBaseline().getSignificant() == significant)
         .sorted(Comparator.comparingDouble(ComparisonEntry::getMeanAccuracy).reversed())
         .toList();
   }

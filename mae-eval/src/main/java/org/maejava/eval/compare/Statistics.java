@@ -2,22 +2,33 @@ package org.maejava.eval.compare;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.commons.math3.stat.StatUtils;
-import org.apache.commons.math3.stat.inference.TTest;
-import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
+import org.maejava.eval.proto.CellRecord;
+import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonEntry;
+import org.maejava.eval.proto.Difference;
+import org.maejava.eval.proto.Interval;
 import org.maejava.eval.run.Accuracy;
 import org.maejava.proto.RunRecord;
 
 /**
- * What may be concluded from accuracies: their spread over runs, and which differences are real.
+ * What may be concluded from runs: their spread, how sure their mean is, and which differences to
+ * the baseline are more than chance. It remembers the intervals that it computed, since a report is
+ * written again after every cell.
  */
 public final class Statistics {
 
-  private static final double SIGNIFICANCE = 1 - Accuracy.CONFIDENCE;
+  /** A corrected p-value below it is called significant. */
+  public static final double SIGNIFICANCE = 1 - Accuracy.CONFIDENCE;
 
-  private Statistics() {}
+  /** Intervals that were computed before, by the cells that they are of. */
+  private final Map<String, Interval> intervals = new HashMap<>();
 
   /**
    * The row of a comparison: mean accuracy over the runs and, for two or more, its sample standard
@@ -32,7 +43,8 @@ public final class Statistics {
         "%s with %s labels has a run without an evaluation",
         protocol,
         labels);
-    double[] accuracies = accuracies(runs);
+    double[] accuracies =
+        runs.stream().mapToDouble(run -> run.getEvaluation().getAccuracy()).toArray();
     var entry =
         ComparisonEntry.newBuilder()
             .setProtocol(protocol)
@@ -46,51 +58,77 @@ public final class Statistics {
   }
 
   /**
-   * Whether two accuracies differ by more than chance explains, at 95 %: the choice of evaluation
-   * images (interval of the difference of two Wilson intervals, R. G. Newcombe, 1998, method 10)
-   * and, where both have several runs, the choice of labels and seeds (Welch's t-test) as well.
+   * As {@link #entry(String, int, List)}, with the right answers and the interval that they give.
    *
-   * <p>The images are taken as if they were drawn separately for each protocol. They are the same,
-   * so this errs towards "no".
+   * @param cells of the runs, in the same order
    */
-  public static boolean differ(ComparisonEntry a, ComparisonEntry b) {
-    return differByImages(a, b) && differByRuns(a, b);
+  ComparisonEntry entry(List<RunRecord> runs, List<CellRecord> cells) {
+    var first = cells.get(0);
+    return entry(first.getCandidate(), first.getLabels(), runs).toBuilder()
+        .addAllCells(cells)
+        .setInterval(
+            intervals.computeIfAbsent(
+                of(cells), name -> Bootstrap.of(RightAnswers.of(cells).table())))
+        .build();
   }
 
-  private static boolean differByImages(ComparisonEntry a, ComparisonEntry b) {
-    var high = a.getMeanAccuracy() >= b.getMeanAccuracy() ? a : b;
-    var low = high.equals(a) ? b : a;
-    double downward = high.getMeanAccuracy() - bound(high, false);
-    double upward = bound(low, true) - low.getMeanAccuracy();
-    return high.getMeanAccuracy() - low.getMeanAccuracy() > Math.hypot(downward, upward);
-  }
-
-  private static boolean differByRuns(ComparisonEntry a, ComparisonEntry b) {
-    if (a.getRunsCount() < 2 || b.getRunsCount() < 2) {
-      return true;
+  /**
+   * A comparison in which entries are tested against another row with the same budget, and the
+   * p-values are corrected for all those tests together.
+   *
+   * @param baselines for a row, the row that it is tested against; the others are not
+   */
+  Comparison tested(Comparison comparison, Map<String, String> baselines) {
+    var tests = new ArrayList<Optional<Difference.Builder>>();
+    for (var entry : comparison.getEntriesList()) {
+      tests.add(
+          baselineOf(entry, comparison, baselines).flatMap(other -> difference(entry, other)));
     }
-    double[] first = accuracies(a.getRunsList());
-    double[] second = accuracies(b.getRunsList());
-    if (StatUtils.variance(first) + StatUtils.variance(second) == 0) {
-      return first[0] != second[0];
+    var corrected =
+        Holm.corrected(
+            tests.stream().flatMap(Optional::stream).map(Difference.Builder::getPValue).toList());
+    var tested = comparison.toBuilder();
+    int next = 0;
+    for (int i = 0; i < tests.size(); i++) {
+      if (tests.get(i).isPresent()) {
+        double p = corrected[next++];
+        tested
+            .getEntriesBuilder(i)
+            .setFromBaseline(
+                tests.get(i).get().setCorrectedPValue(p).setSignificant(p < SIGNIFICANCE));
+      }
     }
-    return new TTest().tTest(first, second) < SIGNIFICANCE;
+    return tested.build();
   }
 
-  /** One end of the Wilson interval of the mean accuracy, as if it came from one run. */
-  private static double bound(ComparisonEntry entry, boolean upper) {
-    checkArgument(
-        entry.getRunsCount() > 0,
-        "%s at %s labels has no run",
-        entry.getProtocol(),
-        entry.getLabels());
-    int images = entry.getRuns(0).getEvaluation().getImages();
-    int correct = (int) Math.round(entry.getMeanAccuracy() * images);
-    var interval = new WilsonScoreInterval().createInterval(images, correct, Accuracy.CONFIDENCE);
-    return upper ? interval.getUpperBound() : interval.getLowerBound();
+  private static Optional<ComparisonEntry> baselineOf(
+      ComparisonEntry entry, Comparison comparison, Map<String, String> baselines) {
+    var baseline = baselines.getOrDefault(entry.getProtocol(), "");
+    return comparison.getEntriesList().stream()
+        .filter(other -> other.getProtocol().equals(baseline) && !other.equals(entry))
+        .filter(other -> other.getCellsCount() > 0 && entry.getCellsCount() > 0)
+        .filter(other -> other.getCells(0).getBudget().equals(entry.getCells(0).getBudget()))
+        .findFirst();
   }
 
-  private static double[] accuracies(List<RunRecord> runs) {
-    return runs.stream().mapToDouble(run -> run.getEvaluation().getAccuracy()).toArray();
+  /** Empty while the two have no seed in common yet. */
+  private Optional<Difference.Builder> difference(ComparisonEntry entry, ComparisonEntry baseline) {
+    var differences =
+        RightAnswers.of(entry.getCellsList()).minus(RightAnswers.of(baseline.getCellsList()));
+    return differences.length == 0
+        ? Optional.empty()
+        : Optional.of(
+            PairedTest.of(differences)
+                .setBaseline(baseline.getProtocol())
+                .setInterval(
+                    intervals.computeIfAbsent(
+                        of(entry.getCellsList()) + " - " + of(baseline.getCellsList()),
+                        name -> Bootstrap.of(differences))));
+  }
+
+  private static String of(List<CellRecord> cells) {
+    return cells.stream()
+        .map(cell -> cell.getFingerprint() + " " + cell.getCandidate() + " " + cell.getSeed())
+        .collect(Collectors.joining(" "));
   }
 }

@@ -3,8 +3,6 @@ package org.maejava.eval.run;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
-import org.maejava.data.source.Example;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.run.RunRequest.Start;
 import org.maejava.storage.FolderLock;
@@ -64,17 +62,6 @@ public record Preparation(
       lock.close();
       throw e;
     }
-  }
-
-  /** How many labels each run is taught by. */
-  public int labels() {
-    var recipe = found.experiment().getData();
-    return recipe.hasLabelledImages()
-        ? recipe.getLabelledImages()
-        : (int)
-            IntStream.range(0, data.training().size())
-                .filter(i -> data.training().label(i) != Example.UNLABELLED)
-                .count();
   }
 
   /** What of data and recipe may not be what was meant, in sentences. */

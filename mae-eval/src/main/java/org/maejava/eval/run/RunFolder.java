@@ -48,9 +48,24 @@ public record RunFolder(Path path) {
   /** Finished runs of a comparison. */
   public static final String CELLS = "cells";
 
+  /** What a comparison is of. */
+  public static final String PLAN = "comparison.textproto";
+
+  /** What a comparison trained first, a run's folder for each. */
+  public static final String PRETRAINING = "pretraining";
+
   /** Everything that runs leave; the record goes first, so that half a folder is no run. */
   private static final List<String> OWN =
-      List.of(RecordFile.NAME, REPORT, REPORT_JSON, RECONSTRUCTION, LOG, CHECKPOINTS, CELLS);
+      List.of(
+          RecordFile.NAME,
+          PLAN,
+          REPORT,
+          REPORT_JSON,
+          RECONSTRUCTION,
+          LOG,
+          CHECKPOINTS,
+          PRETRAINING,
+          CELLS);
 
   /** Where checkpoints lie. */
   public Path checkpoints() {

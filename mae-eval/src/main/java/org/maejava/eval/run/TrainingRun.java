@@ -317,6 +317,7 @@ public final class TrainingRun implements AutoCloseable {
             .setSteps(trainer.step())
             .setTotalSteps(trainer.totalSteps())
             .setKeptHead(keptHead)
+            .setFrozenParameters(trainer.frozenParameters())
             .setInitialWeightsLicence(initialWeightsLicence);
     initialWeights.ifPresent(record::setInitialWeights);
     return record;

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.maejava.eval.compare.ComparisonTable;
 import org.maejava.eval.compare.Statistics;
 import org.maejava.eval.proto.Comparison;
+import org.maejava.eval.proto.Difference;
 import org.maejava.eval.proto.ReportRecord;
 import org.maejava.proto.RunRecord;
 import org.maejava.proto.UnreadableImage;
@@ -161,34 +162,27 @@ class ReportTest {
   }
 
   @Test
-  void theTableHasProtocolsDownAndLabelsAcrossWithTheBestMarked() {
+  void theTableHasProtocolsDownAndLabelsAcross() {
     var record = SampleReport.record(1);
     var table = new ComparisonTable(record.getComparison());
     var html = new Report(record, List.of()).html();
     assertThat(html).contains("<th>200 labels</th><th>1,000 labels</th>");
-    assertThat(values(html, "class=\"accuracy best\">([0-9.]+)"))
-        .containsExactly(
-            percent(table.best(200).getMeanAccuracy()),
-            percent(table.best(1000).getMeanAccuracy()));
-    var others =
+    var all =
         table.protocols().stream()
             .flatMap(
                 protocol ->
                     table.labels().stream()
-                        .flatMap(
-                            labels ->
-                                table.cell(protocol, labels).stream()
-                                    .filter(entry -> !entry.equals(table.best(labels)))))
+                        .flatMap(labels -> table.cell(protocol, labels).stream()))
             .map(entry -> percent(entry.getMeanAccuracy()))
             .toList();
     assertThat(values(html, "class=\"accuracy\">([0-9.]+)"))
-        .hasSize(7)
-        .containsExactlyElementsOf(others);
+        .hasSize(9)
+        .containsExactlyElementsOf(all);
     // Raw pixels were not run with 1,000 labels.
     assertThat(values(html, "(class=\"absent\")")).hasSize(1);
-    var best = table.best(200).getRuns(0).getEvaluation();
+    var first = table.cell("Full fine-tuning", 200).orElseThrow().getRuns(0).getEvaluation();
     assertThat(html)
-        .contains(percent(best.getAccuracyLow()) + " – " + percent(best.getAccuracyHigh()));
+        .contains(percent(first.getAccuracyLow()) + " – " + percent(first.getAccuracyHigh()));
     assertThat(html).contains("1,200,394").doesNotContain("&nbsp;±&nbsp;");
   }
 
@@ -225,14 +219,25 @@ class ReportTest {
   }
 
   @Test
-  void itSaysWhichDifferencesAreWithinNoise() {
-    var html = text(new Report(SampleReport.record(1), List.of()).html());
-    assertThat(html)
+  void itSaysWhichDifferencesFromTheBaselineAreMoreThanChance() {
+    var record = SampleReport.record(1).toBuilder();
+    record.getComparisonBuilder().setBaseline("From scratch");
+    record
+        .getComparisonBuilder()
+        .getEntriesBuilder(0)
+        .setFromBaseline(
+            Difference.newBuilder()
+                .setAccuracy(0.101)
+                .setCorrectedPValue(0.0021)
+                .setSignificant(true));
+    record
+        .getComparisonBuilder()
+        .getEntriesBuilder(2)
+        .setFromBaseline(Difference.newBuilder().setAccuracy(-0.012).setCorrectedPValue(0.4));
+    assertThat(text(new Report(record.build(), List.of()).html()))
         .contains(
-            "200 labels: Full fine-tuning has the highest accuracy. It is clearly ahead of Raw"
-                + " pixels, linear (by 4.3 points), Linear probe (by 5.3 points), From scratch (by"
-                + " 10.1 points). Within noise of it: Partial fine-tuning (1 block) (0.8 points"
-                + " behind).");
+            "Against: From scratch 200 labels: More than chance: Full fine-tuning (+10.1 points,"
+                + " p = 0.0021). No difference is shown for Linear probe (-1.2 points).");
   }
 
   @Test

@@ -1,0 +1,100 @@
+package org.maejava.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.maejava.eval.proto.ComparisonPlan;
+import org.maejava.eval.study.Studies;
+import org.maejava.eval.study.StudyStatus;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code mae compare}. */
+@Command(
+    name = "compare",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Compare protocols on the same labels and images, as a file describes.",
+      "",
+      "Every protocol with every label budget and seed is a cell. A comparison that was stopped or"
+          + " killed goes on with the same command and repeats nothing that is finished; its report is"
+          + " written again after every cell."
+    },
+    footer = {"", "Example:  mae compare comparison.textproto --dry-run"})
+final class CompareCommand extends ComparisonCommand {
+
+  @Parameters(
+      paramLabel = "FILE",
+      description = "The comparison, text-proto; see README, \"Comparisons\".")
+  private Path file;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where cells and report go. Default: runs/ and the file's name.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--models",
+      paramLabel = "DIR",
+      description =
+          "Export what was pre-trained, and the classifiers that the comparison's `exports` names.")
+  private @Nullable Path models;
+
+  @Option(
+      names = "--epochs-share",
+      paramLabel = "X",
+      description =
+          "Multiplies the epochs of all recipes: 0.1 for a quick look. Default: the file's.")
+  private @Nullable Double epochsShare;
+
+  @Option(
+      names = "--dry-run",
+      description = "Check everything, list the cells with their estimated time, and run none.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--status",
+      description = "Show what is finished so far, also while another process runs it.")
+  private boolean status;
+
+  @Override
+  ComparisonPlan plan() {
+    var plan = Studies.read(file);
+    return epochsShare == null ? plan : plan.toBuilder().setEpochsShare(epochsShare).build();
+  }
+
+  @Override
+  String name() {
+    return file.getFileName().toString().replaceFirst("\\.textproto$", "");
+  }
+
+  @Override
+  Path out() {
+    return out == null ? Path.of("runs", name()) : out;
+  }
+
+  @Override
+  Optional<Path> models() {
+    return Optional.ofNullable(models);
+  }
+
+  @Override
+  boolean dryRun() {
+    return dryRun;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (!status) {
+      return super.call();
+    }
+    var print = spec.commandLine().getOut();
+    StudyStatus.lines(out()).forEach(print::println);
+    print.flush();
+    return 0;
+  }
+}

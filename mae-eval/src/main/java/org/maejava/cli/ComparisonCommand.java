@@ -1,0 +1,152 @@
+package org.maejava.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.maejava.eval.compare.Running;
+import org.maejava.eval.machine.Machine;
+import org.maejava.eval.proto.ComparisonPlan;
+import org.maejava.eval.run.StoppedException;
+import org.maejava.eval.study.Estimates;
+import org.maejava.eval.study.Study;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What commands that run a whole comparison have in common. */
+abstract class ComparisonCommand implements Callable<Integer> {
+
+  @Spec CommandSpec spec;
+  @Mixin private RunOptions.Threads threads;
+
+  @Option(
+      names = "--overwrite",
+      description = "Start over: delete what lies in --out. Without, it goes on.")
+  private boolean overwrite;
+
+  /** What is compared. */
+  abstract ComparisonPlan plan();
+
+  /** Of the report and of exported models. */
+  abstract String name();
+
+  /** Where everything goes. */
+  abstract Path out();
+
+  /** Where exported models go; empty: none are. */
+  abstract Optional<Path> models();
+
+  /** Whether cells and estimates are all that is asked for. */
+  boolean dryRun() {
+    return false;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    long start = System.nanoTime();
+    var machine = machine();
+    say(TensorFlowStart.describe(machine.device(), machine.threads()));
+    int status =
+        run(UsageException.onWrongInput(this::plan), name(), out(), machine, Optional.empty());
+    if (status == 0 && !dryRun()) {
+      var took = Duration.ofNanos(System.nanoTime() - start);
+      say("took      %d min %d s".formatted(took.toMinutes(), took.toSecondsPart()));
+    }
+    return status;
+  }
+
+  /**
+   * Runs one comparison, or lists it.
+   *
+   * @param shared where what is pre-trained lies, for other comparisons too; empty: in its folder
+   * @return the exit status
+   */
+  final int run(
+      ComparisonPlan plan, String name, Path folder, Machine machine, Optional<Path> shared)
+      throws IOException {
+    var typed = Typed.of(spec).without("--overwrite");
+    var interrupt = Interrupt.of(spec);
+    var running = new Running(machine, Clock.systemUTC(), typed.toString(), interrupt);
+    var request = new Study.Request(plan, name, folder, shared, models(), overwrite);
+    var bars = new ArrayList<ConsoleProgress>();
+    var watching =
+        new Study.Watching(
+            this::say,
+            weights -> {
+              bars.add(
+                  new ConsoleProgress("pre-training" + (weights.isEmpty() ? "" : " " + weights)));
+              return bars.get(bars.size() - 1);
+            });
+    try (var study = UsageException.onWrongInput(() -> new Study(request, running, watching))) {
+      if (dryRun()) {
+        list(UsageException.onWrongInput(study::estimates), spec.commandLine().getOut());
+        return 0;
+      }
+      interrupt.keep();
+      UsageException.onWrongInput(study::run);
+      return 0;
+    } catch (StoppedException e) {
+      bars.forEach(ConsoleProgress::finish);
+      say("%s; go on with: %s".formatted(e.getMessage(), typed));
+      return ExitStatus.STOPPED;
+    } finally {
+      bars.forEach(ConsoleProgress::finish);
+    }
+  }
+
+  final void say(String line) {
+    spec.commandLine().getOut().println(line);
+    spec.commandLine().getOut().flush();
+  }
+
+  final Machine machine() throws IOException {
+    return UsageException.onWrongInput(threads::machine);
+  }
+
+  private static void list(Estimates estimates, PrintWriter print) {
+    estimates
+        .pretraining()
+        .forEach(
+            (name, seconds) ->
+                print.printf("pre-training %-46s %s%n", name, time(Optional.of(seconds))));
+    estimates
+        .cells()
+        .forEach(
+            (key, seconds) ->
+                print.printf(
+                    Locale.ROOT,
+                    "%-36s %-20s seed %-3d %s%n",
+                    key.candidate().name(),
+                    key.budget().name(),
+                    key.seed(),
+                    time(
+                        seconds.isPresent()
+                            ? Optional.of(seconds.getAsDouble())
+                            : Optional.empty())));
+    print.printf(
+        Locale.ROOT,
+        "%,d cells, about %s in all, by a few steps of each network; cells of seconds take longer%n",
+        estimates.cells().size(),
+        time(Optional.of(estimates.total())).strip());
+    print.flush();
+  }
+
+  private static String time(Optional<Double> seconds) {
+    if (seconds.isEmpty()) {
+      return "?";
+    }
+    long whole = Math.round(seconds.get());
+    return whole < 60
+        ? "%d s".formatted(whole)
+        : whole < 3600
+            ? "%d min %d s".formatted(whole / 60, whole % 60)
+            : "%d h %d min".formatted(whole / 3600, whole / 60 % 60);
+  }
+}

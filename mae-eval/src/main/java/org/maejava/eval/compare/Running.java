@@ -1,0 +1,15 @@
+package org.maejava.eval.compare;
+
+import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
+import org.maejava.eval.machine.Machine;
+
+/**
+ * Where and for whom candidates are run.
+ *
+ * @param clock of the records' times
+ * @param commandLine as typed, for records; empty if a program asks
+ * @param stop asked after every step or batch
+ */
+public record Running(
+    Machine machine, InstantSource clock, String commandLine, BooleanSupplier stop) {}

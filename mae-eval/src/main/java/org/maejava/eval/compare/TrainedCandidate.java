@@ -1,0 +1,195 @@
+package org.maejava.eval.compare;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.maejava.config.Experiments;
+import org.maejava.data.DataPlan;
+import org.maejava.eval.proto.Search;
+import org.maejava.eval.recipe.Recipes;
+import org.maejava.eval.run.Accuracy;
+import org.maejava.eval.run.Origin;
+import org.maejava.eval.run.StoppedException;
+import org.maejava.eval.run.TrainingRun;
+import org.maejava.eval.task.Protocol;
+import org.maejava.proto.Experiment;
+import org.maejava.proto.RunRecord;
+import org.maejava.train.Trainer;
+import org.maejava.weights.WeightSource;
+
+/**
+ * A protocol that trains: full and partial fine-tuning, linear probe, from scratch, linear on
+ * pixels.
+ *
+ * @param name as tables show it
+ * @param kind what its recipe is of
+ * @param recipe its name
+ * @param experiment that recipe, complete; seed and labels are the draw's
+ * @param weights as tables name what it starts from; empty: nothing
+ * @param pretrained what it starts from; empty: random weights
+ * @param blocks that are tuned, of partial fine-tuning
+ * @param search the multiples of rate and epochs that are variants; empty: the recipe's
+ */
+public record TrainedCandidate(
+    String name,
+    Protocol kind,
+    String recipe,
+    Experiment experiment,
+    String weights,
+    Optional<Pretrained> pretrained,
+    OptionalDouble blocks,
+    Optional<Search> search)
+    implements Candidate {
+
+  /**
+   * An encoder to start from.
+   *
+   * @param name as records call it
+   * @param digest SHA-256 of its values
+   * @param keptHead whether its head was asked for
+   * @param licence the notice that it came with; empty if none is known
+   */
+  public record Pretrained(
+      String name, WeightSource weights, String digest, boolean keptHead, String licence) {
+
+    /** Of which the head is new. */
+    public Pretrained(String name, WeightSource weights, String digest, String licence) {
+      this(name, weights, digest, false, licence);
+    }
+  }
+
+  @Override
+  public String protocol() {
+    return kind.command();
+  }
+
+  @Override
+  public List<TrainedVariant> variants(Budget budget) {
+    var base = Recipes.change(experiment, name, List.of(Recipes.text(budget.plan().getChange())));
+    var variants = new ArrayList<TrainedVariant>();
+    for (double rate : multiples(search.map(Search::getRatesList))) {
+      for (double epochs : multiples(search.map(Search::getEpochsList))) {
+        var changed = base.toBuilder();
+        changed.getTrainingBuilder().setBaseRate(rate * base.getTraining().getBaseRate());
+        int lasting = (int) Math.max(1, Math.round(epochs * base.getTraining().getEpochs()));
+        variants.add(new TrainedVariant(Recipes.lasting(changed.build(), lasting)));
+      }
+    }
+    return variants;
+  }
+
+  private static List<Double> multiples(Optional<List<Double>> given) {
+    return given.filter(list -> !list.isEmpty()).orElse(List.of(1.0));
+  }
+
+  /** With its rate and epochs. */
+  public final class TrainedVariant implements Variant {
+
+    private final Experiment chosen;
+
+    private TrainedVariant(Experiment chosen) {
+      this.chosen = chosen;
+    }
+
+    @Override
+    public String name() {
+      var training = chosen.getTraining();
+      return "base rate %s%s"
+          .formatted(
+              shortest(training.getBaseRate()),
+              search.filter(s -> s.getEpochsCount() > 1).isPresent()
+                  ? ", %d epochs".formatted(training.getEpochs())
+                  : "");
+    }
+
+    /** Three digits, without zeros at the end: 0.004, 1.5e-05. */
+    private static String shortest(double rate) {
+      return String.format(Locale.ROOT, "%.3g", rate).replaceFirst("\\.?0+(e|$)", "$1");
+    }
+
+    @Override
+    public String fingerprint() {
+      return Fingerprints.of(
+          Experiments.fingerprint(chosen) + " " + pretrained.map(Pretrained::digest).orElse(""));
+    }
+
+    /** The recipe with this draw's seed. */
+    public Experiment experiment(Draw draw) {
+      var seeded = chosen.toBuilder();
+      seeded.getTrainingBuilder().setSeed(draw.seed());
+      return seeded.build();
+    }
+
+    @Override
+    public Optional<Experiment> trainsWith() {
+      return Optional.of(chosen);
+    }
+
+    @Override
+    public Optional<Work> work(Draw draw) {
+      var training = chosen.getTraining();
+      long batches = DataPlan.batchesPerEpoch(draw.images().training(), training.getBatchSize());
+      return Optional.of(
+          new Work(
+              experiment(draw),
+              batches / training.getAccumulationSteps() * training.getEpochs(),
+              draw.images().evaluation().size()));
+    }
+
+    @Override
+    public Outcome run(Draw draw, Running running) throws IOException {
+      var origin = Origin.now(protocol(), recipe, running.clock()).typed(running.commandLine());
+      var run =
+          new TrainingRun(
+              experiment(draw),
+              draw.images(),
+              running.machine(),
+              origin,
+              TrainingRun.Surroundings.until(running.stop()));
+      try {
+        pretrained.ifPresent(
+            start -> {
+              run.startFrom(start.name(), start.weights());
+              run.keptHead(start.keptHead());
+              run.underLicence(start.licence());
+            });
+        if (run.train() == Trainer.Outcome.STOPPED) {
+          throw new StoppedException(
+              "in \"%s\" with %,d labels".formatted(name, draw.images().training().size()));
+        }
+        var accuracy = run.evaluate();
+        return new TrainedOutcome(run, accuracy);
+      } catch (IOException | RuntimeException e) {
+        run.close();
+        throw e;
+      }
+    }
+  }
+
+  private record TrainedOutcome(TrainingRun run, Accuracy accuracy) implements Outcome {
+
+    @Override
+    public RunRecord record() {
+      return run.record().setEvaluation(accuracy.evaluation()).build();
+    }
+
+    @Override
+    public BitSet right() {
+      return accuracy.right();
+    }
+
+    @Override
+    public Optional<WeightSource> trained() {
+      return Optional.of(run.weights());
+    }
+
+    @Override
+    public void close() {
+      run.close();
+    }
+  }
+}

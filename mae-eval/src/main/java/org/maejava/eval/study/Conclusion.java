@@ -1,0 +1,73 @@
+package org.maejava.eval.study;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.maejava.eval.compare.Statistics;
+import org.maejava.eval.proto.Comparison;
+import org.maejava.eval.proto.ComparisonEntry;
+import org.maejava.eval.proto.Difference;
+import org.maejava.eval.report.Percent;
+
+/**
+ * What a comparison says, as sentences: never a best row alone, always what it is tested against.
+ */
+final class Conclusion {
+
+  private Conclusion() {}
+
+  /**
+   * For each number of labels the plan's first row that is tested, and what it is tested against.
+   *
+   * @param comparison as far as it is
+   */
+  static String of(Comparison comparison) {
+    var labels =
+        comparison.getEntriesList().stream().map(ComparisonEntry::getLabels).distinct().toList();
+    var sentences =
+        labels.stream()
+            .flatMap(
+                count ->
+                    comparison.getEntriesList().stream()
+                        .filter(entry -> entry.getLabels() == count)
+                        .filter(ComparisonEntry::hasFromBaseline)
+                        .limit(1))
+            .map(Conclusion::sentence)
+            .collect(Collectors.joining(" "));
+    var cells = finished(comparison.getEntriesList());
+    return cells == comparison.getCells()
+        ? sentences
+        : "%d of %d cells are finished. %s"
+            .formatted(cells, comparison.getCells(), sentences)
+            .strip();
+  }
+
+  private static int finished(List<ComparisonEntry> entries) {
+    return entries.stream().mapToInt(ComparisonEntry::getRunsCount).sum();
+  }
+
+  private static String sentence(ComparisonEntry entry) {
+    var difference = entry.getFromBaseline();
+    return String.format(
+        Locale.ROOT,
+        "With %,d labels, \"%s\" gets %s %% right%s, %s points %s than \"%s\" (95 %% interval of the"
+            + " difference %s to %s, %s).",
+        entry.getLabels(),
+        entry.getProtocol(),
+        Percent.of(entry.getMeanAccuracy()),
+        entry.hasAccuracyStd() ? " (± %s)".formatted(Percent.of(entry.getAccuracyStd())) : "",
+        Percent.of(Math.abs(difference.getAccuracy())),
+        difference.getAccuracy() < 0 ? "fewer" : "more",
+        difference.getBaseline(),
+        Percent.of(difference.getInterval().getLow()),
+        Percent.of(difference.getInterval().getHigh()),
+        significance(difference));
+  }
+
+  /** How sure, in words and as a corrected p-value. */
+  static String significance(Difference difference) {
+    double p = difference.getCorrectedPValue();
+    var value = p < 0.001 ? "p < 0.001" : String.format(Locale.ROOT, "p = %.3f", p);
+    return p < Statistics.SIGNIFICANCE ? value : "within noise, " + value;
+  }
+}

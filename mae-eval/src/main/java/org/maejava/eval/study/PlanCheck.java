@@ -1,0 +1,164 @@
+package org.maejava.eval.study;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import org.maejava.config.InvalidExperimentException;
+import org.maejava.data.source.DataException;
+import org.maejava.data.spec.ImageSet;
+import org.maejava.eval.compare.Budget;
+import org.maejava.eval.compare.Candidate;
+import org.maejava.eval.compare.ComparisonRun.Grid;
+import org.maejava.eval.proto.ChartPlan;
+import org.maejava.eval.proto.ComparisonPlan;
+import org.maejava.eval.proto.WeightsPlan;
+
+/**
+ * What must hold of a comparison before hours are spent on it: everything that is wrong at once.
+ */
+final class PlanCheck {
+
+  private final List<String> problems = new ArrayList<>();
+
+  private PlanCheck() {}
+
+  /** Of the plan alone. */
+  static void require(ComparisonPlan plan) {
+    var check = new PlanCheck();
+    if (plan.getProtocolsCount() == 0) {
+      check.problems.add(
+          "there are no protocols; add protocols { finetune {} } and what it is compared with");
+    }
+    if (plan.hasEpochsShare()
+        && !(plan.getEpochsShare() > 0 && plan.getEpochsShare() < Double.POSITIVE_INFINITY)) {
+      check.problems.add("epochs_share %s must be above 0".formatted(plan.getEpochsShare()));
+    }
+    check.names(plan);
+    check.search(plan);
+    check.seeds(plan);
+    plan.getChartsList().forEach(chart -> check.chart(chart, plan));
+    check.done();
+  }
+
+  /** Of what it comes to with these data. */
+  static void require(Grid grid) {
+    var check = new PlanCheck();
+    var drawn = new HashMap<Integer, Budget>();
+    for (var budget : grid.budgets()) {
+      try {
+        var cell = budget.draw(grid.data(), grid.seeds().get(0));
+        var other = drawn.put(cell.training().size(), budget);
+        if (other != null) {
+          check.problems.add(
+              "labels: \"%s\" and \"%s\" are both %,d images"
+                  .formatted(other.name(), budget.name(), cell.training().size()));
+        }
+        for (var candidate : grid.candidates()) {
+          check.fits(candidate, budget, cell, grid);
+        }
+      } catch (DataException | IllegalArgumentException e) {
+        check.problems.add("labels, %s: %s".formatted(budget.name(), e.getMessage()));
+      }
+    }
+    check.done();
+  }
+
+  private void fits(Candidate candidate, Budget budget, ImageSet cell, Grid grid) {
+    var variants = candidate.variants(budget);
+    var smallest = cell;
+    if (variants.size() > 1) {
+      if (grid.search().isEmpty()) {
+        problems.add(
+            "\"%s\" has %d variants to choose from; say how many labels are held out for that: search { held_out_share: 0.2 }"
+                .formatted(candidate.name(), variants.size()));
+        return;
+      }
+      smallest = Budget.heldOut(cell, grid.search().get().getHeldOutShare(), grid.seeds().get(0));
+    }
+    for (var variant : variants) {
+      var training = variant.trainsWith();
+      if (training.isEmpty()) {
+        continue;
+      }
+      int update =
+          training.get().getTraining().getBatchSize()
+              * training.get().getTraining().getAccumulationSteps();
+      if (smallest.training().size() < update) {
+        problems.add(
+            "\"%s\" with %s has %,d images to learn from%s, which do not fill one update of %,d; lower batch_size in the comparison's, the protocol's or the labels' change"
+                .formatted(
+                    candidate.name(),
+                    budget.name(),
+                    smallest.training().size(),
+                    variants.size() > 1 ? " while others are held out" : "",
+                    update));
+        return;
+      }
+    }
+  }
+
+  private void names(ComparisonPlan plan) {
+    var seen = new HashSet<String>();
+    for (var weights : plan.getWeightsList()) {
+      if (plan.getWeightsCount() > 1 && weights.getName().isEmpty()) {
+        problems.add("weights: where there are several, each needs a name");
+      } else if (!seen.add(weights.getName())) {
+        problems.add("weights: \"%s\" is there twice".formatted(weights.getName()));
+      }
+    }
+    if (plan.hasBaseline() && plan.hasBaselineWeights()) {
+      problems.add("baseline and baseline_weights exclude each other");
+    }
+    if (plan.hasBaselineWeights() && !seen.contains(plan.getBaselineWeights())) {
+      problems.add(
+          "baseline_weights: \"%s\" is not among %s".formatted(plan.getBaselineWeights(), seen));
+    }
+  }
+
+  private void search(ComparisonPlan plan) {
+    if (!plan.hasSearch()) {
+      return;
+    }
+    var search = plan.getSearch();
+    double share = search.getHeldOutShare();
+    if (!(share > 0 && share < 1)) {
+      problems.add("search.held_out_share %s must be above 0 and below 1".formatted(share));
+    }
+    search.getRatesList().stream()
+        .filter(rate -> !(rate > 0 && rate < Double.POSITIVE_INFINITY))
+        .forEach(rate -> problems.add("search.rates %s must be above 0".formatted(rate)));
+    search.getEpochsList().stream()
+        .filter(epochs -> !(epochs > 0 && epochs < Double.POSITIVE_INFINITY))
+        .forEach(epochs -> problems.add("search.epochs %s must be above 0".formatted(epochs)));
+  }
+
+  private void seeds(ComparisonPlan plan) {
+    var seen = new HashSet<Long>();
+    plan.getSeedsList().stream()
+        .filter(seed -> !seen.add(seed))
+        .forEach(seed -> problems.add("seeds: %d is there twice".formatted(seed)));
+  }
+
+  private void chart(ChartPlan chart, ComparisonPlan plan) {
+    var names = plan.getWeightsList().stream().map(WeightsPlan::getName).toList();
+    var unknown =
+        chart.getWeights().getNamesList().stream().filter(name -> !names.contains(name)).toList();
+    if (!unknown.isEmpty()) {
+      problems.add(
+          "charts \"%s\": there are no weights named %s; there are %s"
+              .formatted(chart.getTitle(), unknown, names));
+    }
+    if (chart.getAxisCase() == ChartPlan.AxisCase.AXIS_NOT_SET) {
+      problems.add(
+          "charts \"%s\" has no axis; set weights {}, blocks {} or labels {}"
+              .formatted(chart.getTitle()));
+    }
+  }
+
+  private void done() {
+    if (!problems.isEmpty()) {
+      throw new InvalidExperimentException("the comparison", problems);
+    }
+  }
+}

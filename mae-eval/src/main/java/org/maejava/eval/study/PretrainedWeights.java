@@ -1,0 +1,102 @@
+package org.maejava.eval.study;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.maejava.config.Experiments;
+import org.maejava.data.spec.ImageSet;
+import org.maejava.eval.compare.Running;
+import org.maejava.eval.report.RunReport;
+import org.maejava.eval.run.FolderRun;
+import org.maejava.eval.run.RecipeChoice;
+import org.maejava.eval.run.RunFolder;
+import org.maejava.eval.run.RunRequest;
+import org.maejava.eval.run.StoppedException;
+import org.maejava.eval.run.Weights;
+import org.maejava.eval.task.Protocol;
+import org.maejava.train.Trainer;
+
+/**
+ * The weights that a comparison trains first: each a run of its own, which goes on where it was
+ * stopped and is not repeated when it is finished.
+ */
+record PretrainedWeights(
+    Study.Request request, Running running, Study.Watching watching, ImageSet data) {
+
+  private static final int CHECKPOINT_EVERY = 500;
+
+  /**
+   * The same, trained if it has to be.
+   *
+   * @throws StoppedException if asked to stop
+   */
+  Start ready(Start start) throws IOException {
+    if (start.pretraining().isEmpty()) {
+      return start;
+    }
+    var own = request.pretraining(start);
+    if (!isFinished(own, start.pretraining().get())) {
+      train(start, own);
+    }
+    return start.trained(Weights.open(own.path()));
+  }
+
+  private static boolean isFinished(RunFolder own, PretrainingRecipe recipe) throws IOException {
+    if (!own.begun()) {
+      return false;
+    }
+    var record = own.record();
+    if (!record.getFingerprint().equals(Experiments.fingerprint(recipe.experiment()))) {
+      throw new IllegalArgumentException(
+          "%s was trained with another recipe; start over with --overwrite, or choose another --out"
+              .formatted(own.path()));
+    }
+    return record.getSteps() > 0 && record.getSteps() == record.getTotalSteps();
+  }
+
+  private void train(Start start, RunFolder own) throws IOException {
+    var recipe = start.pretraining().orElseThrow();
+    var pretraining = start.plan().getPretraining();
+    var asked =
+        new RunRequest(
+            Protocol.PRETRAIN,
+            running.commandLine(),
+            own,
+            own.begun() ? new RunRequest.Start.Resuming() : new RunRequest.Start.New(),
+            new RecipeChoice(Optional.of(recipe.recipe()), recipe.changes(), Optional.empty()),
+            Optional.of(pretraining.hasData() ? pretraining.getData() : data.spec()),
+            Optional.empty(),
+            false,
+            CHECKPOINT_EVERY,
+            1);
+    var name = start.name().isEmpty() ? "" : " \"" + start.name() + "\"";
+    try (var run =
+        FolderRun.open(
+            asked,
+            running.machine(),
+            running.clock(),
+            List.of(watching.pretraining().apply(start.name())),
+            running.stop())) {
+      say("");
+      say(
+          "Pre-training%s without labels: %,d images, %,d parameters, epochs: %d",
+          name,
+          run.data().training().size(),
+          run.run().record().getParameters(),
+          recipe.experiment().getTraining().getEpochs());
+      run.beginning().forEach(line -> say("%s", line));
+      if (run.run().train() == Trainer.Outcome.STOPPED) {
+        own.write(run.run().record().build());
+        throw new StoppedException(
+            "in pre-training%s at step %d of %d"
+                .formatted(name, run.run().step(), run.run().totalSteps()));
+      }
+      RunReport.write(run, Protocol.PRETRAIN, running.machine());
+    }
+  }
+
+  private void say(String format, Object... values) {
+    watching.say().accept(String.format(Locale.ROOT, format, values));
+  }
+}

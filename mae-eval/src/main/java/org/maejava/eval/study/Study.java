@@ -1,0 +1,287 @@
+package org.maejava.eval.study;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.maejava.config.Experiments;
+import org.maejava.config.InvalidExperimentException;
+import org.maejava.data.spec.ImageSet;
+import org.maejava.eval.compare.Budget;
+import org.maejava.eval.compare.Candidate;
+import org.maejava.eval.compare.Cells;
+import org.maejava.eval.compare.ComparisonRun;
+import org.maejava.eval.compare.ComparisonRun.Finished;
+import org.maejava.eval.compare.ComparisonRun.Grid;
+import org.maejava.eval.compare.Running;
+import org.maejava.eval.proto.Comparison;
+import org.maejava.eval.proto.ComparisonPlan;
+import org.maejava.eval.report.Percent;
+import org.maejava.eval.run.Exports;
+import org.maejava.eval.run.FolderRun;
+import org.maejava.eval.run.RunFolder;
+import org.maejava.storage.WholeFile;
+import org.maejava.train.TrainingObserver;
+
+/**
+ * A comparison from its description to its report: what has to be pre-trained, every cell, and a
+ * report that is written again after each. It goes on where it was stopped, and repeats nothing
+ * that is finished.
+ */
+public final class Study implements AutoCloseable {
+
+  private final Request request;
+  private final ComparisonPlan plan;
+  private final Running running;
+  private final Watching watching;
+  private final RunFolder folder;
+  private final ImageSet data;
+  private final List<Start> starts = new ArrayList<>();
+
+  /**
+   * What is asked for.
+   *
+   * @param plan of the comparison
+   * @param name of reports without a title, and of exported models
+   * @param out where everything goes
+   * @param shared where what is pre-trained lies for several comparisons, by its recipe; empty: in
+   *     {@code out}, by its name
+   * @param models where exported models go; empty: nothing is exported
+   * @param overwrite whether an earlier comparison in {@code out} is deleted
+   */
+  public record Request(
+      ComparisonPlan plan,
+      String name,
+      Path out,
+      Optional<Path> shared,
+      Optional<Path> models,
+      boolean overwrite) {
+
+    /** Where weights are trained. */
+    RunFolder pretraining(Start start) {
+      var own = start.name().isEmpty() ? "encoder" : Cells.slug(start.name());
+      return new RunFolder(
+          shared.isPresent()
+              ? shared.get().resolve(Experiments.fingerprint(start.experiment()).substring(0, 12))
+              : out.resolve(RunFolder.PRETRAINING).resolve(own));
+    }
+  }
+
+  /**
+   * Who is told what.
+   *
+   * @param say what happens, in lines
+   * @param pretraining from the name of weights that are trained, told of its steps
+   */
+  public record Watching(Consumer<String> say, Function<String, TrainingObserver> pretraining) {}
+
+  /**
+   * Checks everything that can be checked before anything is run, and writes nothing.
+   *
+   * @throws IllegalArgumentException with everything that is wrong
+   * @throws org.maejava.data.source.DataException if the data cannot be used
+   * @throws IOException if weights cannot be read
+   */
+  public Study(Request request, Running running, Watching watching) throws IOException {
+    this.request = request;
+    this.running = running;
+    this.watching = watching;
+    plan = request.plan();
+    folder = new RunFolder(request.out());
+    PlanCheck.require(plan);
+    data =
+        ImageSet.open(plan.hasData() ? plan.getData() : FolderRun.DEFAULT_DATA).requireLabelled();
+    try {
+      open();
+      PlanCheck.require(grid());
+      Candidates.baselines(plan, candidates());
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void open() throws IOException {
+    var family = plan.hasFamily() ? Optional.of(plan.getFamily()) : Optional.<String>empty();
+    var problems = new ArrayList<String>();
+    for (var weights : plan.getWeightsList()) {
+      try {
+        starts.add(Start.of(weights, plan.getEpochsShare(), family));
+      } catch (IllegalArgumentException e) {
+        problems.add(e.getMessage());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidExperimentException("the comparison's weights", problems);
+    }
+  }
+
+  private List<Candidate> candidates() {
+    return Candidates.of(plan, starts, data.training().classes().size());
+  }
+
+  private Grid grid() {
+    var candidates = candidates();
+    return new Grid(
+        data,
+        candidates,
+        plan.getLabelsCount() == 0
+            ? List.of(Budget.ALL)
+            : plan.getLabelsList().stream().map(Budget::new).toList(),
+        plan.getSeedsCount() == 0 ? List.of(0L) : plan.getSeedsList(),
+        plan.hasSearch() ? Optional.of(plan.getSearch()) : Optional.empty(),
+        Candidates.baselines(plan, candidates));
+  }
+
+  /** The cells and what they are estimated to take, in seconds; nothing is run but a few steps. */
+  public Estimates estimates() throws IOException {
+    return Estimates.of(grid(), starts, data, running.machine());
+  }
+
+  /**
+   * Runs it, or what is left of it.
+   *
+   * @return the report's page
+   * @throws IllegalArgumentException if {@code out} holds anything but this comparison
+   * @throws org.maejava.eval.run.StoppedException if asked to stop; what was finished is kept
+   */
+  @SuppressWarnings("try") // the lock is held, not used
+  public Path run() throws IOException {
+    try (var lock = folder.lock()) {
+      requireOwn();
+      if (request.overwrite()) {
+        folder.clear();
+      }
+      WholeFile.write(folder.path().resolve(RunFolder.PLAN), Plans.text(plan).getBytes(UTF_8));
+      say("Data: %s", data.training().about());
+      if (plan.hasEpochsShare()) {
+        say(
+            "All recipes' epochs times %.3g: figures are those of a quick look",
+            plan.getEpochsShare());
+      }
+      var pretrained = new PretrainedWeights(request, running, watching, data);
+      for (int i = 0; i < starts.size(); i++) {
+        starts.set(i, pretrained.ready(starts.get(i)));
+        exportPretrained(starts.get(i));
+      }
+      var report = new StudyReport(request, folder, starts, running.machine(), data);
+      var comparison = new ComparisonRun(grid(), running, Cells.in(cells()));
+      say("");
+      say(
+          "%,d cells, %,d of them to be run; evaluated on %,d images",
+          comparison.soFar().getCells(), comparison.open().size(), data.evaluation().size());
+      var result =
+          comparison.run(
+              finished -> {
+                show(finished);
+                exportClassifier(finished);
+                report.write(finished.soFar());
+              });
+      return conclude(report, result);
+    }
+  }
+
+  private Path cells() {
+    return folder.path().resolve(RunFolder.CELLS);
+  }
+
+  private void requireOwn() throws IOException {
+    if (Files.exists(folder.path().resolve(RunFolder.PLAN))) {
+      return;
+    }
+    if (folder.begun()) {
+      throw new IllegalArgumentException(
+          "%s holds a run that is no comparison; choose another --out".formatted(folder.path()));
+    }
+    folder.requireNothingForeign();
+  }
+
+  private void exportPretrained(Start start) throws IOException {
+    if (request.models().isEmpty() || start.pretraining().isEmpty()) {
+      return;
+    }
+    var record = request.pretraining(start).record();
+    Exports.write(
+        record,
+        start.opened().orElseThrow().file(),
+        running.machine(),
+        model("pretrained" + (start.name().isEmpty() ? "" : "-" + Cells.slug(start.name()))));
+  }
+
+  private void exportClassifier(Finished finished) throws IOException {
+    var key = finished.key();
+    boolean wanted =
+        plan.getExportsList().contains(key.candidate().name())
+            && key.seed() == grid().seeds().get(0)
+            && finished.cell().getLabels() == mostLabels();
+    if (wanted && request.models().isPresent() && finished.trained().isPresent()) {
+      var name =
+          "classifier"
+              + (plan.getExportsCount() > 1 ? "-" + Cells.slug(key.candidate().name()) : "");
+      Exports.write(finished.run(), finished.trained().get(), running.machine(), model(name));
+    }
+  }
+
+  private int mostLabels() {
+    var grid = grid();
+    return grid.budgets().stream()
+        .mapToInt(budget -> budget.draw(data, grid.seeds().get(0)).training().size())
+        .max()
+        .orElseThrow();
+  }
+
+  private Path model(String name) {
+    return request.models().orElseThrow().resolve(request.name() + "-" + name);
+  }
+
+  private void show(Finished finished) {
+    var cell = finished.cell();
+    var evaluation = finished.run().getEvaluation();
+    say(
+        "   %-30s %,7d labels, seed %d: %s %% (%s to %s), %.0f s%s",
+        cell.getCandidate(),
+        cell.getLabels(),
+        cell.getSeed(),
+        Percent.of(evaluation.getAccuracy()),
+        Percent.of(evaluation.getAccuracyLow()),
+        Percent.of(evaluation.getAccuracyHigh()),
+        cell.getCost().getSeconds() + cell.getCost().getTrialSeconds(),
+        cell.getTrialsCount() > 0 ? ", " + cell.getVariant() : "");
+  }
+
+  private Path conclude(StudyReport report, Comparison comparison) throws IOException {
+    var page = report.write(comparison);
+    say("");
+    StudyReport.table(comparison).forEach(line -> say("%s", line));
+    say("");
+    var sentence = Conclusion.of(comparison);
+    if (!sentence.isEmpty()) {
+      say("%s", sentence);
+      say("");
+    }
+    say("report    %s", page.toAbsolutePath());
+    report.picture().ifPresent(picture -> say("pictures  %s", picture.toAbsolutePath()));
+    report.exports().forEach(path -> say("model     %s", path.toAbsolutePath()));
+    return page;
+  }
+
+  private void say(String format, Object... values) {
+    watching.say().accept(String.format(Locale.ROOT, format, values));
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (var start : starts) {
+      if (start.opened().isPresent()) {
+        start.opened().get().close();
+      }
+    }
+  }
+}

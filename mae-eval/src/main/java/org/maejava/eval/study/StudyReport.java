@@ -1,0 +1,143 @@
+package org.maejava.eval.study;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.maejava.data.spec.ImageSet;
+import org.maejava.eval.compare.ComparisonTable;
+import org.maejava.eval.machine.Machine;
+import org.maejava.eval.picture.Pictures;
+import org.maejava.eval.picture.Reconstruction;
+import org.maejava.eval.proto.Comparison;
+import org.maejava.eval.proto.ComparisonEntry;
+import org.maejava.eval.proto.ReportRecord;
+import org.maejava.eval.report.Percent;
+import org.maejava.eval.report.Report;
+import org.maejava.eval.run.RunFolder;
+import org.maejava.storage.WholeFile;
+
+/** The report of a comparison, written again after every cell. */
+final class StudyReport {
+
+  private static final int PICTURES = 12;
+
+  private final Study.Request request;
+  private final RunFolder folder;
+  private final Optional<Start> pretrained;
+  private final List<Report.Picture> pictures = new ArrayList<>();
+
+  /** Draws the pictures, which do not change from cell to cell. */
+  StudyReport(
+      Study.Request request, RunFolder folder, List<Start> starts, Machine machine, ImageSet data)
+      throws IOException {
+    this.request = request;
+    this.folder = folder;
+    pretrained = starts.stream().filter(start -> start.pretraining().isPresent()).findFirst();
+    if (pretrained.isPresent()) {
+      var picture = picture(pretrained.get(), machine, data);
+      WholeFile.write(folder.path().resolve(RunFolder.RECONSTRUCTION), bytes(picture.png()));
+      pictures.add(picture);
+    }
+  }
+
+  private static byte[] bytes(ByteString png) {
+    return png.toByteArray();
+  }
+
+  private static Report.Picture picture(Start start, Machine machine, ImageSet data) {
+    var weights = start.opened().orElseThrow().file();
+    try (var reconstruction = new Reconstruction(start.experiment(), weights, machine)) {
+      var sheet = Pictures.sheet(reconstruction.triptychs(data.evaluation(), PICTURES, 0), 2);
+      return Report.Picture.of("reconstruction", reconstruction.caption(), sheet);
+    }
+  }
+
+  /** Where the pictures lie. */
+  Optional<Path> picture() {
+    return pictures.isEmpty()
+        ? Optional.empty()
+        : Optional.of(folder.path().resolve(RunFolder.RECONSTRUCTION));
+  }
+
+  /** Exported models that are there. */
+  List<Path> exports() throws IOException {
+    if (request.models().isEmpty() || !Files.isDirectory(request.models().get())) {
+      return List.of();
+    }
+    try (var entries = Files.list(request.models().get())) {
+      return entries
+          .filter(path -> path.getFileName().toString().startsWith(request.name() + "-"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** Both files; the page. */
+  Path write(Comparison comparison) throws IOException {
+    var plan = request.plan();
+    var whole =
+        comparison.toBuilder().setAbout(plan.getAbout()).addAllCharts(Charts.of(plan, comparison));
+    var baselines =
+        comparison.getEntriesList().stream()
+            .filter(ComparisonEntry::hasFromBaseline)
+            .map(entry -> entry.getFromBaseline().getBaseline())
+            .distinct()
+            .toList();
+    whole.setBaseline(
+        plan.hasBaselineWeights()
+            ? "the same from " + plan.getBaselineWeights()
+            : String.join(", ", baselines));
+    var report =
+        ReportRecord.newBuilder()
+            .setTitle(plan.hasTitle() ? plan.getTitle() : request.name())
+            .setConclusion(Conclusion.of(comparison))
+            .setComparison(whole);
+    if (pretrained.isPresent()) {
+      report.setPretraining(request.pretraining(pretrained.get()).record());
+    }
+    exports().forEach(path -> report.addExports(path.toString()));
+    return new Report(report.build(), pictures).write(folder.path());
+  }
+
+  /** A comparison as lines of text: rows, for each number of labels mean, deviation, interval. */
+  static List<String> table(Comparison comparison) {
+    var table = new ComparisonTable(comparison);
+    int width = table.protocols().stream().mapToInt(String::length).max().orElse(0);
+    var head = new StringBuilder(" ".repeat(width));
+    table.labels().forEach(labels -> head.append(column("%,d labels".formatted(labels))));
+    var lines =
+        table.protocols().stream()
+            .map(
+                row -> {
+                  var line = new StringBuilder(row + " ".repeat(width - row.length()));
+                  for (int labels : table.labels()) {
+                    line.append(column(table.cell(row, labels).map(StudyReport::text).orElse("-")));
+                  }
+                  return line.toString().stripTrailing();
+                });
+    return Stream.concat(Stream.of(head.toString().stripTrailing()), lines).toList();
+  }
+
+  private static String column(String text) {
+    return String.format(Locale.ROOT, "  %-34s", text);
+  }
+
+  private static String text(ComparisonEntry entry) {
+    return "%s%s [%s, %s]%s"
+        .formatted(
+            Percent.of(entry.getMeanAccuracy()),
+            entry.hasAccuracyStd() ? " ± " + Percent.of(entry.getAccuracyStd()) : "",
+            Percent.of(entry.getInterval().getLow()),
+            Percent.of(entry.getInterval().getHigh()),
+            entry.hasFromBaseline()
+                ? " " + (entry.getFromBaseline().getSignificant() ? "*" : "")
+                : "")
+        .stripTrailing();
+  }
+}
