@@ -33,6 +33,13 @@ public final class StepTimes implements TrainingObserver {
     this.measured = measured;
   }
 
+  /** As the other one, without a trace. */
+  public static Timings of(
+      Experiment experiment, ImageSet data, Machine machine, int warmUp, int steps)
+      throws IOException {
+    return of(experiment, data, machine, warmUp, steps, Optional.empty());
+  }
+
   /**
    * Measures a recipe's steps from random weights.
    *
