@@ -68,8 +68,7 @@ public sealed interface Target {
     @Override
     public Operand<TFloat32> toPatches(
         Ops tf, Operand<TFloat32> prediction, PatchStatistics statistics) {
-      return tf.math.add(
-          tf.math.mul(prediction, statistics.deviation()), statistics.mean());
+      return tf.math.add(tf.math.mul(prediction, statistics.deviation()), statistics.mean());
     }
   }
 

@@ -96,8 +96,7 @@ class MaePropertiesTest {
       var tf = graph.tf();
       var honest = subject.mae.reconstruct(tf, subject.images, subject.noise);
       var leaking =
-          subject.mae.reconstruct(
-              tf, subject.images, subject.noise, PatchStatistics.Source.TRUTH);
+          subject.mae.reconstruct(tf, subject.images, subject.noise, PatchStatistics.Source.TRUTH);
       var outputs = List.of(honest.predicted(), leaking.predicted(), honest.images());
       graph.initialisePerturbed(DRAWS);
       var before = graph.run(outputs);
@@ -127,8 +126,7 @@ class MaePropertiesTest {
       graph.feed(subject.images, same);
       var honest = subject.mae.reconstruct(tf, subject.images, subject.noise);
       var leaking =
-          subject.mae.reconstruct(
-              tf, subject.images, subject.noise, PatchStatistics.Source.TRUTH);
+          subject.mae.reconstruct(tf, subject.images, subject.noise, PatchStatistics.Source.TRUTH);
       graph.initialisePerturbed(DRAWS);
       var found = graph.run(List.of(honest.predicted(), leaking.predicted()));
       assertThatValues(found.get(0)).isCloseTo(found.get(1), 1e-5, 1e-5);

@@ -2,7 +2,6 @@ package org.maejava.eval.run;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -27,7 +26,7 @@ import org.maejava.train.TrainingObserver;
 
 /**
  * What a run leaves behind: {@code record.json}, {@code log.jsonl} (the loss curve, a line for each
- * point) and {@code checkpoints/}.
+ * point, see {@link LogLines}) and {@code checkpoints/}.
  *
  * @param path the folder
  */
@@ -41,6 +40,12 @@ public record RunFolder(Path path) {
 
   /** The report for programs. */
   public static final String REPORT_JSON = "report.json";
+
+  /** The report as text. */
+  public static final String REPORT_MARKDOWN = "report.md";
+
+  /** TensorBoard's event files. */
+  public static final String TENSORBOARD = "tensorboard";
 
   /** Pictures of hidden patches. */
   public static final String RECONSTRUCTION = "reconstruction.png";
@@ -61,6 +66,9 @@ public record RunFolder(Path path) {
           PLAN,
           REPORT,
           REPORT_JSON,
+          REPORT_MARKDOWN,
+          AnswersFile.NAME,
+          TENSORBOARD,
           RECONSTRUCTION,
           LOG,
           CHECKPOINTS,
@@ -184,7 +192,7 @@ public record RunFolder(Path path) {
   public void begin(RunRecord record, List<CurvePoint> curve) throws IOException {
     var lines = new StringBuilder();
     for (var point : curve) {
-      lines.append(line(point));
+      lines.append(LogLines.of(point)).append('\n');
     }
     try {
       write(record);
@@ -200,7 +208,8 @@ public record RunFolder(Path path) {
       @Override
       public void onCurvePoint(CurvePoint point) {
         try {
-          Files.writeString(path.resolve(LOG), line(point), UTF_8, StandardOpenOption.APPEND);
+          Files.writeString(
+              path.resolve(LOG), LogLines.of(point) + "\n", UTF_8, StandardOpenOption.APPEND);
         } catch (IOException e) {
           throw cannotBeWritten(LOG, e);
         }
@@ -230,12 +239,15 @@ public record RunFolder(Path path) {
         "%s cannot be written: %s".formatted(path.resolve(file), IoReason.of(e)), e);
   }
 
-  private static String line(CurvePoint point) throws IOException {
-    return JsonFormat.printer()
-            .omittingInsignificantWhitespace()
-            .preservingProtoFieldNames()
-            .includingDefaultValueFields()
-            .print(point)
-        + "\n";
+  /**
+   * Adds what a finished run came to.
+   *
+   * @param record with its evaluation, if it has one
+   */
+  public void addToLog(RunRecord record) throws IOException {
+    if (record.hasEvaluation()) {
+      Files.writeString(
+          path.resolve(LOG), LogLines.of(record) + "\n", UTF_8, StandardOpenOption.APPEND);
+    }
   }
 }

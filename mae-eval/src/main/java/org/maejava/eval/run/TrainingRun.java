@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.maejava.config.Experiments;
 import org.maejava.data.DataPlan;
 import org.maejava.data.flow.Dataset;
@@ -281,10 +282,19 @@ public final class TrainingRun implements AutoCloseable {
    * @throws StoppedException if asked to stop
    */
   public Accuracy evaluate() {
+    return evaluate(answer -> {});
+  }
+
+  /**
+   * As {@link #evaluate()}.
+   *
+   * @param each is told of every answer, in the order of the images
+   */
+  public Accuracy evaluate(Consumer<Answer> each) {
     if (!(task instanceof LabelledTask labelled)) {
       throw new IllegalStateException("without labels there is no accuracy");
     }
-    return Evaluations.run(labelled, data, plan, graph.trained(), machine, surroundings.stop());
+    return Evaluations.run(labelled, data, plan, graph.trained(), machine, surroundings.stop(), each);
   }
 
   /** The record so far, without evaluation. */

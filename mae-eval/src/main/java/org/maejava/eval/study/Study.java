@@ -23,6 +23,7 @@ import org.maejava.eval.compare.ComparisonRun.Grid;
 import org.maejava.eval.compare.Running;
 import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonPlan;
+import org.maejava.eval.report.Conclusions;
 import org.maejava.eval.report.Percent;
 import org.maejava.eval.run.Exports;
 import org.maejava.eval.run.FolderRun;
@@ -256,7 +257,7 @@ public final class Study implements AutoCloseable {
     say("");
     StudyReport.table(comparison).forEach(line -> say("%s", line));
     say("");
-    var sentence = Conclusion.of(comparison);
+    var sentence = Conclusions.of(comparison);
     if (!sentence.isEmpty()) {
       say("%s", sentence);
       say("");
