@@ -247,6 +247,8 @@ class CommandsIT {
         "finetune",
         "partial",
         "linear-probe",
+        "compare",
+        "ablate",
         "reconstruct",
         "export",
         "recipe"

@@ -67,7 +67,7 @@
   const interval = (point) => (point.low === undefined ? '' : ' (' + point.low.toFixed(1) + ' – ' + point.high.toFixed(1) + ')');
 
   function legend(chart, more) {
-    return Object.assign({ display: chart.series.length > 1, align: 'start', labels: { color: ink, usePointStyle: true, boxWidth: 8 } }, more);
+    return Object.assign({ display: chart.series.length > 1, align: 'start', labels: { color: ink, usePointStyle: true, boxWidth: 9, boxHeight: 9 } }, more);
   }
 
   function lines(canvas, chart) {
@@ -172,6 +172,8 @@
           x: axis(chart.across, {
             min: Math.max(0, Math.floor((Math.min(...ends) - 2) / 5) * 5),
             max: Math.min(100, Math.ceil((Math.max(...ends) + 2) / 5) * 5),
+            // Bounds that are no multiples of the step would crowd their neighbours.
+            ticks: { includeBounds: false },
           }),
           y: axis('', {
             reverse: true, min: -0.5, max: rows.length - 0.5,
