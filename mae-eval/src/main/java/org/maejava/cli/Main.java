@@ -33,6 +33,8 @@ import picocli.CommandLine.ScopeType;
       FinetuneCommand.class,
       PartialCommand.class,
       LinearProbeCommand.class,
+      KnnCommand.class,
+      ProbeCommand.class,
       CompareCommand.class,
       AblateCommand.class,
       ReconstructCommand.class,

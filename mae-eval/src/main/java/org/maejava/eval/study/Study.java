@@ -21,6 +21,7 @@ import org.maejava.eval.compare.ComparisonRun;
 import org.maejava.eval.compare.ComparisonRun.Finished;
 import org.maejava.eval.compare.ComparisonRun.Grid;
 import org.maejava.eval.compare.Running;
+import org.maejava.eval.probe.FeatureStore;
 import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.report.Conclusions;
@@ -45,6 +46,7 @@ public final class Study implements AutoCloseable {
   private final RunFolder folder;
   private final ImageSet data;
   private final List<Start> starts = new ArrayList<>();
+  private final FeatureStore features = new FeatureStore();
 
   /**
    * What is asked for.
@@ -125,7 +127,7 @@ public final class Study implements AutoCloseable {
   }
 
   private List<Candidate> candidates() {
-    return Candidates.of(plan, starts, data.training().classes().size());
+    return Candidates.of(plan, starts, data.training().classes().size(), features);
   }
 
   private Grid grid() {
