@@ -37,6 +37,8 @@ import picocli.CommandLine.ScopeType;
       ProbeCommand.class,
       CompareCommand.class,
       AblateCommand.class,
+      ReportCommand.class,
+      RunsCommand.class,
       ReconstructCommand.class,
       InspectCommand.class,
       ImportCommand.class,

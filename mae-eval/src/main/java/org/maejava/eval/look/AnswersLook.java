@@ -15,7 +15,6 @@ import org.maejava.eval.machine.Machine;
 import org.maejava.eval.picture.Gallery;
 import org.maejava.eval.picture.Picture;
 import org.maejava.eval.picture.Pictures;
-import org.maejava.eval.picture.Spread;
 import org.maejava.eval.picture.Thumbnails;
 import org.maejava.eval.proto.AnswersByClass;
 import org.maejava.eval.proto.ClassAnswers;
@@ -59,15 +58,15 @@ public final class AnswersLook {
     for (int i = 0; i < classes.size(); i++) {
       all.addClasses(ofClass(classes.get(i), images[i], right[i], answered[i]));
     }
-    Multisets.copyHighestCountFirst(wrong).entrySet().stream()
+    Multisets.copyHighestCountFirst(wrong).elementSet().stream()
         .limit(MOST_CONFUSIONS)
         .forEach(
-            entry ->
+            pair ->
                 all.addConfusions(
                     Confusion.newBuilder()
-                        .setLabel(entry.getElement().label())
-                        .setAnswer(entry.getElement().answer())
-                        .setImages(entry.getCount())));
+                        .setLabel(pair.label())
+                        .setAnswer(pair.answer())
+                        .setImages(wrong.count(pair))));
     surest(answers)
         .forEach(
             answer ->
@@ -127,8 +126,7 @@ public final class AnswersLook {
       }
     }
     try {
-      var pixels =
-          Thumbnails.of(experiment, source, List.copyOf(indices.values()), machine);
+      var pixels = Thumbnails.of(experiment, source, List.copyOf(indices.values()), machine);
       for (var answer : shown) {
         var found = pixels.get(indices.get(answer.image()));
         if (found != null) {
@@ -156,6 +154,6 @@ public final class AnswersLook {
             source.classes().get(answer.label()),
             source.classes().get(answer.answer()),
             100 * answer.probability()),
-        Pictures.row(List.of(pixels)));
+        Pictures.one(pixels));
   }
 }

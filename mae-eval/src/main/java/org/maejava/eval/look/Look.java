@@ -61,7 +61,7 @@ public record Look(List<Gallery> galleries, Optional<FeatureMap> featureMap) {
         galleries.add(ReconstructionGallery.of(experiment, weights, source, machine));
       }
       var few = Spread.over(source, ENCODED);
-      var features = Features.of(experiment, weights, few, machine);
+      var features = EncodedImages.of(experiment, weights, few, machine);
       if (features.isEmpty() || features.get().rows().isEmpty()) {
         return new Look(galleries, Optional.empty());
       }
@@ -86,7 +86,7 @@ public record Look(List<Gallery> galleries, Optional<FeatureMap> featureMap) {
   }
 
   private record Looking(
-      Experiment experiment, Source few, List<Features.Row> rows, Machine machine) {
+      Experiment experiment, Source few, List<EncodedImages.Row> rows, Machine machine) {
 
     Gallery attention() {
       var shown = spread(ATTENTIVE);
@@ -109,7 +109,7 @@ public record Look(List<Gallery> galleries, Optional<FeatureMap> featureMap) {
 
     Gallery neighbours() {
       var pictures = new ArrayList<Picture>();
-      var shown = new ArrayList<Features.Row>();
+      var shown = new ArrayList<EncodedImages.Row>();
       var captions = new ArrayList<String>();
       for (var query : spread(QUERIES)) {
         shown.add(query);
@@ -125,10 +125,7 @@ public record Look(List<Gallery> galleries, Optional<FeatureMap> featureMap) {
         var row = shown.get(i);
         if (pixels.containsKey(row.index())) {
           pictures.add(
-              Picture.of(
-                  row.name(),
-                  captions.get(i),
-                  Pictures.row(List.of(pixels.get(row.index())))));
+              Picture.of(row.name(), captions.get(i), Pictures.one(pixels.get(row.index()))));
         }
       }
       return new Gallery(
@@ -142,15 +139,15 @@ public record Look(List<Gallery> galleries, Optional<FeatureMap> featureMap) {
           pictures);
     }
 
-    private List<Features.Row> nearest(Features.Row query) {
+    private List<EncodedImages.Row> nearest(EncodedImages.Row query) {
       return rows.stream()
           .filter(row -> row.index() != query.index())
-          .sorted(Comparator.comparingDouble((Features.Row row) -> -cosine(query, row)))
+          .sorted(Comparator.comparingDouble((EncodedImages.Row row) -> -cosine(query, row)))
           .limit(NEIGHBOURS)
           .toList();
     }
 
-    private static double cosine(Features.Row a, Features.Row b) {
+    private static double cosine(EncodedImages.Row a, EncodedImages.Row b) {
       double product = 0;
       double lengthOfA = 0;
       double lengthOfB = 0;
@@ -168,7 +165,7 @@ public record Look(List<Gallery> galleries, Optional<FeatureMap> featureMap) {
       }
       var components =
           PrincipalComponents.of(
-              rows.stream().map(Features.Row::values).toArray(float[][]::new));
+              rows.stream().map(EncodedImages.Row::values).toArray(float[][]::new));
       var map =
           FeatureMap.newBuilder()
               .setFirstShare(components.firstShare())
@@ -189,10 +186,10 @@ public record Look(List<Gallery> galleries, Optional<FeatureMap> featureMap) {
     }
 
     /** Some rows, of every class as many as of others. */
-    private List<Features.Row> spread(int count) {
-      var read = few.subset(rows.stream().mapToInt(Features.Row::index).toArray());
+    private List<EncodedImages.Row> spread(int count) {
+      var read = few.subset(rows.stream().mapToInt(EncodedImages.Row::index).toArray());
       var some = Spread.over(read, count);
-      var found = new ArrayList<Features.Row>();
+      var found = new ArrayList<EncodedImages.Row>();
       int next = 0;
       for (int i = 0; i < some.size(); i++) {
         next = Spread.indexOf(some.get(i).name(), read, next);
@@ -201,12 +198,12 @@ public record Look(List<Gallery> galleries, Optional<FeatureMap> featureMap) {
       return found;
     }
 
-    private Map<Integer, float[][][]> pixels(List<Features.Row> shown) {
+    private Map<Integer, float[][][]> pixels(List<EncodedImages.Row> shown) {
       return Thumbnails.of(
-          experiment, few, shown.stream().map(Features.Row::index).toList(), machine);
+          experiment, few, shown.stream().map(EncodedImages.Row::index).toList(), machine);
     }
 
-    private String className(Features.Row row) {
+    private String className(EncodedImages.Row row) {
       return row.label() == Example.UNLABELLED ? "" : few.classes().get(row.label());
     }
   }

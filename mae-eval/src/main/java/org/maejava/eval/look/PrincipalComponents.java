@@ -11,6 +11,7 @@ import org.apache.commons.math3.linear.SingularValueDecomposition;
  * @param firstShare of the variance on the first component
  * @param secondShare of it on the second
  */
+@SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
 record PrincipalComponents(double[][] points, double firstShare, double secondShare) {
 
   /**

@@ -22,7 +22,12 @@ final class Maskings {
 
   /** How patches are chosen, in words. */
   static String name(ModelConfig model) {
-    return model.getMaskingCase().name().toLowerCase(Locale.ROOT).replace("_masking", "").replace('_', ' ');
+    return model
+        .getMaskingCase()
+        .name()
+        .toLowerCase(Locale.ROOT)
+        .replace("_masking", "")
+        .replace('_', ' ');
   }
 
   /**

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
@@ -94,6 +95,11 @@ public final class Pictures {
       hidden[patch] = mask.getFloat(image, patch) != 0;
     }
     return hidden;
+  }
+
+  /** An image by itself, enlarged to about 112 pixels if it is small. */
+  public static BufferedImage one(float[][][] pixels) {
+    return row(Collections.singletonList(pixels));
   }
 
   /** Images of one size beside each other, small ones enlarged to about 112 pixels. */

@@ -3,7 +3,6 @@ package org.maejava.eval.picture;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import org.maejava.data.source.Source;
 import org.maejava.eval.machine.Machine;
 import org.maejava.model.PatchStatistics;
@@ -48,17 +47,12 @@ public final class ReconstructionGallery {
         Comparator.comparing((ModelConfig masking) -> !masking.equals(experiment.getModel()))
             .thenComparing(masking -> !masking.hasRandomMasking())
             .thenComparing(ModelConfig::getMaskRatio));
-    return new Gallery(
-        HEADING,
-        "",
-        Gallery.Kind.SHEETS,
-        order.stream().map(sheets::get).toList());
+    return new Gallery(HEADING, "", Gallery.Kind.SHEETS, order.stream().map(sheets::get).toList());
   }
 
   private static Picture sheet(
       Reconstruction reconstruction, ModelConfig masking, Experiment experiment, Source source) {
-    var rows =
-        reconstruction.rows(source, IMAGES, experiment.getTraining().getSeed(), masking);
+    var rows = reconstruction.rows(source, IMAGES, experiment.getTraining().getSeed(), masking);
     var own = masking.equals(experiment.getModel()) ? ", as in training" : "";
     return Picture.of(
         "%d %% hidden, %s%s"

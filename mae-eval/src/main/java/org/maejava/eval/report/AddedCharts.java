@@ -16,8 +16,8 @@ import org.maejava.proto.RunRecord;
 
 /**
  * The figures that a comparison's entries are enough for: accuracy against tuned blocks (Figure 9),
- * against labels, and against the masking ratio of the pre-training (Figure 5). An axis that a chart
- * has already is left to that.
+ * against labels, and against the masking ratio of the pre-training (Figure 5). An axis that a
+ * chart has already is left to that.
  */
 public final class AddedCharts {
 
@@ -83,8 +83,7 @@ public final class AddedCharts {
       var at = value.apply(entry);
       if (at.isPresent()) {
         lines
-            .computeIfAbsent(
-                line(axis, entry), name -> ChartSeries.newBuilder().setName(name))
+            .computeIfAbsent(line(axis, entry), name -> ChartSeries.newBuilder().setName(name))
             .addPoints(
                 ChartPoint.newBuilder()
                     .setValue(at.getAsDouble())
@@ -99,8 +98,7 @@ public final class AddedCharts {
     var chart = Chart.newBuilder().setTitle(title).setAxisTitle(axisTitle).setNumeric(true);
     lines.values().forEach(line -> chart.addSeries(sorted(line)));
     PaperBeside.chart(axis)
-        .ifPresent(
-            paper -> chart.setFigure(paper.getFigure()).addAllSeries(paper.getSeriesList()));
+        .ifPresent(paper -> chart.setFigure(paper.getFigure()).addAllSeries(paper.getSeriesList()));
     return List.of(chart.build());
   }
 

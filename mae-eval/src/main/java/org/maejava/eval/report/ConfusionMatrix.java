@@ -29,8 +29,7 @@ public record ConfusionMatrix(
     }
     Comparator<Integer> wrong =
         Comparator.comparingInt(
-            label ->
-                answers.getClasses(label).getRight() - answers.getClasses(label).getImages());
+            label -> answers.getClasses(label).getRight() - answers.getClasses(label).getImages());
     var labels =
         IntStream.range(0, answers.getClassesCount())
             .boxed()

@@ -47,8 +47,8 @@ public final class FolderReport {
    * @throws IllegalArgumentException naming every folder that holds neither
    * @throws IOException if files cannot be read or written
    */
-  public static Written write(
-      List<Path> folders, Path out, Optional<String> data, Machine machine) throws IOException {
+  public static Written write(List<Path> folders, Path out, Optional<String> data, Machine machine)
+      throws IOException {
     return new FolderReport(data, machine).write(folders, out);
   }
 
@@ -144,12 +144,12 @@ public final class FolderReport {
       var task = Task.of(record.getExperiment(), images.training().classes().size());
       if (!task.select(images).describe().getDigest().equals(record.getData().getDigest())) {
         notes.add(
-            "the images of %s are no longer those of the run: no pictures".formatted(images.spec()));
+            "the images of %s are no longer those of the run: no pictures"
+                .formatted(images.spec()));
         return Look.nothing();
       }
     } catch (DataException | IllegalArgumentException e) {
-      notes.add(
-          "%s: no pictures; --data tells where the images lie now".formatted(e.getMessage()));
+      notes.add("%s: no pictures; --data tells where the images lie now".formatted(e.getMessage()));
       return Look.nothing();
     }
     try (var weights = Weights.open(folder)) {

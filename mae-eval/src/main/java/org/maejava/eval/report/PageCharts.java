@@ -169,9 +169,7 @@ final class PageCharts {
     var interval =
         Accuracy.interval(
             probe.getImages(), (int) Math.round(probe.getImages() * probe.getAccuracy()));
-    return new double[] {
-      PERCENT * interval.getLowerBound(), PERCENT * interval.getUpperBound()
-    };
+    return new double[] {PERCENT * interval.getLowerBound(), PERCENT * interval.getUpperBound()};
   }
 
   /** Losses of pre-training and of classification are of different things: a chart for each. */
@@ -202,8 +200,7 @@ final class PageCharts {
     return run.getRun().getExperiment().hasPretraining();
   }
 
-  private static void curves(
-      String prefix, String id, List<NamedRun> all, List<PageChart> charts) {
+  private static void curves(String prefix, String id, List<NamedRun> all, List<PageChart> charts) {
     var runs = all.stream().filter(run -> run.getRun().getCurveCount() > 0).toList();
     if (runs.isEmpty()) {
       return;

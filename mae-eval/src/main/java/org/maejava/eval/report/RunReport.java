@@ -47,8 +47,7 @@ public final class RunReport {
     var galleries = new ArrayList<Gallery>();
     if (!answers.isEmpty()) {
       galleries.add(
-          AnswersLook.mistakes(
-              answers, run.run().experiment(), run.data().evaluation(), machine));
+          AnswersLook.mistakes(answers, run.run().experiment(), run.data().evaluation(), machine));
     }
     galleries.addAll(look.galleries());
     writeReconstruction(galleries, run.folder());

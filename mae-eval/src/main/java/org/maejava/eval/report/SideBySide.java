@@ -154,7 +154,9 @@ final class SideBySide {
     return "%s, %s".formatted(OneRun.title(run.record()), run.name());
   }
 
-  /** Its right answers, as a comparison keeps them. One run each: seeds are not what is repeated. */
+  /**
+   * Its right answers, as a comparison keeps them. One run each: seeds are not what is repeated.
+   */
   private static CellRecord cell(LeftRun run) {
     var right = new BitSet();
     for (int i = 0; i < run.answers().size(); i++) {

@@ -8,11 +8,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.maejava.eval.run.RunRequest.Start;
 import org.maejava.proto.CurvePoint;
+import org.maejava.proto.ProbePoint;
 import org.maejava.proto.RunRecord;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.record.RecordFile;
@@ -191,8 +193,12 @@ public record RunFolder(Path path) {
    */
   public void begin(RunRecord record, List<CurvePoint> curve) throws IOException {
     var lines = new StringBuilder();
+    var probes = new ArrayDeque<>(record.getProbesList());
     for (var point : curve) {
       lines.append(LogLines.of(point)).append('\n');
+      while (!probes.isEmpty() && probes.peek().getStep() <= point.getStep()) {
+        lines.append(LogLines.of(probes.remove())).append('\n');
+      }
     }
     try {
       write(record);
@@ -237,6 +243,13 @@ public record RunFolder(Path path) {
   private UncheckedIOException cannotBeWritten(String file, IOException e) {
     return new UncheckedIOException(
         "%s cannot be written: %s".formatted(path.resolve(file), IoReason.of(e)), e);
+  }
+
+  /** Adds a look at the features to the log and to the record. */
+  public void add(ProbePoint probe) throws IOException {
+    Files.writeString(
+        path.resolve(LOG), LogLines.of(probe) + "\n", UTF_8, StandardOpenOption.APPEND);
+    write(record().toBuilder().addProbes(probe).build());
   }
 
   /**

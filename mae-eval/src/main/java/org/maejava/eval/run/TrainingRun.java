@@ -2,6 +2,7 @@ package org.maejava.eval.run;
 
 import com.google.common.base.Ticker;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.maejava.proto.CheckpointState;
 import org.maejava.proto.CurvePoint;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
+import org.maejava.proto.ProbePoint;
 import org.maejava.proto.RunRecord;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.train.Batch;
@@ -51,6 +53,8 @@ public final class TrainingRun implements AutoCloseable {
   private boolean keptHead;
   private String initialWeightsLicence = "";
   private Optional<RunRecord> resumed = Optional.empty();
+  private Optional<Integer> probeEvery = Optional.empty();
+  private final List<ProbePoint> probes = new ArrayList<>();
 
   /**
    * What a run has beside its recipe.
@@ -203,6 +207,21 @@ public final class TrainingRun implements AutoCloseable {
     initialWeightsLicence = notice;
   }
 
+  /** Notes for the record how often features are looked at. */
+  void probeEvery(int epochs) {
+    probeEvery = Optional.of(epochs);
+  }
+
+  /** Epochs between two looks at the features; empty: there are none. */
+  Optional<Integer> probeEvery() {
+    return probeEvery;
+  }
+
+  /** Notes for the record what a look at the features gave. */
+  public void addProbe(ProbePoint probe) {
+    probes.add(probe);
+  }
+
   /** Outputs of the head; 0 without labels. */
   int classes() {
     return task instanceof LabelledTask ? data.training().classes().size() : 0;
@@ -218,6 +237,10 @@ public final class TrainingRun implements AutoCloseable {
     trainer.resume(checkpoint);
     resumed = Optional.of(before);
     plan.restore(data.training(), before.getUnreadableList());
+    probes.clear();
+    before.getProbesList().stream()
+        .filter(probe -> probe.getStep() <= trainer.step())
+        .forEach(probes::add);
     if (before.hasInitialWeights()) {
       initialWeights = Optional.of(before.getInitialWeights());
       keptHead = before.getKeptHead();
@@ -294,7 +317,8 @@ public final class TrainingRun implements AutoCloseable {
     if (!(task instanceof LabelledTask labelled)) {
       throw new IllegalStateException("without labels there is no accuracy");
     }
-    return Evaluations.run(labelled, data, plan, graph.trained(), machine, surroundings.stop(), each);
+    return Evaluations.run(
+        labelled, data, plan, graph.trained(), machine, surroundings.stop(), each);
   }
 
   /** The record so far, without evaluation. */
@@ -314,12 +338,14 @@ public final class TrainingRun implements AutoCloseable {
             .setTrainedParameters(graph.plan().size())
             .addAllUnreadable(unreadable())
             .addAllRewinds(trainer.rewinds())
+            .addAllProbes(probes)
             .setSteps(trainer.step())
             .setTotalSteps(trainer.totalSteps())
             .setKeptHead(keptHead)
             .setFrozenParameters(trainer.frozenParameters())
             .setInitialWeightsLicence(initialWeightsLicence);
     initialWeights.ifPresent(record::setInitialWeights);
+    probeEvery.ifPresent(record::setProbeEvery);
     return record;
   }
 

@@ -87,8 +87,7 @@ public record Pretraining(Experiment experiment) implements Task {
    *
    * @param statistics where a hidden patch's mean and deviation come from
    */
-  public List<Signature> reconstruction(
-      Ops tf, Params params, PatchStatistics.Source statistics) {
+  public List<Signature> reconstruction(Ops tf, Params params, PatchStatistics.Source statistics) {
     var inputs = Inputs.of(experiment);
     var images = inputs.images(tf);
     var noise = inputs.noise(tf);
@@ -114,8 +113,7 @@ public record Pretraining(Experiment experiment) implements Task {
             tf.constant(new int[] {0, 1, 0}),
             tf.constant(new int[] {-1, count, -1}));
     return List.of(
-        Inputs.representation(
-            images, tf.math.mean(patches, tf.constant(1)), encoded.attention()));
+        Inputs.representation(images, tf.math.mean(patches, tf.constant(1)), encoded.attention()));
   }
 
   private Mae mae(Params params) {

@@ -22,7 +22,7 @@ import org.tensorflow.types.TFloat32;
  *
  * @param rows of the images, in the source's order
  */
-record Features(List<Row> rows) {
+public record EncodedImages(List<Row> rows) {
 
   private static final int BATCH = 50;
 
@@ -35,10 +35,11 @@ record Features(List<Row> rows) {
    * @param values pooled features, {@code [D]}
    * @param attention of the class token on the patches in the last block, {@code [heads][L]}
    */
-  record Row(int index, String name, int label, float[] values, float[][] attention) {}
+  @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
+  public record Row(int index, String name, int label, float[] values, float[][] attention) {}
 
   /** Empty for a model without an encoder. */
-  static Optional<Features> of(
+  public static Optional<EncodedImages> of(
       Experiment experiment, WeightSource weights, Source few, Machine machine) {
     var task = Task.of(experiment, few.classes().size());
     try (var graph = new InferenceGraph(task::representation, machine.session())) {
@@ -72,7 +73,7 @@ record Features(List<Row> rows) {
           }
         }
       }
-      return Optional.of(new Features(rows));
+      return Optional.of(new EncodedImages(rows));
     }
   }
 
