@@ -45,6 +45,8 @@ import picocli.CommandLine.ScopeType;
       ExportCommand.class,
       EmbedCommand.class,
       ClassifyCommand.class,
+      CalibrateCommand.class,
+      RobustnessCommand.class,
       NearestCommand.class,
       RecipeCommand.class,
       DataCommand.class,

@@ -2,6 +2,7 @@ package org.maejava.eval.probe;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -50,12 +51,12 @@ record Lbfgs(int memory, double tolerance, int maxIterations) {
       var direction = direction(now.look.gradient, pairs);
       var next = search(objective, now, direction, pairs.isEmpty());
       iterations++;
-      if (next == now) {
+      if (next.isEmpty()) {
         // Rounding leaves no lower point on the line.
         break;
       }
-      remember(pairs, now, next);
-      now = next;
+      remember(pairs, now, next.get());
+      now = next.get();
     }
     return new Minimum(now.point, now.look.value, largest(now.look.gradient), iterations);
   }
@@ -96,13 +97,13 @@ record Lbfgs(int memory, double tolerance, int maxIterations) {
   }
 
   /** A point that is low enough and beyond which it does not fall as steeply. */
-  private static At search(
+  private static Optional<At> search(
       Function<double[], Look> objective, At now, double[] direction, boolean first) {
     double slope = dot(now.look.gradient, direction);
     double low = 0;
     double high = Double.POSITIVE_INFINITY;
     double length = first ? Math.min(1, 1 / Math.sqrt(dot(direction, direction))) : 1;
-    var best = now;
+    var best = Optional.<At>empty();
     for (int i = 0; i < LINE_STEPS; i++) {
       var point = now.point.clone();
       add(point, length, direction);
@@ -110,7 +111,7 @@ record Lbfgs(int memory, double tolerance, int maxIterations) {
       if (!(look.value <= now.look.value + SUFFICIENT_DECREASE * length * slope)) {
         high = length;
       } else {
-        best = new At(point, look);
+        best = Optional.of(new At(point, look));
         if (dot(look.gradient, direction) >= CURVATURE * slope) {
           return best;
         }
