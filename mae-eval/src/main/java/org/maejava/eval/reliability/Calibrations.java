@@ -28,23 +28,39 @@ public final class Calibrations {
       throw new IllegalArgumentException(
           "%d bins for %d images; there must be one of each at least".formatted(bins, images));
     }
+    var confidences = new double[images];
+    var right = new boolean[images];
+    for (int i = 0; i < images; i++) {
+      confidences[i] = confidence(scores.logits()[i], temperature);
+      right[i] = answer(scores.logits()[i]) == scores.labels()[i];
+    }
+    return of(confidences, right, bins).toBuilder()
+        .setLoss(Temperature.loss(scores.logits(), scores.labels(), temperature))
+        .build();
+  }
+
+  /**
+   * Of answers whose scores were not kept: without a loss.
+   *
+   * @param answered probabilities of the answers, one for each image
+   * @param correct whether they are right
+   * @param bins of (0, 1], at least 1
+   */
+  public static Calibration of(double[] answered, boolean[] correct, int bins) {
+    int images = answered.length;
     var counts = new int[bins];
     var right = new int[bins];
     var confidences = new double[bins];
     for (int i = 0; i < images; i++) {
-      int answer = answer(scores.logits()[i]);
-      double confidence = confidence(scores.logits()[i], temperature);
-      int bin = (int) Math.max(0, Math.min(bins - 1, Math.ceil(confidence * bins) - 1));
+      int bin = (int) Math.max(0, Math.min(bins - 1, Math.ceil(answered[i] * bins) - 1));
       counts[bin]++;
-      right[bin] += answer == scores.labels()[i] ? 1 : 0;
-      confidences[bin] += confidence;
+      right[bin] += correct[i] ? 1 : 0;
+      confidences[bin] += answered[i];
     }
-    var calibration =
-        Calibration.newBuilder()
-            .setLoss(Temperature.loss(scores.logits(), scores.labels(), temperature));
+    var calibration = Calibration.newBuilder();
     double expected = 0;
     double maximum = 0;
-    int correct = 0;
+    int rightInAll = 0;
     for (int b = 0; b < bins; b++) {
       var bin =
           ReliabilityBin.newBuilder()
@@ -58,13 +74,13 @@ public final class Calibrations {
         expected += Math.abs(confidence - accuracy) * counts[b] / images;
         maximum = Math.max(maximum, Math.abs(confidence - accuracy));
       }
-      correct += right[b];
+      rightInAll += right[b];
       calibration.addBins(bin);
     }
     return calibration
         .setExpectedError(expected)
         .setMaximumError(maximum)
-        .setAccuracy((double) correct / images)
+        .setAccuracy((double) rightInAll / images)
         .build();
   }
 

@@ -1,5 +1,7 @@
 package org.maejava.eval.report;
 
+import com.google.protobuf.Message;
+import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +14,13 @@ import org.maejava.eval.look.AnswersLook;
 import org.maejava.eval.look.Look;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.picture.Gallery;
+import org.maejava.eval.proto.CalibrationRecord;
 import org.maejava.eval.proto.ReportRecord;
+import org.maejava.eval.proto.RobustnessRecord;
 import org.maejava.eval.run.RunFolder;
 import org.maejava.eval.run.Weights;
 import org.maejava.eval.task.Task;
+import org.maejava.storage.IoReason;
 
 /** A report of what runs and comparisons left in their folders. */
 public final class FolderReport {
@@ -106,7 +111,29 @@ public final class FolderReport {
 
   private Report one(LeftRun run) throws IOException {
     var look = look(run);
-    return new Report(OneRun.of(run.record(), run.answers(), look.featureMap()), look.galleries());
+    var record = OneRun.of(run.record(), run.answers(), look.featureMap()).toBuilder();
+    var calibrated = CalibrationRecord.newBuilder();
+    if (read(run.folder().resolve(RunFolder.CALIBRATION), calibrated)) {
+      record.setCalibrated(calibrated.clearAnswers());
+    }
+    var robustness = RobustnessRecord.newBuilder();
+    if (read(run.folder().resolve(RunFolder.ROBUSTNESS), robustness)) {
+      record.setRobustness(robustness);
+    }
+    return new Report(record.build(), look.galleries());
+  }
+
+  /** Whether there is one. */
+  private static boolean read(Path file, Message.Builder into) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    try {
+      JsonFormat.parser().ignoringUnknownFields().merge(Files.readString(file), into);
+      return true;
+    } catch (IOException e) {
+      throw new IOException("%s cannot be read: %s".formatted(file, IoReason.of(e)), e);
+    }
   }
 
   /** A comparison's pictures are those of its first pre-training. */

@@ -5,9 +5,11 @@ import java.util.Locale;
 import java.util.Optional;
 import org.maejava.eval.compare.Statistics;
 import org.maejava.eval.look.AnswersLook;
+import org.maejava.eval.proto.Calibration;
 import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.FeatureMap;
 import org.maejava.eval.proto.ReportRecord;
+import org.maejava.eval.reliability.Calibrations;
 import org.maejava.eval.run.Answer;
 import org.maejava.eval.task.Protocol;
 import org.maejava.proto.RunRecord;
@@ -39,10 +41,24 @@ final class OneRun {
     }
     if (!answers.isEmpty()) {
       report.setAnswers(AnswersLook.of(answers, run.getData().getClassesList()));
+      calibration(answers).ifPresent(report::setCalibration);
     }
     map.ifPresent(report::setFeatureMap);
     PaperBeside.recipe(run).ifPresent(report::setPaperRecipe);
     return report.build();
+  }
+
+  /** Empty if a probability is no number. */
+  private static Optional<Calibration> calibration(List<Answer> answers) {
+    var confidences = answers.stream().mapToDouble(Answer::probability).toArray();
+    var right = new boolean[confidences.length];
+    for (int i = 0; i < right.length; i++) {
+      if (Double.isNaN(confidences[i])) {
+        return Optional.empty();
+      }
+      right[i] = answers.get(i).right();
+    }
+    return Optional.of(Calibrations.of(confidences, right, Calibrations.BINS));
   }
 
   /** What a run's command does, in words. */

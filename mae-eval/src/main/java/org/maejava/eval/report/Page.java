@@ -99,7 +99,7 @@ public final class Page {
 
   /** Whether how the main run was trained is told: of several that were compared none is. */
   public boolean showsTraining() {
-    return record.hasPretraining() || compared().size() == 1 && record.getRunsCount() == 0;
+    return record.hasPretraining() || (compared().size() == 1 && record.getRunsCount() == 0);
   }
 
   /** What a run is, as a heading. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.maejava.eval.compare.ComparisonTable;
+import org.maejava.eval.proto.Calibration;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.FeatureMap;
 import org.maejava.eval.proto.Interval;
@@ -42,6 +43,9 @@ final class PageCharts {
     main.ifPresent(run -> training(run, charts));
     if (record.getRunsCount() > 0) {
       sideBySide(record.getRunsList(), charts);
+    }
+    if (record.hasCalibration()) {
+      charts.add(reliability(record));
     }
     if (record.hasFeatureMap()) {
       charts.add(features(record.getFeatureMap()));
@@ -161,14 +165,14 @@ final class PageCharts {
         .map(
             probe ->
                 new Point(
-                    probe.getEpoch(), PERCENT * probe.getAccuracy(), Optional.of(ends(probe))))
+                    probe.getEpoch(),
+                    PERCENT * probe.getAccuracy(),
+                    Optional.of(ends(probe.getImages(), probe.getAccuracy()))))
         .toList();
   }
 
-  private static double[] ends(ProbePoint probe) {
-    var interval =
-        Accuracy.interval(
-            probe.getImages(), (int) Math.round(probe.getImages() * probe.getAccuracy()));
+  private static double[] ends(int images, double accuracy) {
+    var interval = Accuracy.interval(images, (int) Math.round(images * accuracy));
     return new double[] {PERCENT * interval.getLowerBound(), PERCENT * interval.getUpperBound()};
   }
 
@@ -230,6 +234,42 @@ final class PageCharts {
                   "Means between log points.",
                   drawing.data()));
         });
+  }
+
+  /** Accuracy against confidence, by bins; where they are the same lies the diagonal. */
+  private static PageChart reliability(ReportRecord record) {
+    var drawing = new Drawing("lines", "Sure by, %", "Right, %").with("marks", "yes");
+    drawing.add("These answers", bins(record.getCalibration()));
+    if (record.getCalibrated().hasAfter()) {
+      drawing.add("With the fitted temperature", bins(record.getCalibrated().getAfter()));
+    }
+    drawing
+        .add(
+            "As right as sure",
+            List.of(
+                new Point(0, 0, Optional.empty()), new Point(PERCENT, PERCENT, Optional.empty())))
+        .addProperty("published", true);
+    return new PageChart(
+        "reliability",
+        "calibration",
+        "",
+        "Accuracy against confidence, by bins; the numbers are in the table below.",
+        "square",
+        0,
+        "A point for each bin with images. Below the dashed line it is surer than it is right; bars: 95 % intervals.",
+        drawing.data());
+  }
+
+  private static List<Point> bins(Calibration calibration) {
+    return calibration.getBinsList().stream()
+        .filter(bin -> bin.getImages() > 0)
+        .map(
+            bin ->
+                new Point(
+                    PERCENT * bin.getConfidence(),
+                    PERCENT * bin.getAccuracy(),
+                    Optional.of(ends(bin.getImages(), bin.getAccuracy()))))
+        .toList();
   }
 
   private static PageChart features(FeatureMap map) {

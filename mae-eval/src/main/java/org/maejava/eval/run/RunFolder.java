@@ -46,6 +46,12 @@ public record RunFolder(Path path) {
   /** The report as text. */
   public static final String REPORT_MARKDOWN = "report.md";
 
+  /** What {@code mae calibrate} is asked to leave here, for the report. */
+  public static final String CALIBRATION = "calibration.json";
+
+  /** What {@code mae robustness} is asked to leave here, for the report. */
+  public static final String ROBUSTNESS = "robustness.json";
+
   /** TensorBoard's event files. */
   public static final String TENSORBOARD = "tensorboard";
 
@@ -70,6 +76,8 @@ public record RunFolder(Path path) {
           REPORT_JSON,
           REPORT_MARKDOWN,
           AnswersFile.NAME,
+          CALIBRATION,
+          ROBUSTNESS,
           TENSORBOARD,
           RECONSTRUCTION,
           LOG,

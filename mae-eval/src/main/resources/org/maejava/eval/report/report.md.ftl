@@ -118,6 +118,32 @@ Recipe of ${difference.name()} against that of ${difference.against()}: <#if dif
 
 </#if>
 </#if>
+<#if record.hasCalibration()>
+## Calibration
+
+Expected calibration error: ${percent(record.calibration.expectedError)} %<#if record.calibrated.hasTemperature()>; with the temperature ${record.calibrated.temperature?string("0.###")}: ${percent(record.calibrated.after.expectedError)} %</#if>.
+
+| Sure by, % | Images | Mean confidence, % | Right, % |
+|---|---:|---:|---:|
+<#list record.calibration.binsList as bin>
+<#if bin.images gt 0>
+| ${percent(bin.low)} – ${percent(bin.high)} | ${count(bin.images)} | ${percent(bin.confidence)} | ${percent(bin.accuracy)} |
+</#if>
+</#list>
+
+</#if>
+<#if record.hasRobustness()>
+## Robustness
+
+Mean corruption error: ${percent(record.robustness.meanCorruptionError)} %; on the images as they are ${percent(record.robustness.cleanError)} %.
+
+| Wrong, %, on average | |
+|---|---:|
+<#list record.robustness.kindsList as kind>
+| ${kind.kind} | ${percent(kind.meanError)} |
+</#list>
+
+</#if>
 <#assign costs = page.costs()>
 <#if costs?has_content>
 ## Throughput and cost

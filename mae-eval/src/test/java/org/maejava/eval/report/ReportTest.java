@@ -338,15 +338,17 @@ class ReportTest {
             "Result",
             "Training",
             "Right and wrong, by class",
+            "Calibration",
             "Neighbours",
             "Map of the features",
             "Throughput and cost",
             "Data",
             "The paper beside",
             "Provenance");
-    assertThat(charts(html).keySet()).containsExactly("curve", "gradient", "features");
+    assertThat(charts(html).keySet())
+        .containsExactly("curve", "gradient", "reliability", "features");
     assertThat(values(html, "<canvas id=\"([^\"]*)"))
-        .containsExactly("curve", "gradient", "features");
+        .containsExactly("curve", "gradient", "reliability", "features");
 
     var pretraining = new Report(SampleReport.probed(), List.of()).html();
     assertThat(values(pretraining, "<h2>([^<]*)"))
