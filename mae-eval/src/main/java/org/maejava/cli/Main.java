@@ -33,6 +33,7 @@ import picocli.CommandLine.ScopeType;
       FinetuneCommand.class,
       PartialCommand.class,
       LinearProbeCommand.class,
+      AttentiveProbeCommand.class,
       KnnCommand.class,
       ProbeCommand.class,
       CompareCommand.class,

@@ -56,6 +56,7 @@ class CommandsIT {
     "partial, --blocks=1",
     "partial, --blocks=0.5",
     "linear-probe, ''",
+    "attentive-probe, ''",
     "finetune, --labels=16"
   })
   void classifiesTheHeldOutImages(String command, String option) throws IOException {

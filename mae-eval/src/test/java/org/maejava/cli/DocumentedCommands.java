@@ -163,7 +163,7 @@ final class DocumentedCommands {
         words.removeAll(List.of("--seeds", "5"));
         words.addAll(List.of("--epochs", "1", "--overwrite", "--set", MODEL));
       }
-      case "pretrain", "finetune", "partial", "linear-probe" -> {
+      case "pretrain", "finetune", "partial", "linear-probe", "attentive-probe" -> {
         if (ownWeights) {
           words.addAll(List.of("--set", MODEL));
         } else if (words.contains(PUBLISHED)) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maejava.eval.proto.CellRecord;
+import org.maejava.eval.run.Weights;
 import org.maejava.record.RecordFile;
 
 /** Frozen features of real JPEGs, those of a network that trained for seconds. */
@@ -106,6 +107,77 @@ class FeatureCommandsIT {
     assertThat(run.err()).contains("standing (1)");
     assertThat(run("probe", few, "few-probe", "--penalties=0.01").status()).isZero();
     assertThat(run("knn", few, "few-knn").status()).isZero();
+  }
+
+  /** The encoder's bytes after training are those that it was given. */
+  @Test
+  void attentiveProbeTrainsPoolingAndHeadAndNothingElse() throws IOException {
+    var run =
+        run(
+            "attentive-probe",
+            folder.resolve("photos"),
+            "attentive",
+            "--set=training { epochs: 3 batch_size: 8 warmup_epochs: 1 }");
+    assertThat(run.status()).as(run.err()).isZero();
+    var record = RecordFile.read(folder.resolve("attentive")).orElseThrow();
+    assertThat(record.getFrozenParameters()).isPositive();
+    try (var before = Weights.open(folder.resolve("pretrained"));
+        var after = Weights.open(folder.resolve("attentive"))) {
+      var shapes = after.file().shapes();
+      assertThat(shapes.keySet()).contains("attn_pool.latent", "attn_pool.kv.weight");
+      for (var name : shapes.keySet()) {
+        if (!name.startsWith("attn_pool.") && !name.startsWith("head.")) {
+          assertThat(after.file().floats(name)).as(name).isEqualTo(before.file().floats(name));
+        }
+      }
+    }
+    var export = folder.resolve("attentive-model");
+    var written =
+        CommandRun.of("export", folder.resolve("attentive").toString(), "--out=" + export);
+    assertThat(written.status()).as(written.err()).isZero();
+    var classified =
+        CommandRun.of("classify", export.toString(), "--data=" + folder.resolve("photos"));
+    assertThat(classified.status()).as(classified.err()).isZero();
+    var timm =
+        CommandRun.of(
+            "export", folder.resolve("attentive").toString(), "--to=timm", "--out=" + export + "2");
+    assertThat(timm.status()).isNotZero();
+    assertThat(timm.err()).contains("attentive pooling");
+    // What others start from of it is the encoder.
+    var next =
+        CommandRun.of(
+            "knn",
+            "--weights=" + folder.resolve("attentive"),
+            "--data=" + folder.resolve("photos"),
+            "--out=" + folder.resolve("knn-of-attentive"));
+    assertThat(next.status()).as(next.err()).isZero();
+  }
+
+  @Test
+  void comparesAllOfThem() throws IOException {
+    var plan = folder.resolve("frozen.textproto");
+    Files.writeString(
+        plan,
+        """
+        data: "%s"
+        weights { path: "%s" }
+        change { training { batch_size: 8 epochs: 2 warmup_epochs: 0 } }
+        protocols { nearest_neighbours { neighbours: [1, 3] } }
+        protocols { feature_probe { penalties: [0.01, 0.1] } }
+        protocols { attentive_probe {} }
+        search { held_out_share: 0.25 }
+        """
+            .formatted(folder.resolve("photos"), folder.resolve("pretrained")));
+    var out = folder.resolve("compared");
+    var run = CommandRun.of("compare", plan.toString(), "--out=" + out);
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("k-NN")
+        .contains("Linear probe, L-BFGS")
+        .contains("Attentive probe");
+    var cell = cell(out.resolve("cells/k-nn/all-labels/seed-0"));
+    assertThat(cell.getTrialsCount()).isEqualTo(2);
+    assertThat(cell.getTrials(0).getImages()).isEqualTo(12);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.maejava.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -220,7 +221,7 @@ class ReportIT {
         new ProcessBuilder(python, "-c", script, pretrained.resolve("tensorboard").toString())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    var said = new String(process.getInputStream().readAllBytes());
+    var said = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).isZero();
     var read = JsonParser.parseString(said).getAsJsonObject();
     var scalars = read.getAsJsonObject("scalars");

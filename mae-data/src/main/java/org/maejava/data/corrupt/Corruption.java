@@ -2,6 +2,7 @@ package org.maejava.data.corrupt;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
 import org.maejava.data.image.Image;
@@ -86,10 +87,10 @@ public enum Corruption {
   /** Severities go from 1 to this. */
   public static final int SEVERITIES = 5;
 
-  private final double[] levels;
+  private final ImmutableDoubleArray levels;
 
   Corruption(double... levels) {
-    this.levels = levels;
+    this.levels = ImmutableDoubleArray.copyOf(levels);
   }
 
   /** As records and tables name it, such as {@code gaussian noise}. */
@@ -112,7 +113,7 @@ public enum Corruption {
         title(),
         SEVERITIES);
     var values = Values.of(image);
-    return values.with(worse(values, levels[severity - 1], random)).image();
+    return values.with(worse(values, levels.get(severity - 1), random)).image();
   }
 
   /** Values 0 to 1, which may be left; they are clipped. */

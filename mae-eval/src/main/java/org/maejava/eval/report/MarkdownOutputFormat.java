@@ -40,7 +40,8 @@ final class MarkdownOutputFormat extends CommonMarkupOutputFormat<MarkdownOutput
   @Override
   public String escapePlainText(String text) {
     var escaped = new StringBuilder();
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (c == '\n' || c == '\r') {
         escaped.append(' ');
       } else if (c == '&') {

@@ -119,9 +119,7 @@ final class Candidates {
         case NEAREST_NEIGHBOURS, FEATURE_PROBE ->
             startsOf(protocol).forEach(start -> addFeatures(protocol, start));
         case ATTENTIVE_PROBE ->
-            problems.add(
-                "protocol %s cannot be run yet"
-                    .formatted(protocol.getProtocolCase().name().toLowerCase(Locale.ROOT)));
+            fromEach(protocol, Protocol.ATTENTIVE_PROBE, OptionalDouble.empty());
         case PROTOCOL_NOT_SET ->
             problems.add(
                 "protocols%s: which one is not said; set finetune {}, partial { blocks: 1 }, linear_probe {}, scratch {} or pixel_floor {}"
