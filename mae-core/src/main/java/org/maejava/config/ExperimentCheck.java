@@ -118,7 +118,7 @@ final class ExperimentCheck {
       case TRAINABLE_NOT_SET -> problems.add("classification.last_blocks or all {} is not set");
     }
     if (task.getPooling() == Pooling.POOLING_UNSPECIFIED) {
-      problems.add("classification.pooling must be CLASS_TOKEN or AVERAGE");
+      problems.add("classification.pooling must be CLASS_TOKEN, AVERAGE or ATTENTION");
     }
     problems.within(
         "classification.label_smoothing", task.getLabelSmoothing(), 0, Math.nextDown(1.0));

@@ -1,6 +1,7 @@
 package org.maejava.model;
 
 import java.util.List;
+import java.util.Optional;
 import org.maejava.nn.Layer;
 import org.maejava.nn.LayerNorm;
 import org.maejava.nn.Params;
@@ -18,14 +19,15 @@ import org.tensorflow.types.TFloat32;
  * fine-tuning train (paper, A.1).
  *
  * <p>Parameter names are the published ones: with average pooling {@code fc_norm} takes the place
- * of {@code norm}; with statistics of features the head is {@code head.1} behind those of {@code
- * head.0}.
+ * of {@code norm}; attentive pooling is timm's {@code attn_pool}; with statistics of features the
+ * head is {@code head.1} behind those of {@code head.0}.
  */
 public final class Classifier {
 
   private final PatchGrid grid;
   private final Encoder encoder;
   private final Pooling pooling;
+  private final Optional<AttentivePooling> attentive;
   private final LayerNorm norm;
   private final Head head;
   private final double dropPath;
@@ -51,6 +53,10 @@ public final class Classifier {
             params.at(pooling == Pooling.AVERAGE ? "fc_norm" : "norm"),
             width,
             NormEpsilon.of(model.getEncoder()));
+    attentive =
+        pooling == Pooling.ATTENTION
+            ? Optional.of(new AttentivePooling(params.at("attn_pool"), model.getEncoder()))
+            : Optional.empty();
     head = Head.of(params.at("head"), task, width, classes);
   }
 
@@ -109,6 +115,7 @@ public final class Classifier {
           tf.squeeze(norm.apply(tf, Tokens.slice(tf, encoded, 0, 1)), Squeeze.axis(List.of(1L)));
       case AVERAGE ->
           norm.apply(tf, tf.math.mean(Tokens.slice(tf, encoded, 1, grid.count()), tf.constant(1)));
+      case ATTENTION -> attentive.orElseThrow().apply(tf, norm.apply(tf, encoded));
       case POOLING_UNSPECIFIED, UNRECOGNIZED ->
           throw new IllegalArgumentException("classification.pooling is not set");
     };

@@ -44,10 +44,14 @@ public final class Mae {
    * @param mask 1 for hidden, 0 for visible, {@code [B, L]}
    * @param prediction for all patches, {@code [B, L, t]}; unless the loss is taken on all, it never
    *     saw the visible ones
+   * @param predicted all patches as predicted, {@code [B, H, W, C]}
    * @param images hidden patches as predicted, visible ones as given, {@code [B, H, W, C]}
    */
   public record Reconstruction(
-      Operand<TFloat32> mask, Operand<TFloat32> prediction, Operand<TFloat32> images) {}
+      Operand<TFloat32> mask,
+      Operand<TFloat32> prediction,
+      Operand<TFloat32> predicted,
+      Operand<TFloat32> images) {}
 
   public Mae(Params params, ModelConfig config) {
     grid = PatchGrid.of(config);
@@ -77,21 +81,39 @@ public final class Mae {
     return new Output(masking, latent, prediction, loss);
   }
 
-  /** The hidden patches rebuilt; inputs as for {@link #apply}. */
+  /**
+   * The hidden patches rebuilt; inputs as for {@link #apply}. What the network does not predict of
+   * them, mean and deviation of normalised pixels, comes from visible patches near by.
+   */
   public Reconstruction reconstruct(Ops tf, Operand<TFloat32> images, Operand<TFloat32> noise) {
+    return reconstruct(tf, images, noise, PatchStatistics.Source.VISIBLE);
+  }
+
+  /**
+   * As {@link #reconstruct(Ops, Operand, Operand)}, with a choice.
+   *
+   * @param source of hidden patches' mean and deviation, for the target of normalised pixels
+   */
+  public Reconstruction reconstruct(
+      Ops tf, Operand<TFloat32> images, Operand<TFloat32> noise, PatchStatistics.Source source) {
     var patches = grid.patchify(tf, images);
     var masking = Masking.lowest(tf, noise, grid.count(), visibleCount);
     var decoded = decode(tf, encode(tf, patches, masking), masking);
     var prediction = masking.unshuffle(tf, decoder.predictAll(tf, decoded, masking));
 
     var mask = masking.mask(tf);
+    var own = PatchStatistics.of(tf, patches, grid.patchSize());
+    var statistics =
+        switch (source) {
+          case TRUTH -> own;
+          case VISIBLE -> own.withHiddenFromVisible(tf, mask, grid);
+        };
+    var predicted = target.toPatches(tf, prediction, statistics);
     var hidden = tf.expandDims(mask, tf.constant(-1));
     var visible = tf.math.sub(tf.constant(1f), hidden);
-    var rebuilt =
-        tf.math.add(
-            tf.math.mul(hidden, target.toPatches(tf, prediction, patches)),
-            tf.math.mul(visible, patches));
-    return new Reconstruction(mask, prediction, grid.unpatchify(tf, rebuilt));
+    var rebuilt = tf.math.add(tf.math.mul(hidden, predicted), tf.math.mul(visible, patches));
+    return new Reconstruction(
+        mask, prediction, grid.unpatchify(tf, predicted), grid.unpatchify(tf, rebuilt));
   }
 
   /** All patches seen, nothing hidden; the tokens are those after the last norm. */

@@ -6,7 +6,6 @@ import org.maejava.proto.ModelConfig;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
-import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TFloat32;
 
 /** What the decoder predicts for a patch (Table 1d), and how wrong a prediction is. */
@@ -21,9 +20,9 @@ public sealed interface Target {
   /**
    * A prediction {@code [B, n, t]} as patches {@code [B, n, p·p·C]}.
    *
-   * @param patches the true ones; a target that is relative to them takes its scale from there
+   * @param statistics what a target that is relative to them takes its scale from
    */
-  Operand<TFloat32> toPatches(Ops tf, Operand<TFloat32> prediction, Operand<TFloat32> patches);
+  Operand<TFloat32> toPatches(Ops tf, Operand<TFloat32> prediction, PatchStatistics statistics);
 
   /** Mean squared error over the given patches, a scalar. */
   default Operand<TFloat32> loss(Ops tf, Operand<TFloat32> patches, Operand<TFloat32> prediction) {
@@ -51,7 +50,7 @@ public sealed interface Target {
 
     @Override
     public Operand<TFloat32> toPatches(
-        Ops tf, Operand<TFloat32> prediction, Operand<TFloat32> patches) {
+        Ops tf, Operand<TFloat32> prediction, PatchStatistics statistics) {
       return prediction;
     }
   }
@@ -60,28 +59,16 @@ public sealed interface Target {
    * Each patch minus its mean, over its standard deviation with unbiased variance, as published.
    */
   record NormalisedPixels(int size) implements Target {
-    private static final float EPSILON = 1e-6f;
-
     @Override
     public Operand<TFloat32> of(Ops tf, Operand<TFloat32> patches) {
-      return tf.math.div(tf.math.sub(patches, mean(tf, patches)), deviation(tf, patches));
+      var own = PatchStatistics.of(tf, patches, size);
+      return tf.math.div(tf.math.sub(patches, own.mean()), own.deviation());
     }
 
     @Override
     public Operand<TFloat32> toPatches(
-        Ops tf, Operand<TFloat32> prediction, Operand<TFloat32> patches) {
-      return tf.math.add(tf.math.mul(prediction, deviation(tf, patches)), mean(tf, patches));
-    }
-
-    private static Operand<TFloat32> mean(Ops tf, Operand<TFloat32> patches) {
-      return tf.math.mean(patches, tf.constant(new int[] {-1}), Mean.keepDims(true));
-    }
-
-    private Operand<TFloat32> deviation(Ops tf, Operand<TFloat32> patches) {
-      var squares = tf.math.squaredDifference(patches, mean(tf, patches));
-      var unbiased = tf.constant(size / (size - 1f));
-      var variance = tf.math.mul(mean(tf, squares), unbiased);
-      return tf.math.sqrt(tf.math.add(variance, tf.constant(EPSILON)));
+        Ops tf, Operand<TFloat32> prediction, PatchStatistics statistics) {
+      return tf.math.add(tf.math.mul(prediction, statistics.deviation()), statistics.mean());
     }
   }
 
@@ -120,7 +107,7 @@ public sealed interface Target {
 
     @Override
     public Operand<TFloat32> toPatches(
-        Ops tf, Operand<TFloat32> prediction, Operand<TFloat32> patches) {
+        Ops tf, Operand<TFloat32> prediction, PatchStatistics statistics) {
       return tf.math.add(project(tf, prediction, size, patchSize, MatMul.transposeB(false)), mean);
     }
 

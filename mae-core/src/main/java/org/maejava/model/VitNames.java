@@ -36,6 +36,11 @@ public final class VitNames {
     return name.startsWith("head.");
   }
 
+  /** Whether the parameter belongs to attentive pooling, which like a head is never pre-trained. */
+  public static boolean isAttentivePooling(String name) {
+    return name.startsWith("attn_pool.");
+  }
+
   /** The stack of blocks that the parameter is in, {@code blocks} or {@code decoder_blocks}. */
   public static Optional<String> stack(String name) {
     var stack = STACK.matcher(name);
@@ -56,11 +61,11 @@ public final class VitNames {
 
   /**
    * Whether the parameter is trained when only the last blocks are (paper, section 5): 0 is the
-   * head alone, 0.5 adds the last block's MLP and the norms on either side of it, n the last n
-   * blocks.
+   * head alone, with attentive pooling if there is any, 0.5 adds the last block's MLP and the norms
+   * on either side of it, n the last n blocks.
    */
   public static boolean isInLastBlocks(String name, int depth, double lastBlocks) {
-    if (isHead(name)) {
+    if (isHead(name) || isAttentivePooling(name)) {
       return true;
     }
     if (lastBlocks == 0) {

@@ -6,13 +6,13 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
 
 /** Linear, GELU, Linear: {@code [B, T, D]} → {@code [B, T, D]}. */
-final class Mlp implements Layer {
+public final class Mlp implements Layer {
 
   private final Class<? extends TFloating> type;
   private final Linear fc1;
   private final Linear fc2;
 
-  Mlp(Params params, int width, int hiddenWidth) {
+  public Mlp(Params params, int width, int hiddenWidth) {
     type = params.computeType();
     fc1 = new Linear(params.at("fc1"), width, hiddenWidth);
     fc2 = new Linear(params.at("fc2"), hiddenWidth, width);

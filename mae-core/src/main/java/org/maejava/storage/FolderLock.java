@@ -71,6 +71,19 @@ public final class FolderLock implements AutoCloseable {
     }
   }
 
+  /** Whether somebody has it now; nothing is changed by asking. */
+  public static boolean isTaken(Path folder) throws IOException {
+    var file = Names.lock(folder.toAbsolutePath().normalize());
+    try (var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        var lock = channel.tryLock()) {
+      return lock == null;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (OverlappingFileLockException e) {
+      return true;
+    }
+  }
+
   private static boolean locked(FileChannel channel, Path file) {
     try {
       return channel.tryLock() != null;

@@ -2,6 +2,7 @@ package org.maejava.train;
 
 import java.nio.file.Path;
 import org.maejava.proto.CurvePoint;
+import org.maejava.proto.ProbePoint;
 
 /** Is told how training goes. Called on the training thread: keep it short. */
 public interface TrainingObserver {
@@ -33,6 +34,9 @@ public interface TrainingObserver {
 
   /** A point of the loss curve is complete. */
   default void onCurvePoint(CurvePoint point) {}
+
+  /** The features of the encoder as it is were looked at. */
+  default void onProbe(ProbePoint probe) {}
 
   /** A checkpoint is whole and on the disk. */
   default void onCheckpoint(Path checkpoint) {}

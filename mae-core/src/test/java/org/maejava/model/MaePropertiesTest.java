@@ -89,6 +89,50 @@ class MaePropertiesTest {
     }
   }
 
+  @Test
+  void drawsHiddenPatchesWithoutTheirBrightnessAndContrastUnlessTheTruthIsAskedFor() {
+    try (var subject = new Subject(true)) {
+      var graph = subject.graph;
+      var tf = graph.tf();
+      var honest = subject.mae.reconstruct(tf, subject.images, subject.noise);
+      var leaking =
+          subject.mae.reconstruct(tf, subject.images, subject.noise, PatchStatistics.Source.TRUTH);
+      var outputs = List.of(honest.predicted(), leaking.predicted(), honest.images());
+      graph.initialisePerturbed(DRAWS);
+      var before = graph.run(outputs);
+      var hidden = subject.hidden();
+
+      graph.feed(subject.images, changed(subject, true));
+      var after = graph.run(outputs);
+      assertThat(after.get(0)).containsExactly(before.get(0));
+      assertThat(after.get(2)).containsExactly(before.get(2));
+      for (int i = 0; i < VALUES; i++) {
+        assertThat(after.get(1)[i] == before.get(1)[i]).as("value %s", i).isEqualTo(!hidden[i]);
+      }
+    }
+  }
+
+  /** What is the same for all visible patches is the guess for the hidden ones. */
+  @Test
+  void givesHiddenPatchesTheBrightnessAndContrastThatAllVisibleOnesShare() {
+    try (var subject = new Subject(true)) {
+      var graph = subject.graph;
+      var tf = graph.tf();
+      var same = subject.pixels.clone();
+      for (int i = 0; i < VALUES; i++) {
+        // By column within the patch and channel: every patch is the same.
+        same[i] = (i / 4 % 5) + 0.1f * (i % 4) + 7;
+      }
+      graph.feed(subject.images, same);
+      var honest = subject.mae.reconstruct(tf, subject.images, subject.noise);
+      var leaking =
+          subject.mae.reconstruct(tf, subject.images, subject.noise, PatchStatistics.Source.TRUTH);
+      graph.initialisePerturbed(DRAWS);
+      var found = graph.run(List.of(honest.predicted(), leaking.predicted()));
+      assertThatValues(found.get(0)).isCloseTo(found.get(1), 1e-5, 1e-5);
+    }
+  }
+
   /** The images with the values of either the hidden or the visible patches replaced. */
   private static float[] changed(Subject subject, boolean ofHidden) {
     var changed = subject.pixels.clone();

@@ -115,6 +115,11 @@ class ModelContractTest {
             names(encoder, norm("fc_norm"), head),
             graph -> classifier(graph, Pooling.AVERAGE, 0).logits()),
         new Subject(
+            "Classifier by attention",
+            List.of(2L, 7L),
+            names(encoder, norm("norm"), attentivePooling(), head),
+            graph -> classifier(graph, Pooling.ATTENTION, 0).logits()),
+        new Subject(
             "Loss of a classifier with drop path",
             List.of(),
             names(encoder, norm("fc_norm"), head),
@@ -259,6 +264,14 @@ class ModelContractTest {
 
   private static List<String> norm(String name) {
     return List.of(name + ".weight", name + ".bias");
+  }
+
+  private static List<String> attentivePooling() {
+    return Stream.concat(
+            Stream.of("attn_pool.latent"),
+            Stream.of("q", "kv", "proj", "norm", "mlp.fc1", "mlp.fc2")
+                .flatMap(part -> norm("attn_pool." + part).stream()))
+        .toList();
   }
 
   private static List<String> block(String prefix) {

@@ -40,7 +40,8 @@ class TargetTest {
       var values = Init.normal(5).values(new int[] {2 * 3 * 80}, new Draws(1).at("patches"));
       graph.feed(patches, values);
       var target = Target.of(graph.params(), SlantedModel.config());
-      assertThatValues(graph.run(target.toPatches(tf, target.of(tf, patches), patches)))
+      var own = PatchStatistics.of(tf, patches, 80);
+      assertThatValues(graph.run(target.toPatches(tf, target.of(tf, patches), own)))
           .isCloseTo(values, 1e-6, 0);
     }
   }

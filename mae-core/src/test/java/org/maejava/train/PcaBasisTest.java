@@ -15,6 +15,7 @@ import org.maejava.golden.SyntheticImages;
 import org.maejava.golden.TinyModel;
 import org.maejava.model.Mae;
 import org.maejava.model.PatchGrid;
+import org.maejava.model.PatchStatistics;
 import org.maejava.model.Target;
 import org.maejava.proto.ModelConfig;
 import org.maejava.proto.PcaTarget;
@@ -59,7 +60,7 @@ class PcaBasisTest {
       var target = Target.of(graph.params(), pca(kept));
       assertThat(target.size()).isEqualTo(kept);
       coefficients = target.of(tf, patches);
-      back = target.toPatches(tf, coefficients, patches);
+      back = target.toPatches(tf, coefficients, PatchStatistics.of(tf, patches, VALUES));
       graph.weights().restore("fitted", fitted(kept), n -> false, n -> false);
     }
 

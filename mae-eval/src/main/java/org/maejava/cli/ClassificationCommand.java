@@ -70,6 +70,9 @@ abstract class ClassificationCommand extends TrainingCommand {
     if (request.start() instanceof Start.Rewinding) {
       throw new UsageException("--rewind is for a single run, not for --seeds");
     }
+    if (tensorboard()) {
+      throw new UsageException("--tensorboard is for a single run, not for --seeds");
+    }
     if (weights == null && !fromScratch()) {
       throw new UsageException("--seeds with --resume needs the same --weights again");
     }

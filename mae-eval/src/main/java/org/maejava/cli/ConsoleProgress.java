@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
+import org.maejava.eval.report.Percent;
+import org.maejava.proto.ProbePoint;
 import org.maejava.train.TrainingObserver;
 
 /** A bar with images per second and time left on a terminal, a line now and then elsewhere. */
@@ -18,6 +20,7 @@ final class ConsoleProgress implements TrainingObserver, AutoCloseable {
   private long lastLine;
   private long images;
   private int stepsBefore;
+  private String metric = "";
 
   ConsoleProgress(String task) {
     this.task = task;
@@ -37,7 +40,11 @@ final class ConsoleProgress implements TrainingObserver, AutoCloseable {
       bar.get()
           .setExtraMessage(
               String.format(
-                  Locale.ROOT, " loss %.4f, %.0f images/s", step.loss(), imagesPerSecond(now)));
+                  Locale.ROOT,
+                  " loss %.4f%s, %.0f images/s",
+                  step.loss(),
+                  metric,
+                  imagesPerSecond(now)));
       if (step.step() == step.totalSteps()) {
         finish();
       }
@@ -45,6 +52,11 @@ final class ConsoleProgress implements TrainingObserver, AutoCloseable {
       lastLine = now;
       System.out.println(line(step, now));
     }
+  }
+
+  @Override
+  public void onProbe(ProbePoint probe) {
+    metric = String.format(Locale.ROOT, ", k-NN %s %%", Percent.of(probe.getAccuracy()));
   }
 
   /** The first step holds TensorFlow's warm-up, so speed counts from its end. */
@@ -64,12 +76,13 @@ final class ConsoleProgress implements TrainingObserver, AutoCloseable {
     var left = Duration.ofSeconds(Math.round(secondsPerStep * (step.totalSteps() - step.step())));
     return String.format(
         Locale.ROOT,
-        "%s: step %d of %d, epoch %.1f, loss %.4f, %.0f images/s, %d:%02d left",
+        "%s: step %d of %d, epoch %.1f, loss %.4f%s, %.0f images/s, %d:%02d left",
         task,
         step.step(),
         step.totalSteps(),
         step.epoch(),
         step.loss(),
+        metric,
         imagesPerSecond(now),
         left.toMinutes(),
         left.toSecondsPart());

@@ -12,6 +12,7 @@ import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.picture.Pictures;
 import org.maejava.eval.picture.Reconstruction;
 import org.maejava.eval.run.Weights;
+import org.maejava.model.PatchStatistics;
 import org.maejava.proto.Experiment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Hide patches of images and draw what the model makes of them.",
       "",
-      "In a row: original | what it saw | what it made of it. Each file has other patches hidden."
+      "In a row: original | what it saw | what it made of it | with what it saw pasted in. Each file"
+          + " has other patches hidden."
     },
     footer = {"", "Example:  mae reconstruct --weights runs/photos some.jpg --out rebuilt.png"})
 final class ReconstructCommand implements Callable<Integer> {
@@ -74,6 +76,13 @@ final class ReconstructCommand implements Callable<Integer> {
   private int count;
 
   @Option(
+      names = "--true-statistics",
+      description =
+          "With normalised pixels, take mean and contrast of hidden patches from the image itself:"
+              + " the picture then shows more than the network knew. Default: from visible patches.")
+  private boolean trueStatistics;
+
+  @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "The PNG to write. Default: ${DEFAULT-VALUE}",
@@ -93,9 +102,9 @@ final class ReconstructCommand implements Callable<Integer> {
         var data = ImageSet.open(images.get(i));
         var source = data.evaluation().size() > 0 ? data.evaluation() : data.training();
         // Other patches are hidden in every file.
-        pictures.addAll(reconstruction.triptychs(source, count, seed + i));
+        pictures.addAll(reconstruction.rows(source, count, seed + i));
       }
-      Pictures.write(Pictures.sheet(pictures, pictures.size() > 4 ? 2 : 1), out);
+      Pictures.write(Pictures.sheet(pictures, pictures.size() > 6 ? 2 : 1), out);
       spec.commandLine().getOut().printf("%s: %s%n", out, reconstruction.caption());
       spec.commandLine().getOut().flush();
       return 0;
@@ -105,7 +114,10 @@ final class ReconstructCommand implements Callable<Integer> {
   private Reconstruction reconstruction(Weights pretrained) {
     var experiment = experiment(pretrained);
     return new Reconstruction(
-        experiment, pretrained.fitting(experiment.getModel()), threads.machine());
+        experiment,
+        trueStatistics ? PatchStatistics.Source.TRUTH : PatchStatistics.Source.VISIBLE,
+        pretrained.fitting(experiment.getModel()),
+        threads.machine());
   }
 
   private Experiment experiment(Weights pretrained) {

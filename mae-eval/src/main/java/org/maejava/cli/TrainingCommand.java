@@ -20,10 +20,13 @@ import org.maejava.eval.run.RunRequest.Start;
 import org.maejava.eval.run.StoppedException;
 import org.maejava.eval.run.TrainingRun;
 import org.maejava.eval.task.Protocol;
+import org.maejava.eval.watch.FeatureProbe;
+import org.maejava.eval.watch.TensorBoard;
 import org.maejava.optim.Schedule;
 import org.maejava.record.RecordFile;
 import org.maejava.train.NonFiniteLossException;
 import org.maejava.train.Trainer;
+import org.maejava.train.TrainingObserver;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -83,6 +86,13 @@ abstract class TrainingCommand implements Callable<Integer> {
       description = "What --rewind multiplies the rate by, from there to the end. Default: 0.5")
   private @Nullable Double rateScale;
 
+  @Option(
+      names = "--tensorboard",
+      description =
+          "Write event files for TensorBoard into tensorboard/ in --out: scalars at every step, and"
+              + " pictures of a pre-training.")
+  private boolean tensorboard;
+
   /** What is done. */
   abstract Protocol protocol();
 
@@ -96,6 +106,16 @@ abstract class TrainingCommand implements Callable<Integer> {
     return Optional.empty();
   }
 
+  /** Epochs between two looks at the features. */
+  Optional<Integer> probeEvery() {
+    return Optional.empty();
+  }
+
+  /** Whether event files are asked for. */
+  final boolean tensorboard() {
+    return tensorboard;
+  }
+
   /** Whether their head is kept too. */
   boolean keepsHead() {
     return false;
@@ -107,26 +127,62 @@ abstract class TrainingCommand implements Callable<Integer> {
     var print = spec.commandLine().getOut();
     var machine = UsageException.onWrongInput(threads::machine);
     var interrupt = Interrupt.of(spec);
+    var events =
+        tensorboard
+            ? Optional.of(new TensorBoard(Clock.systemUTC(), machine))
+            : Optional.<TensorBoard>empty();
+    var observers = new ArrayList<TrainingObserver>();
     try (var progress = new ConsoleProgress(protocol().command());
-        var run =
-            UsageException.onWrongInput(
-                () ->
-                    FolderRun.open(
-                        request, machine, Clock.systemUTC(), List.of(progress), interrupt))) {
-      interrupt.keep();
-      introduce(run, machine);
-      try {
-        train(run.run(), run.folder());
-        progress.finish();
-        conclude(RunReport.write(run, protocol(), machine), run.folder(), print);
-        return 0;
-      } catch (StoppedException e) {
-        progress.finish();
-        run.folder().write(run.run().record().build());
-        print.printf("%s; go on with: %s%n", e.getMessage(), again(run.folder(), "--resume"));
-        print.flush();
-        return ExitStatus.STOPPED;
+        var writing = new Closing(events)) {
+      observers.add(progress);
+      events.ifPresent(observers::add);
+      var probe = new FeatureProbe(machine, List.copyOf(observers));
+      observers.add(probe);
+      try (var run =
+          UsageException.onWrongInput(
+              () -> FolderRun.open(request, machine, Clock.systemUTC(), observers, interrupt))) {
+        interrupt.keep();
+        introduce(run, machine);
+        probe.attach(run);
+        writing.attach(run);
+        return run(run, progress, writing, machine, print);
       }
+    }
+  }
+
+  /** Event files, if there are to be any. */
+  private record Closing(Optional<TensorBoard> events) implements AutoCloseable {
+
+    void attach(FolderRun run) throws IOException {
+      if (events.isPresent()) {
+        events.get().attach(run);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (events.isPresent()) {
+        events.get().close();
+      }
+    }
+  }
+
+  private int run(
+      FolderRun run, ConsoleProgress progress, Closing writing, Machine machine, PrintWriter print)
+      throws IOException {
+    try {
+      train(run.run(), run.folder());
+      progress.finish();
+      var conclusion = RunReport.write(run, protocol(), machine);
+      writing.events().ifPresent(events -> events.finish(conclusion.record()));
+      conclude(conclusion, run.folder(), print);
+      return 0;
+    } catch (StoppedException e) {
+      progress.finish();
+      run.folder().write(run.run().record().build());
+      print.printf("%s; go on with: %s%n", e.getMessage(), again(run.folder(), "--resume"));
+      print.flush();
+      return ExitStatus.STOPPED;
     }
   }
 
@@ -149,7 +205,8 @@ abstract class TrainingCommand implements Callable<Integer> {
         weights(),
         keepsHead(),
         checkpoints.every,
-        checkpoints.keep);
+        checkpoints.keep,
+        probeEvery());
   }
 
   /** Whether a run that was begun is asked for. */

@@ -191,7 +191,7 @@ final class DocumentedCommands {
         }
         words.remove("epochs");
       }
-      case "pretrain", "finetune", "partial", "linear-probe" -> {
+      case "pretrain", "finetune", "partial", "linear-probe", "attentive-probe" -> {
         if (ownWeights) {
           words.addAll(List.of("--set", MODEL));
         } else if (words.contains(PUBLISHED)) {

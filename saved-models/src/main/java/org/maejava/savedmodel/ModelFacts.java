@@ -133,8 +133,9 @@ record ModelFacts(String name, RunRecord record, List<Signature> signatures, Pre
                 : "."));
     if (hasDecoder() && record.getExperiment().getModel().hasNormalisedPixels()) {
       limits.add(
-          "Predictions are relative to each patch's mean and deviation; `reconstruct` takes both from"
-              + " the true patch, so its pictures show more than the network knew.");
+          "Predictions are relative to each patch's mean and deviation; `reconstruct` guesses both of a"
+              + " hidden patch from the visible ones near by, so brightness and contrast are not the"
+              + " network's.");
     }
     if (isClassifier()) {
       limits.add("Probabilities are not calibrated.");

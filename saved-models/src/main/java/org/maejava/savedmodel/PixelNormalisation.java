@@ -11,7 +11,7 @@ import org.tensorflow.types.TFloat32;
  * From pixel values in [0, 1] to what the network sees, and back: {@code (x − mean) / std} for each
  * channel.
  */
-final class PixelNormalisation {
+public final class PixelNormalisation {
 
   private final float[] mean;
   private final float[] std;
@@ -26,7 +26,7 @@ final class PixelNormalisation {
    *
    * @throws IllegalArgumentException naming everything that does not fit
    */
-  static PixelNormalisation of(DataConfig data, int channels) {
+  public static PixelNormalisation of(DataConfig data, int channels) {
     var problems = new ArrayList<String>();
     for (var entry : List.of(data.getMeanList(), data.getStdList())) {
       var name = entry == data.getMeanList() ? "data.mean" : "data.std";
@@ -48,7 +48,7 @@ final class PixelNormalisation {
   }
 
   /** Pixel values {@code [B, H, W, C]} → network input, same shape. */
-  Operand<TFloat32> apply(Ops tf, Operand<TFloat32> pixels) {
+  public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> pixels) {
     return tf.math.div(tf.math.sub(pixels, tf.constant(mean)), tf.constant(std));
   }
 

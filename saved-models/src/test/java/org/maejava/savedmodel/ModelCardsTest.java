@@ -90,10 +90,10 @@ class ModelCardsTest {
   }
 
   @Test
-  void warnsThatNormalisedPredictionsTakeTheirScaleFromTheTruth() {
+  void warnsThatNormalisedPredictionsTakeTheirScaleFromVisiblePatches() {
     try (var graph = TinyExport.pretrained(true)) {
       assertThat(card(TinyExport.record(TinyModel.of(true)), graph.signatures()))
-          .contains("takes both from the true patch");
+          .contains("guesses both of a hidden patch from the visible ones near by");
     }
   }
 

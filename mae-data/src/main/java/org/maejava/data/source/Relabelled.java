@@ -49,6 +49,11 @@ public final class Relabelled implements Source {
   }
 
   @Override
+  public Origin origin(int index) {
+    return source.origin(index);
+  }
+
+  @Override
   public List<String> classes() {
     return classes;
   }

@@ -5,8 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Locale;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -69,15 +67,8 @@ public interface ShardWriter extends AutoCloseable {
         var value = TfInt64List.newBuilder().addValue(label);
         features.putFeature("label", TfFeature.newBuilder().setInt64List(value).build());
       }
-      var data = TfExample.newBuilder().setFeatures(features).build().toByteArray();
-      var header = ByteBuffer.allocate(TfRecordFile.HEADER).order(ByteOrder.LITTLE_ENDIAN);
-      header.putLong(data.length);
-      header.putInt(TfRecordFile.maskedChecksum(header.slice(0, Long.BYTES)));
-      var footer = ByteBuffer.allocate(TfRecordFile.FOOTER).order(ByteOrder.LITTLE_ENDIAN);
-      footer.putInt(TfRecordFile.maskedChecksum(ByteBuffer.wrap(data)));
-      out.write(header.array());
-      out.write(data);
-      out.write(footer.array());
+      out.write(
+          TfRecordFile.framed(TfExample.newBuilder().setFeatures(features).build().toByteArray()));
     }
 
     private static TfFeature bytes(ByteString value) {

@@ -26,8 +26,26 @@ public interface Source {
   /** SHA-256, hexadecimal, of what identifies the examples; a pass resumes only on the same one. */
   String digest();
 
+  /**
+   * Where an example was before subsets were taken and labels renamed: what was computed from its
+   * image alone can be kept under that.
+   *
+   * @param index in {@code [0, size)}
+   */
+  default Origin origin(int index) {
+    return new Origin(this, index);
+  }
+
   /** The examples at these indices, in this order. */
   default Source subset(int[] indices) {
     return new Subset(this, indices);
   }
+
+  /**
+   * A place in a source that is no view of another.
+   *
+   * @param source as it was opened
+   * @param index there
+   */
+  record Origin(Source source, int index) {}
 }

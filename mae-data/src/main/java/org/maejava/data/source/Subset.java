@@ -35,6 +35,11 @@ final class Subset implements Source {
   }
 
   @Override
+  public Origin origin(int index) {
+    return whole.origin(indices[index]);
+  }
+
+  @Override
   public List<String> classes() {
     return whole.classes();
   }

@@ -11,7 +11,7 @@ import java.util.zip.CRC32C;
  * The framing of TFRecord files: length, its checksum, data, its checksum, all little-endian.
  * Checksums are CRC-32C, rotated and shifted ("masked").
  */
-final class TfRecordFile {
+public final class TfRecordFile {
 
   /** Length and its checksum. */
   static final int HEADER = Long.BYTES + Integer.BYTES;
@@ -29,6 +29,16 @@ final class TfRecordFile {
     crc.update(bytes);
     int value = (int) crc.getValue();
     return (value >>> 15 | value << 17) + MASK_DELTA;
+  }
+
+  /** Data as a record. */
+  public static byte[] framed(byte[] data) {
+    var record = ByteBuffer.allocate(HEADER + data.length + FOOTER).order(ByteOrder.LITTLE_ENDIAN);
+    record.putLong(data.length);
+    record.putInt(maskedChecksum(record.slice(0, Long.BYTES)));
+    record.put(data);
+    record.putInt(maskedChecksum(ByteBuffer.wrap(data)));
+    return record.array();
   }
 
   /**

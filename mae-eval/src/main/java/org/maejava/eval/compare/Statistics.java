@@ -62,7 +62,7 @@ public final class Statistics {
    *
    * @param cells of the runs, in the same order
    */
-  ComparisonEntry entry(List<RunRecord> runs, List<CellRecord> cells) {
+  public ComparisonEntry entry(List<RunRecord> runs, List<CellRecord> cells) {
     var first = cells.get(0);
     return entry(first.getCandidate(), first.getLabels(), runs).toBuilder()
         .addAllCells(cells)
@@ -78,7 +78,7 @@ public final class Statistics {
    *
    * @param baselines for a row, the row that it is tested against; the others are not
    */
-  Comparison tested(Comparison comparison, Map<String, String> baselines) {
+  public Comparison tested(Comparison comparison, Map<String, String> baselines) {
     var tests = new ArrayList<Optional<Difference.Builder>>();
     for (var entry : comparison.getEntriesList()) {
       tests.add(

@@ -26,7 +26,7 @@ import org.maejava.savedmodel.InputImages;
  * @param model pixel values {@code [B][H·W·C]} → one answer for each
  * @param workers threads that decode
  */
-record ModelPass<T>(
+public record ModelPass<T>(
     ImageSet data, InputImages images, Function<float[][], List<T>> model, int workers) {
 
   private static final int BATCH = 32;
@@ -38,7 +38,7 @@ record ModelPass<T>(
    * @param unreadable those left out
    * @param done images tried so far, in both halves
    */
-  record Batch<T>(List<Item<T>> items, List<UnreadableImage> unreadable, int done) {}
+  public record Batch<T>(List<Item<T>> items, List<UnreadableImage> unreadable, int done) {}
 
   @SuppressWarnings("ArrayRecordComponent") // a carrier of pixels, never compared
   private record Prepared(Place place, float[] pixels, String reason) {}
@@ -47,13 +47,13 @@ record ModelPass<T>(
 
   /** Takes what comes, batch by batch. */
   @FunctionalInterface
-  interface Taker<T> {
+  public interface Taker<T> {
     /** Whether to go on. */
     boolean take(Batch<T> batch) throws IOException;
   }
 
   /** How many images there are. */
-  int size() {
+  public int size() {
     return data.training().size() + data.evaluation().size();
   }
 
@@ -63,7 +63,7 @@ record ModelPass<T>(
    * @param from how many are passed over because they were done before
    * @return whether the end was reached
    */
-  boolean run(int from, Taker<T> taker) throws IOException {
+  public boolean run(int from, Taker<T> taker) throws IOException {
     int training = data.training().size();
     return (from >= training || half("train", data.training(), 0, from, taker))
         && half("val", data.evaluation(), training, Math.max(0, from - training), taker);

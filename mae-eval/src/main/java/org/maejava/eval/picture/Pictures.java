@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
@@ -16,8 +17,7 @@ import org.maejava.storage.WholeFile;
 import org.tensorflow.ndarray.FloatNdArray;
 
 /**
- * Pictures of what the network sees and says: original | masked | reconstruction, as in the paper's
- * Figure 2.
+ * Pictures of what the network sees and says, as in the paper's Figure 2.
  *
  * <p>Pixels are copied as numbers, never drawn: there is no text in them and nothing here touches
  * fonts or a display, so it runs on a headless Java without fontconfig.
@@ -52,24 +52,26 @@ public final class Pictures {
   }
 
   /**
-   * Original, masked (hidden patches grey), and reconstruction: the prediction where a patch was
-   * hidden, the original where it was visible. Small images are enlarged by a whole factor to about
-   * 112 pixels.
+   * Original, masked (hidden patches grey), all patches as predicted, and the prediction with the
+   * visible patches pasted in. Small images are enlarged by a whole factor to about 112 pixels.
    *
    * @param original {@code [H, W, C]} in [0, 1]
-   * @param predicted {@code [H, W, C]} in [0, 1]; only its hidden patches are looked at
+   * @param predicted {@code [H, W, C]} in [0, 1]
    * @param hidden {@code [L]}, row-major
    */
-  public static BufferedImage triptych(
+  public static BufferedImage quartet(
       float[][][] original, float[][][] predicted, boolean[] hidden, PatchGrid grid) {
     checkFits(original, "original", grid);
     checkFits(predicted, "prediction", grid);
     return row(
         List.of(
-            original, masked(original, hidden, grid), paste(original, predicted, hidden, grid)));
+            original,
+            masked(original, hidden, grid),
+            predicted,
+            paste(original, predicted, hidden, grid)));
   }
 
-  /** The image with its hidden patches grey; shapes as for {@link #triptych}. */
+  /** The image with its hidden patches grey; shapes as for {@link #quartet}. */
   static float[][][] masked(float[][][] original, boolean[] hidden, PatchGrid grid) {
     checkFits(original, "original", grid);
     checkArgument(
@@ -95,16 +97,21 @@ public final class Pictures {
     return hidden;
   }
 
+  /** An image by itself, enlarged to about 112 pixels if it is small. */
+  public static BufferedImage one(float[][][] pixels) {
+    return row(Collections.singletonList(pixels));
+  }
+
   /** Images of one size beside each other, small ones enlarged to about 112 pixels. */
-  static BufferedImage row(List<float[][][]> images) {
+  public static BufferedImage row(List<float[][][]> images) {
     int factor = Math.max(1, Math.round((float) SHOWN_HEIGHT / images.get(0).length));
     return grid(
         images.stream().map(pixels -> enlarge(image(pixels), factor)).toList(), images.size(), GAP);
   }
 
-  /** Triptychs in rows, apart enough that each is seen as one. */
-  public static BufferedImage sheet(List<BufferedImage> triptychs, int columns) {
-    return grid(triptychs, columns, 3 * GAP);
+  /** Rows of pictures in columns, apart enough that each is seen as one. */
+  public static BufferedImage sheet(List<BufferedImage> rows, int columns) {
+    return grid(rows, columns, 3 * GAP);
   }
 
   /**

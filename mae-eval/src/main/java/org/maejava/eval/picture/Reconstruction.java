@@ -10,7 +10,9 @@ import org.maejava.eval.machine.Machine;
 import org.maejava.eval.task.Pretraining;
 import org.maejava.eval.task.Task;
 import org.maejava.model.PatchGrid;
+import org.maejava.model.PatchStatistics;
 import org.maejava.proto.Experiment;
+import org.maejava.proto.ModelConfig;
 import org.maejava.savedmodel.Signatures;
 import org.maejava.train.Batch;
 import org.maejava.train.InferenceGraph;
@@ -18,12 +20,14 @@ import org.maejava.weights.WeightSource;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Pictures of what a model makes of hidden patches. With the normalised-pixel target the prediction
- * takes each patch's mean and deviation from the true patch: the picture's caption must say so.
+ * Pictures of what a model makes of hidden patches. With the target of normalised pixels it says
+ * nothing of a patch's mean and deviation: they are guessed from the visible patches near by, or
+ * taken from the truth, which the caption then says.
  */
 public final class Reconstruction implements AutoCloseable {
 
   private final Experiment experiment;
+  private final PatchStatistics.Source statistics;
   private final Machine machine;
   private final PatchGrid grid;
   private final InferenceGraph graph;
@@ -31,18 +35,26 @@ public final class Reconstruction implements AutoCloseable {
   /**
    * For a pre-training recipe.
    *
+   * @param statistics where a hidden patch's mean and deviation come from
    * @throws IllegalArgumentException if the recipe has no decoder to reconstruct with
    * @throws org.maejava.weights.WeightMismatchException if the weights are another model's
    */
-  public Reconstruction(Experiment experiment, WeightSource weights, Machine machine) {
+  public Reconstruction(
+      Experiment experiment,
+      PatchStatistics.Source statistics,
+      WeightSource weights,
+      Machine machine) {
     if (!(Task.of(experiment, 0) instanceof Pretraining pretraining)) {
       throw new IllegalArgumentException(
           "only a pre-trained model can reconstruct: this one has no decoder");
     }
     this.experiment = experiment;
+    this.statistics = statistics;
     this.machine = machine;
     grid = PatchGrid.of(experiment.getModel());
-    graph = new InferenceGraph(pretraining::reconstruction, machine.session());
+    graph =
+        new InferenceGraph(
+            (tf, params) -> pretraining.reconstruction(tf, params, statistics), machine.session());
     try {
       graph.restore("the pre-trained model", weights);
     } catch (RuntimeException e) {
@@ -53,30 +65,54 @@ public final class Reconstruction implements AutoCloseable {
 
   /** What a caption says of these pictures. */
   public String caption() {
+    return caption(experiment.getModel());
+  }
+
+  /**
+   * As {@link #caption()}.
+   *
+   * @param masking whose masks are drawn
+   */
+  public String caption(ModelConfig masking) {
     var text =
-        "original | visible patches | hidden patches as predicted, visible ones as they are (%d %% hidden)"
-            .formatted(Math.round(100 * experiment.getModel().getMaskRatio()));
-    return switch (experiment.getModel().getTargetCase()) {
+        "original | visible patches | as predicted | with the visible patches pasted in (%d %% hidden, %s)"
+            .formatted(Math.round(100 * masking.getMaskRatio()), Maskings.name(masking));
+    return switch (masking.getTargetCase()) {
       case NORMALISED_PIXELS ->
-          text + "; each predicted patch takes its mean and contrast from the original";
+          text
+              + switch (statistics) {
+                case VISIBLE ->
+                    "; mean and contrast of a hidden patch are guessed from visible ones near by";
+                case TRUTH ->
+                    "; LEAKING: each predicted patch takes its mean and contrast from the original";
+              };
       case PCA ->
           text
               + "; predicted are %d principal components"
-                  .formatted(experiment.getModel().getPca().getCoefficients());
+                  .formatted(masking.getPca().getCoefficients());
       case PIXELS, TARGET_NOT_SET -> text;
     };
   }
 
   /**
-   * original | masked | reconstruction for a few images of a source, spread over it, with the
+   * original | masked | predicted | pasted for a few images of a source, spread over it, with the
    * seed's masks. An image that cannot be read is left out.
    *
    * @throws org.maejava.data.source.DataException if none can be read
    */
-  public List<BufferedImage> triptychs(Source source, int count, long seed) {
+  public List<BufferedImage> rows(Source source, int count, long seed) {
+    return rows(source, count, seed, experiment.getModel());
+  }
+
+  /**
+   * As {@link #rows(Source, int, long)}.
+   *
+   * @param masking whose masks are drawn: as many patches hidden, perhaps others
+   */
+  public List<BufferedImage> rows(Source source, int count, long seed, ModelConfig masking) {
     // Of a few images one that cannot be read is a large share, and no reason to show none.
     var data = experiment.getData().toBuilder().setMaxUnreadableShare(1).build();
-    var plan = new DataPlan(data, experiment.getModel(), seed, machine.threads());
+    var plan = new DataPlan(data, masking, seed, machine.threads());
     var few = Spread.over(source, count);
     var pictures = new ArrayList<BufferedImage>();
     try (var batches = plan.reconstruction(few, few.size()).open();
@@ -99,12 +135,12 @@ public final class Reconstruction implements AutoCloseable {
         graph.run(
             Signatures.RECONSTRUCT,
             Map.of(Batch.IMAGES, images, Batch.NOISE, batch.floats(Batch.NOISE)))) {
-      var rebuilt = (TFloat32) result.get(Signatures.RECONSTRUCTION).orElseThrow();
+      var predicted = (TFloat32) result.get(Signatures.RECONSTRUCTION).orElseThrow();
       var mask = (TFloat32) result.get(Signatures.MASK).orElseThrow();
       for (int i = 0; i < batch.size(); i++) {
         pictures.add(
-            Pictures.triptych(
-                shown.shown(images, i), shown.shown(rebuilt, i), Pictures.hidden(mask, i), grid));
+            Pictures.quartet(
+                shown.shown(images, i), shown.shown(predicted, i), Pictures.hidden(mask, i), grid));
       }
     }
     return pictures;

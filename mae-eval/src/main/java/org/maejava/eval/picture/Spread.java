@@ -3,10 +3,11 @@ package org.maejava.eval.picture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.maejava.data.source.Source;
 
 /** A few images of many. */
-final class Spread {
+public final class Spread {
 
   private Spread() {}
 
@@ -14,7 +15,7 @@ final class Spread {
    * At most so many images: of each class as many as of every other or one more, evenly over the
    * source's order within it. They keep that order.
    */
-  static Source over(Source source, int count) {
+  public static Source over(Source source, int count) {
     var byClass = new TreeMap<Integer, List<Integer>>();
     for (int i = 0; i < source.size(); i++) {
       byClass.computeIfAbsent(source.label(i), label -> new ArrayList<>()).add(i);
@@ -32,6 +33,20 @@ final class Spread {
       left -= some.size();
     }
     return source.subset(chosen.stream().mapToInt(Integer::intValue).sorted().toArray());
+  }
+
+  /**
+   * Where an image is in a source; in batches those are missing that cannot be read, so only the
+   * name tells.
+   *
+   * @param from no image before it has the name
+   * @throws java.util.NoSuchElementException if none behind has
+   */
+  public static int indexOf(String name, Source source, int from) {
+    return IntStream.range(from, source.size())
+        .filter(index -> source.get(index).name().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static <T> List<T> evenly(List<T> all, int count) {

@@ -1,27 +1,28 @@
 package org.maejava.eval.report;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
-import org.maejava.eval.compare.Statistics;
+import org.maejava.eval.look.AnswersLook;
+import org.maejava.eval.look.Look;
 import org.maejava.eval.machine.Machine;
-import org.maejava.eval.picture.Pictures;
-import org.maejava.eval.picture.Reconstruction;
+import org.maejava.eval.picture.Gallery;
 import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.ReportRecord;
+import org.maejava.eval.run.Answer;
+import org.maejava.eval.run.AnswersFile;
 import org.maejava.eval.run.FolderRun;
 import org.maejava.eval.run.RunFolder;
 import org.maejava.eval.task.Protocol;
 import org.maejava.proto.RunRecord;
 import org.maejava.storage.WholeFile;
 
-/** What is left to do when a run has trained: evaluation or pictures, record, report. */
+/** What is left to do when a run has trained: evaluation, record, a look at it, report. */
 public final class RunReport {
-
-  private static final int PICTURES = 8;
 
   private RunReport() {}
 
@@ -34,18 +35,36 @@ public final class RunReport {
   public static Conclusion write(FolderRun run, Protocol protocol, Machine machine)
       throws IOException {
     var record = run.run().record();
-    var pictures = new ArrayList<Report.Picture>();
-    var report =
-        protocol == Protocol.PRETRAIN
-            ? pretraining(run, record, machine, pictures)
-            : classification(run, record, protocol);
-    var folder = run.folder();
-    folder.write(record.build());
-    for (var picture : pictures) {
-      WholeFile.write(folder.path().resolve(RunFolder.RECONSTRUCTION), picture.png().toByteArray());
+    var answers = new ArrayList<Answer>();
+    if (protocol != Protocol.PRETRAIN) {
+      var evaluation = run.run().evaluate(answers::add).evaluation();
+      record.setEvaluation(evaluation).clearUnreadable().addAllUnreadable(run.run().unreadable());
+      AnswersFile.write(answers, record.getData().getClassesList(), run.folder().path());
     }
-    new Report(report, pictures).write(folder.path());
+    run.folder().addToLog(record.build());
+    run.folder().write(record.build());
+    var look = Look.of(run.run().experiment(), run.run().weights(), run.data(), machine);
+    var galleries = new ArrayList<Gallery>();
+    if (!answers.isEmpty()) {
+      galleries.add(
+          AnswersLook.mistakes(answers, run.run().experiment(), run.data().evaluation(), machine));
+    }
+    galleries.addAll(look.galleries());
+    writeReconstruction(galleries, run.folder());
+    var report = OneRun.of(record.build(), answers, look.featureMap());
+    new Report(report, galleries).write(run.folder().path());
     return new Conclusion(report.getConclusion(), record.build());
+  }
+
+  private static void writeReconstruction(List<Gallery> galleries, RunFolder folder)
+      throws IOException {
+    var first = Look.reconstruction(galleries);
+    if (first.isPresent()) {
+      WholeFile.write(
+          folder.path().resolve(RunFolder.RECONSTRUCTION), first.get().png().toByteArray());
+    } else {
+      Files.deleteIfExists(folder.path().resolve(RunFolder.RECONSTRUCTION));
+    }
   }
 
   /**
@@ -67,13 +86,16 @@ public final class RunReport {
             Percent.of(accuracies(entry).min().orElseThrow()),
             Percent.of(accuracies(entry).max().orElseThrow()),
             Percent.of(entry.getAccuracyStd()));
+    var run = entry.getRuns(0);
     var report =
         ReportRecord.newBuilder()
             .setTitle(protocol.title())
+            .setQuestion(OneRun.question(run))
             .setConclusion(sentence)
             .setComparison(comparison)
-            .build();
-    new Report(report, List.of()).write(folder.path());
+            .addAllPublished(PaperBeside.results(List.of(run.getCommand())));
+    PaperBeside.recipe(run).ifPresent(report::setPaperRecipe);
+    new Report(report.build(), List.of()).write(folder.path());
     return sentence;
   }
 
@@ -88,54 +110,4 @@ public final class RunReport {
    * @param record as it was written
    */
   public record Conclusion(String sentence, RunRecord record) {}
-
-  private static ReportRecord classification(
-      FolderRun run, RunRecord.Builder record, Protocol protocol) {
-    var evaluation = run.run().evaluate().evaluation();
-    record.setEvaluation(evaluation).clearUnreadable().addAllUnreadable(run.run().unreadable());
-    var entry =
-        Statistics.entry(
-            protocol.title(), record.getData().getTrainingImages(), List.of(record.build()));
-    return ReportRecord.newBuilder()
-        .setTitle(protocol.title())
-        .setConclusion(
-            String.format(
-                Locale.ROOT,
-                "%s %% of %,d evaluation images are right (95 %% interval %s to %s).",
-                Percent.of(evaluation.getAccuracy()),
-                evaluation.getImages(),
-                Percent.of(evaluation.getAccuracyLow()),
-                Percent.of(evaluation.getAccuracyHigh())))
-        .setComparison(Comparison.newBuilder().addEntries(entry))
-        .build();
-  }
-
-  private static ReportRecord pretraining(
-      FolderRun run, RunRecord.Builder record, Machine machine, List<Report.Picture> pictures) {
-    var data = run.data();
-    var source = data.evaluation().size() > 0 ? data.evaluation() : data.training();
-    var experiment = record.getExperiment();
-    try (var reconstruction = new Reconstruction(experiment, run.run().weights(), machine)) {
-      var triptychs =
-          reconstruction.triptychs(source, PICTURES, experiment.getTraining().getSeed());
-      pictures.add(
-          Report.Picture.of(
-              "reconstruction", reconstruction.caption(), Pictures.sheet(triptychs, 2)));
-    }
-    var curve = record.getCurveList();
-    int epochs = experiment.getTraining().getEpochs();
-    return ReportRecord.newBuilder()
-        .setTitle(Protocol.PRETRAIN.title())
-        .setConclusion(
-            String.format(
-                Locale.ROOT,
-                "The loss fell from %.4f to %.4f in %d %s (%.0f images/s).",
-                curve.get(0).getLoss(),
-                curve.get(curve.size() - 1).getLoss(),
-                epochs,
-                epochs == 1 ? "epoch" : "epochs",
-                record.getImagesPerSecond()))
-        .setPretraining(record)
-        .build();
-  }
 }

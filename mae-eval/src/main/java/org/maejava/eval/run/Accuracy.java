@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import java.util.BitSet;
+import org.apache.commons.math3.stat.interval.ConfidenceInterval;
 import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
 import org.maejava.proto.Evaluation;
 import org.tensorflow.ndarray.FloatNdArray;
@@ -75,17 +76,27 @@ public final class Accuracy {
   public Evaluation evaluation() {
     checkState(images > 0, "no image was evaluated: there is no accuracy to state");
     int correct = right.cardinality();
-    var interval = new WilsonScoreInterval().createInterval(images, correct, CONFIDENCE);
+    var interval = interval(images, correct);
     return Evaluation.newBuilder()
         .setImages(images)
         .setCorrect(correct)
         .setAccuracy((double) correct / images)
         .setTop5Accuracy((double) top5 / images)
         .setLoss(loss / images)
-        // Rounding may leave [0, 1] by an ulp when nothing or everything is right.
-        .setAccuracyLow(Math.max(0, interval.getLowerBound()))
-        .setAccuracyHigh(Math.min(1, interval.getUpperBound()))
+        .setAccuracyLow(interval.getLowerBound())
+        .setAccuracyHigh(interval.getUpperBound())
         .build();
+  }
+
+  /** Wilson's score interval of a share, 95 %, within 0 and 1; of no image, all of it. */
+  public static ConfidenceInterval interval(int images, int correct) {
+    if (images == 0) {
+      return new ConfidenceInterval(0, 1, CONFIDENCE);
+    }
+    var interval = new WilsonScoreInterval().createInterval(images, correct, CONFIDENCE);
+    // Rounding may leave [0, 1] by an ulp when nothing or everything is right.
+    return new ConfidenceInterval(
+        Math.max(0, interval.getLowerBound()), Math.min(1, interval.getUpperBound()), CONFIDENCE);
   }
 
   private void addImage(float[] logits, float[] labels) {
@@ -127,7 +138,8 @@ public final class Accuracy {
     return result;
   }
 
-  private static int largest(float[] values) {
+  /** Where the largest value is, of equals the first. */
+  static int largest(float[] values) {
     int best = 0;
     for (int i = 1; i < values.length; i++) {
       if (values[i] > values[best]) {
@@ -137,7 +149,8 @@ public final class Accuracy {
     return best;
   }
 
-  private static float[] row(FloatNdArray matrix, int index) {
+  /** One of a matrix's rows. */
+  static float[] row(FloatNdArray matrix, int index) {
     var row = new float[(int) matrix.shape().get(1)];
     for (int i = 0; i < row.length; i++) {
       row[i] = matrix.getFloat(index, i);

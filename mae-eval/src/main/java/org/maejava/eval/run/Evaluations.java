@@ -2,6 +2,7 @@ package org.maejava.eval.run;
 
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.maejava.data.DataPlan;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
@@ -24,6 +25,7 @@ final class Evaluations {
    *
    * @param plan told of the images that cannot be read
    * @param stop asked after every batch
+   * @param each is told of every answer, in the order of the images
    * @throws StoppedException if that says so
    */
   static Accuracy run(
@@ -32,7 +34,8 @@ final class Evaluations {
       DataPlan plan,
       WeightSource weights,
       Machine machine,
-      BooleanSupplier stop) {
+      BooleanSupplier stop,
+      Consumer<Answer> each) {
     var accuracy = new Accuracy();
     try (var graph = new InferenceGraph(task::evaluation, machine.session());
         var batches = plan.evaluation(data.evaluation(), BATCH).open()) {
@@ -44,8 +47,9 @@ final class Evaluations {
         try (var batch = batches.next();
             var result =
                 graph.run(Signatures.CLASSIFY, Map.of(Batch.IMAGES, batch.floats(Batch.IMAGES)))) {
-          accuracy.add(
-              (TFloat32) result.get(0), batch.floats(Batch.LABELS), batch.floats(Batch.WEIGHTS));
+          var logits = (TFloat32) result.get(0);
+          accuracy.add(logits, batch.floats(Batch.LABELS), batch.floats(Batch.WEIGHTS));
+          Answer.each(logits, batch, each);
         }
       }
     }

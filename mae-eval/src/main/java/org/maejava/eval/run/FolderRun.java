@@ -3,6 +3,7 @@ package org.maejava.eval.run;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
@@ -79,6 +80,11 @@ public final class FolderRun implements AutoCloseable {
   /** The data as opened. */
   public ImageSet data() {
     return data;
+  }
+
+  /** Epochs between two looks at the features; empty: there are none. */
+  public Optional<Integer> probeEvery() {
+    return run.probeEvery();
   }
 
   /** How it begins or goes on, in sentences; none where there is nothing to say. */

@@ -73,6 +73,9 @@ final class Opening {
         Takeover.of(experiment).requireFit(weights.get(), keepHead());
       }
       var data = ImageSet.open(dataSpec());
+      if (probeEvery().isPresent()) {
+        data.requireLabelled();
+      }
       var origin =
           Origin.now(request.protocol().command(), recipe.name(), clock)
               .typed(request.commandLine());
@@ -88,6 +91,7 @@ final class Opening {
               before.map(origin::goingOn).orElse(origin),
               new TrainingRun.Surroundings(Optional.of(policy), all, stop));
       unreadable.of(run);
+      probeEvery().ifPresent(run::probeEvery);
       try {
         var beginning = begin(run, checkpoint, weights);
         return new FolderRun(
@@ -147,6 +151,12 @@ final class Opening {
     return before.isPresent()
         ? List.of()
         : Misfits.of(run.experiment(), data.training(), run.record().getData());
+  }
+
+  private Optional<Integer> probeEvery() {
+    return request
+        .probeEvery()
+        .or(() -> before.map(RunRecord::getProbeEvery).filter(epochs -> epochs > 0));
   }
 
   private String dataSpec() {

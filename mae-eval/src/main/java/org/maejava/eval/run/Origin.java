@@ -47,7 +47,7 @@ public record Origin(
   }
 
   /** Code, machine and times up to now. */
-  Provenance provenance(Machine machine) {
+  public Provenance provenance(Machine machine) {
     var version = Origin.class.getPackage().getImplementationVersion();
     return Provenance.newBuilder()
         .setCodeVersion(version == null ? "development" : version)

@@ -2,18 +2,19 @@ package org.maejava.eval.run;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.maejava.eval.run.RunRequest.Start;
 import org.maejava.proto.CurvePoint;
+import org.maejava.proto.ProbePoint;
 import org.maejava.proto.RunRecord;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.record.RecordFile;
@@ -27,7 +28,7 @@ import org.maejava.train.TrainingObserver;
 
 /**
  * What a run leaves behind: {@code record.json}, {@code log.jsonl} (the loss curve, a line for each
- * point) and {@code checkpoints/}.
+ * point, see {@link LogLines}) and {@code checkpoints/}.
  *
  * @param path the folder
  */
@@ -41,6 +42,18 @@ public record RunFolder(Path path) {
 
   /** The report for programs. */
   public static final String REPORT_JSON = "report.json";
+
+  /** The report as text. */
+  public static final String REPORT_MARKDOWN = "report.md";
+
+  /** What {@code mae calibrate} is asked to leave here, for the report. */
+  public static final String CALIBRATION = "calibration.json";
+
+  /** What {@code mae robustness} is asked to leave here, for the report. */
+  public static final String ROBUSTNESS = "robustness.json";
+
+  /** TensorBoard's event files. */
+  public static final String TENSORBOARD = "tensorboard";
 
   /** Pictures of hidden patches. */
   public static final String RECONSTRUCTION = "reconstruction.png";
@@ -61,6 +74,11 @@ public record RunFolder(Path path) {
           PLAN,
           REPORT,
           REPORT_JSON,
+          REPORT_MARKDOWN,
+          AnswersFile.NAME,
+          CALIBRATION,
+          ROBUSTNESS,
+          TENSORBOARD,
           RECONSTRUCTION,
           LOG,
           CHECKPOINTS,
@@ -183,8 +201,12 @@ public record RunFolder(Path path) {
    */
   public void begin(RunRecord record, List<CurvePoint> curve) throws IOException {
     var lines = new StringBuilder();
+    var probes = new ArrayDeque<>(record.getProbesList());
     for (var point : curve) {
-      lines.append(line(point));
+      lines.append(LogLines.of(point)).append('\n');
+      while (!probes.isEmpty() && probes.peek().getStep() <= point.getStep()) {
+        lines.append(LogLines.of(probes.remove())).append('\n');
+      }
     }
     try {
       write(record);
@@ -200,7 +222,8 @@ public record RunFolder(Path path) {
       @Override
       public void onCurvePoint(CurvePoint point) {
         try {
-          Files.writeString(path.resolve(LOG), line(point), UTF_8, StandardOpenOption.APPEND);
+          Files.writeString(
+              path.resolve(LOG), LogLines.of(point) + "\n", UTF_8, StandardOpenOption.APPEND);
         } catch (IOException e) {
           throw cannotBeWritten(LOG, e);
         }
@@ -230,12 +253,22 @@ public record RunFolder(Path path) {
         "%s cannot be written: %s".formatted(path.resolve(file), IoReason.of(e)), e);
   }
 
-  private static String line(CurvePoint point) throws IOException {
-    return JsonFormat.printer()
-            .omittingInsignificantWhitespace()
-            .preservingProtoFieldNames()
-            .includingDefaultValueFields()
-            .print(point)
-        + "\n";
+  /** Adds a look at the features to the log and to the record. */
+  public void add(ProbePoint probe) throws IOException {
+    Files.writeString(
+        path.resolve(LOG), LogLines.of(probe) + "\n", UTF_8, StandardOpenOption.APPEND);
+    write(record().toBuilder().addProbes(probe).build());
+  }
+
+  /**
+   * Adds what a finished run came to.
+   *
+   * @param record with its evaluation, if it has one
+   */
+  public void addToLog(RunRecord record) throws IOException {
+    if (record.hasEvaluation()) {
+      Files.writeString(
+          path.resolve(LOG), LogLines.of(record) + "\n", UTF_8, StandardOpenOption.APPEND);
+    }
   }
 }

@@ -14,6 +14,8 @@ import org.maejava.eval.task.Protocol;
  * @param keepHead whether a head that the weights have is kept
  * @param checkpointEvery updates between two checkpoints
  * @param keepCheckpoints how many of the newest are kept
+ * @param probeEvery epochs between two looks at the features of a pre-training; empty: none, or
+ *     what the run before had
  */
 public record RunRequest(
     Protocol protocol,
@@ -25,7 +27,15 @@ public record RunRequest(
     Optional<Path> weights,
     boolean keepHead,
     int checkpointEvery,
-    int keepCheckpoints) {
+    int keepCheckpoints,
+    Optional<Integer> probeEvery) {
+
+  public RunRequest {
+    if (probeEvery.isPresent() && probeEvery.get() < 1) {
+      throw new IllegalArgumentException(
+          "--probe-every %d must be at least 1".formatted(probeEvery.get()));
+    }
+  }
 
   /** How a run stands to what lies in its folder. */
   public sealed interface Start {

@@ -14,8 +14,8 @@ import org.tensorflow.Graph;
 import org.tensorflow.op.Ops;
 
 /**
- * What a classifier takes over of pre-trained weights: the encoder. The head and the norm behind
- * average pooling stay new, the decoder is left behind.
+ * What a classifier takes over of pre-trained weights: the encoder. The head, attentive pooling and
+ * the norm behind average pooling stay new, the decoder is left behind.
  *
  * @param mayMiss names of the classifier that the weights need not have
  * @param mayIgnore names of the weights that the classifier need not have
@@ -29,7 +29,10 @@ record Takeover(Experiment experiment, Predicate<String> mayMiss, Predicate<Stri
     boolean average = experiment.getClassification().getPooling() == Pooling.AVERAGE;
     return new Takeover(
         experiment,
-        missing -> VitNames.isHead(missing) || (average && missing.startsWith("fc_norm.")),
+        missing ->
+            VitNames.isHead(missing)
+                || VitNames.isAttentivePooling(missing)
+                || (average && missing.startsWith("fc_norm.")),
         extra -> VitNames.isDecoder(extra) || (average && extra.startsWith("norm.")));
   }
 
@@ -59,7 +62,7 @@ record Takeover(Experiment experiment, Predicate<String> mayMiss, Predicate<Stri
 
   private static Map<String, List<Integer>> withoutHead(Map<String, List<Integer>> shapes) {
     var rest = new LinkedHashMap<>(shapes);
-    rest.keySet().removeIf(VitNames::isHead);
+    rest.keySet().removeIf(name -> VitNames.isHead(name) || VitNames.isAttentivePooling(name));
     return rest;
   }
 }

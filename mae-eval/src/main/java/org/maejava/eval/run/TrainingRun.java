@@ -2,6 +2,7 @@ package org.maejava.eval.run;
 
 import com.google.common.base.Ticker;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.maejava.proto.CheckpointState;
 import org.maejava.proto.CurvePoint;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
+import org.maejava.proto.ProbePoint;
 import org.maejava.proto.RunRecord;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.train.Batch;
@@ -52,6 +54,8 @@ public final class TrainingRun implements AutoCloseable {
   private boolean keptHead;
   private String initialWeightsLicence = "";
   private Optional<RunRecord> resumed = Optional.empty();
+  private Optional<Integer> probeEvery = Optional.empty();
+  private final List<ProbePoint> probes = new ArrayList<>();
 
   /**
    * What a run has beside its recipe.
@@ -204,6 +208,21 @@ public final class TrainingRun implements AutoCloseable {
     initialWeightsLicence = notice;
   }
 
+  /** Notes for the record how often features are looked at. */
+  void probeEvery(int epochs) {
+    probeEvery = Optional.of(epochs);
+  }
+
+  /** Epochs between two looks at the features; empty: there are none. */
+  Optional<Integer> probeEvery() {
+    return probeEvery;
+  }
+
+  /** Notes for the record what a look at the features gave. */
+  public void addProbe(ProbePoint probe) {
+    probes.add(probe);
+  }
+
   /** Outputs of the head; 0 without labels. */
   int classes() {
     return task instanceof LabelledTask ? data.training().classes().size() : 0;
@@ -219,6 +238,10 @@ public final class TrainingRun implements AutoCloseable {
     trainer.resume(checkpoint);
     resumed = Optional.of(before);
     plan.restore(data.training(), before.getUnreadableList());
+    probes.clear();
+    before.getProbesList().stream()
+        .filter(probe -> probe.getStep() <= trainer.step())
+        .forEach(probes::add);
     if (before.hasInitialWeights()) {
       initialWeights = Optional.of(before.getInitialWeights());
       keptHead = before.getKeptHead();
@@ -291,10 +314,20 @@ public final class TrainingRun implements AutoCloseable {
    * @throws StoppedException if asked to stop
    */
   public Accuracy evaluate() {
+    return evaluate(answer -> {});
+  }
+
+  /**
+   * As {@link #evaluate()}.
+   *
+   * @param each is told of every answer, in the order of the images
+   */
+  public Accuracy evaluate(Consumer<Answer> each) {
     if (!(task instanceof LabelledTask labelled)) {
       throw new IllegalStateException("without labels there is no accuracy");
     }
-    return Evaluations.run(labelled, data, plan, graph.trained(), machine, surroundings.stop());
+    return Evaluations.run(
+        labelled, data, plan, graph.trained(), machine, surroundings.stop(), each);
   }
 
   /** The record so far, without evaluation. */
@@ -314,12 +347,14 @@ public final class TrainingRun implements AutoCloseable {
             .setTrainedParameters(graph.plan().size())
             .addAllUnreadable(unreadable())
             .addAllRewinds(trainer.rewinds())
+            .addAllProbes(probes)
             .setSteps(trainer.step())
             .setTotalSteps(trainer.totalSteps())
             .setKeptHead(keptHead)
             .setFrozenParameters(trainer.frozenParameters())
             .setInitialWeightsLicence(initialWeightsLicence);
     initialWeights.ifPresent(record::setInitialWeights);
+    probeEvery.ifPresent(record::setProbeEvery);
     return record;
   }
 

@@ -305,7 +305,9 @@ public record Weights(
       all.shapes()
           .forEach(
               (name, shape) -> {
-                if (!VitNames.isHead(name) && !name.startsWith("fc_norm.")) {
+                if (!VitNames.isHead(name)
+                    && !VitNames.isAttentivePooling(name)
+                    && !name.startsWith("fc_norm.")) {
                   rest.put(name, shape);
                 }
               });

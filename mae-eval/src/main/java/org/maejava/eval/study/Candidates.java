@@ -13,6 +13,8 @@ import org.maejava.eval.compare.Candidate;
 import org.maejava.eval.compare.Cells;
 import org.maejava.eval.compare.TrainedCandidate;
 import org.maejava.eval.compare.TrainedCandidate.Pretrained;
+import org.maejava.eval.probe.FeatureCandidate;
+import org.maejava.eval.probe.FeatureStore;
 import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.proto.ProtocolPlan;
 import org.maejava.eval.proto.Search;
@@ -26,13 +28,15 @@ final class Candidates {
   private final ComparisonPlan plan;
   private final List<Start> starts;
   private final int classes;
+  private final FeatureStore features;
   private final Map<String, Candidate> rows = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
 
-  private Candidates(ComparisonPlan plan, List<Start> starts, int classes) {
+  private Candidates(ComparisonPlan plan, List<Start> starts, int classes, FeatureStore features) {
     this.plan = plan;
     this.starts = starts;
     this.classes = classes;
+    this.features = features;
   }
 
   /**
@@ -41,10 +45,12 @@ final class Candidates {
    * @param starts of the plan's weights; those that are not trained yet give rows that can be
    *     looked at, not run
    * @param classes of the data
+   * @param features where rows that look at features keep them
    * @throws InvalidExperimentException with everything that is wrong
    */
-  static List<Candidate> of(ComparisonPlan plan, List<Start> starts, int classes) {
-    var candidates = new Candidates(plan, starts, classes);
+  static List<Candidate> of(
+      ComparisonPlan plan, List<Start> starts, int classes, FeatureStore features) {
+    var candidates = new Candidates(plan, starts, classes, features);
     plan.getProtocolsList().forEach(candidates::add);
     candidates.requireDifferentFolders();
     if (!candidates.problems.isEmpty()) {
@@ -110,10 +116,10 @@ final class Candidates {
         case PARTIAL -> partial(protocol);
         case SCRATCH -> fromNothing(protocol, Protocol.SCRATCH);
         case PIXEL_FLOOR -> fromNothing(protocol, Protocol.PIXEL_FLOOR);
-        case NEAREST_NEIGHBOURS, FEATURE_PROBE, ATTENTIVE_PROBE ->
-            problems.add(
-                "protocol %s cannot be run yet"
-                    .formatted(protocol.getProtocolCase().name().toLowerCase(Locale.ROOT)));
+        case NEAREST_NEIGHBOURS, FEATURE_PROBE ->
+            startsOf(protocol).forEach(start -> addFeatures(protocol, start));
+        case ATTENTIVE_PROBE ->
+            fromEach(protocol, Protocol.ATTENTIVE_PROBE, OptionalDouble.empty());
         case PROTOCOL_NOT_SET ->
             problems.add(
                 "protocols%s: which one is not said; set finetune {}, partial { blocks: 1 }, linear_probe {}, scratch {} or pixel_floor {}"
@@ -203,10 +209,33 @@ final class Candidates {
     if (before instanceof TrainedCandidate same && same.experiment().equals(experiment)) {
       // A sweep has both ends, which are rows of their own too.
       rows.put(name, blocks.isPresent() ? candidate : before);
-    } else if (before != null) {
-      problems.add("two rows are called \"%s\"; give one another name".formatted(name));
     } else {
-      rows.put(name, candidate);
+      addNew(candidate);
+    }
+  }
+
+  /** The view and pooling are the linear probe's. */
+  private void addFeatures(ProtocolPlan protocol, Start start) {
+    var from = Optional.of(start);
+    var recipe = recipe(protocol, Protocol.LINEAR_PROBE, from, OptionalDouble.empty());
+    var experiment =
+        experiment(protocol, Protocol.LINEAR_PROBE, recipe, from, OptionalDouble.empty());
+    var kind = FeatureKind.of(protocol);
+    addNew(
+        new FeatureCandidate(
+            withWeights(protocol.hasName() ? protocol.getName() : kind.title(), from),
+            kind.command(),
+            recipe,
+            experiment,
+            start.name(),
+            pretrained(start, experiment),
+            kind.classifiers(),
+            features));
+  }
+
+  private void addNew(Candidate candidate) {
+    if (rows.putIfAbsent(candidate.name(), candidate) != null) {
+      problems.add("two rows are called \"%s\"; give one another name".formatted(candidate.name()));
     }
   }
 
@@ -229,6 +258,10 @@ final class Candidates {
         && (!protocol.hasName() || protocol.getPartial().getBlocksCount() > 1)) {
       name += ", " + blocksName(blocks.orElse(1));
     }
+    return withWeights(name, start);
+  }
+
+  private String withWeights(String name, Optional<Start> start) {
     boolean several = starts.size() > 1 && start.isPresent();
     return several ? name + ", " + start.get().name() : name;
   }

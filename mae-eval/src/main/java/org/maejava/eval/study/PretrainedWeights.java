@@ -69,7 +69,8 @@ record PretrainedWeights(
             Optional.empty(),
             false,
             CHECKPOINT_EVERY,
-            1);
+            1,
+            Optional.empty());
     var name = start.name().isEmpty() ? "" : " \"" + start.name() + "\"";
     try (var run =
         FolderRun.open(

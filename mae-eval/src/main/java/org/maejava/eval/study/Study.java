@@ -21,8 +21,10 @@ import org.maejava.eval.compare.ComparisonRun;
 import org.maejava.eval.compare.ComparisonRun.Finished;
 import org.maejava.eval.compare.ComparisonRun.Grid;
 import org.maejava.eval.compare.Running;
+import org.maejava.eval.probe.FeatureStore;
 import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonPlan;
+import org.maejava.eval.report.Conclusions;
 import org.maejava.eval.report.Percent;
 import org.maejava.eval.run.Exports;
 import org.maejava.eval.run.FolderRun;
@@ -44,6 +46,7 @@ public final class Study implements AutoCloseable {
   private final RunFolder folder;
   private final ImageSet data;
   private final List<Start> starts = new ArrayList<>();
+  private final FeatureStore features = new FeatureStore();
 
   /**
    * What is asked for.
@@ -124,7 +127,7 @@ public final class Study implements AutoCloseable {
   }
 
   private List<Candidate> candidates() {
-    return Candidates.of(plan, starts, data.training().classes().size());
+    return Candidates.of(plan, starts, data.training().classes().size(), features);
   }
 
   private Grid grid() {
@@ -261,7 +264,7 @@ public final class Study implements AutoCloseable {
     say("");
     StudyReport.table(comparison).forEach(line -> say("%s", line));
     say("");
-    var sentence = Conclusion.of(comparison);
+    var sentence = Conclusions.of(comparison);
     if (!sentence.isEmpty()) {
       say("%s", sentence);
       say("");

@@ -1,22 +1,23 @@
 package org.maejava.eval.study;
 
-import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.compare.ComparisonTable;
+import org.maejava.eval.look.Look;
 import org.maejava.eval.machine.Machine;
-import org.maejava.eval.picture.Pictures;
-import org.maejava.eval.picture.Reconstruction;
 import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.ReportRecord;
+import org.maejava.eval.report.AddedCharts;
+import org.maejava.eval.report.ComparisonReport;
+import org.maejava.eval.report.Conclusions;
 import org.maejava.eval.report.Percent;
 import org.maejava.eval.report.Report;
 import org.maejava.eval.run.RunFolder;
@@ -25,12 +26,10 @@ import org.maejava.storage.WholeFile;
 /** The report of a comparison, written again after every cell. */
 final class StudyReport {
 
-  private static final int PICTURES = 12;
-
   private final Study.Request request;
   private final RunFolder folder;
   private final Optional<Start> pretrained;
-  private final List<Report.Picture> pictures = new ArrayList<>();
+  private final Look look;
 
   /** Draws the pictures, which do not change from cell to cell. */
   StudyReport(
@@ -39,30 +38,25 @@ final class StudyReport {
     this.request = request;
     this.folder = folder;
     pretrained = starts.stream().filter(start -> start.pretraining().isPresent()).findFirst();
-    if (pretrained.isPresent()) {
-      var picture = picture(pretrained.get(), machine, data);
-      WholeFile.write(folder.path().resolve(RunFolder.RECONSTRUCTION), bytes(picture.png()));
-      pictures.add(picture);
-    }
-  }
-
-  private static byte[] bytes(ByteString png) {
-    return png.toByteArray();
-  }
-
-  private static Report.Picture picture(Start start, Machine machine, ImageSet data) {
-    var weights = start.opened().orElseThrow().file();
-    try (var reconstruction = new Reconstruction(start.experiment(), weights, machine)) {
-      var sheet = Pictures.sheet(reconstruction.triptychs(data.evaluation(), PICTURES, 0), 2);
-      return Report.Picture.of("reconstruction", reconstruction.caption(), sheet);
+    look =
+        pretrained.isPresent()
+            ? Look.of(
+                pretrained.get().experiment(),
+                pretrained.get().opened().orElseThrow().file(),
+                data,
+                machine)
+            : Look.nothing();
+    var picture = Look.reconstruction(look.galleries());
+    if (picture.isPresent()) {
+      WholeFile.write(
+          folder.path().resolve(RunFolder.RECONSTRUCTION), picture.get().png().toByteArray());
     }
   }
 
   /** Where the pictures lie. */
   Optional<Path> picture() {
-    return pictures.isEmpty()
-        ? Optional.empty()
-        : Optional.of(folder.path().resolve(RunFolder.RECONSTRUCTION));
+    return Look.reconstruction(look.galleries())
+        .map(picture -> folder.path().resolve(RunFolder.RECONSTRUCTION));
   }
 
   /** Exported models that are there. */
@@ -78,7 +72,7 @@ final class StudyReport {
     }
   }
 
-  /** Both files; the page. */
+  /** All its files; the page. */
   Path write(Comparison comparison) throws IOException {
     var plan = request.plan();
     var whole =
@@ -96,13 +90,17 @@ final class StudyReport {
     var report =
         ReportRecord.newBuilder()
             .setTitle(plan.hasTitle() ? plan.getTitle() : request.name())
-            .setConclusion(Conclusion.of(comparison))
-            .setComparison(whole);
+            .setQuestion(plan.getAbout())
+            .setConclusion(Conclusions.of(comparison))
+            .setComparison(
+                whole.addAllCharts(AddedCharts.of(whole.build(), run -> OptionalDouble.empty())))
+            .addAllPublished(ComparisonReport.published(comparison));
+    look.featureMap().ifPresent(report::setFeatureMap);
     if (pretrained.isPresent()) {
       report.setPretraining(request.pretraining(pretrained.get()).record());
     }
     exports().forEach(path -> report.addExports(path.toString()));
-    return new Report(report.build(), pictures).write(folder.path());
+    return new Report(report.build(), look.galleries()).write(folder.path());
   }
 
   /** A comparison as lines of text: rows, for each number of labels mean, deviation, interval. */

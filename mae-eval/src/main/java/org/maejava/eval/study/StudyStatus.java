@@ -1,8 +1,5 @@
 package org.maejava.eval.study;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,9 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.maejava.eval.proto.ComparisonEntry;
-import org.maejava.eval.proto.ReportRecord;
+import org.maejava.eval.report.Report;
 import org.maejava.eval.run.RunFolder;
-import org.maejava.storage.IoReason;
 
 /** What is finished of a comparison, read from its folder whoever writes there. */
 public final class StudyStatus {
@@ -32,13 +28,7 @@ public final class StudyStatus {
     if (!Files.exists(file)) {
       return List.of("no cell is finished yet");
     }
-    var report = ReportRecord.newBuilder();
-    try {
-      JsonFormat.parser().ignoringUnknownFields().merge(Files.readString(file, UTF_8), report);
-    } catch (IOException e) {
-      throw new IOException("%s cannot be read: %s".formatted(file, IoReason.of(e)), e);
-    }
-    var comparison = report.getComparison();
+    var comparison = Report.read(folder).getComparison();
     int done = comparison.getEntriesList().stream().mapToInt(ComparisonEntry::getRunsCount).sum();
     var lines = new ArrayList<String>();
     lines.add(

@@ -70,6 +70,15 @@ public record Classification(Experiment experiment, int classes) implements Labe
   }
 
   @Override
+  public List<Signature> representation(Ops tf, Params params) {
+    var images = Inputs.of(experiment).images(tf);
+    var classifier = classifier(params);
+    var encoded = classifier.encode(tf, images);
+    return List.of(
+        Inputs.representation(images, classifier.features(tf, encoded), encoded.attention()));
+  }
+
+  @Override
   public List<Signature> functions(Ops tf, Params params) {
     return Signatures.classifier(
         tf,

@@ -2,7 +2,10 @@ package org.maejava.eval.task;
 
 import org.maejava.model.PatchGrid;
 import org.maejava.proto.Experiment;
+import org.maejava.savedmodel.Signatures;
+import org.maejava.train.Batch;
 import org.tensorflow.Operand;
+import org.tensorflow.Signature;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -34,6 +37,17 @@ record Inputs(PatchGrid grid, long batch) {
   /** A value for each patch, {@code [B, L]}. */
   Operand<TFloat32> noise(Ops tf) {
     return row(tf, grid.count());
+  }
+
+  /** The function {@link Signatures#FEATURES}, see {@link Task#representation}. */
+  static Signature representation(
+      Operand<TFloat32> images, Operand<TFloat32> features, Operand<TFloat32> attention) {
+    return Signature.builder()
+        .key(Signatures.FEATURES)
+        .input(Batch.IMAGES, images)
+        .output(Signatures.FEATURES, features)
+        .output(Signatures.ATTENTION, attention)
+        .build();
   }
 
   /** So many values for each image, {@code [B, n]}. */

@@ -7,8 +7,10 @@ import java.util.Optional;
 import org.maejava.data.DataPlan;
 import org.maejava.data.flow.Dataset;
 import org.maejava.data.spec.ImageSet;
+import org.maejava.model.FeatureExtractor;
 import org.maejava.model.Mae;
 import org.maejava.model.PatchGrid;
+import org.maejava.model.PatchStatistics;
 import org.maejava.nn.Params;
 import org.maejava.optim.ParamPlan;
 import org.maejava.proto.Experiment;
@@ -80,21 +82,38 @@ public record Pretraining(Experiment experiment) implements Task {
 
   /**
    * The function {@link Signatures#RECONSTRUCT} on normalised images: {@link Batch#IMAGES} and
-   * {@link Batch#NOISE} in, {@link Signatures#RECONSTRUCTION} and {@link Signatures#MASK} out.
+   * {@link Batch#NOISE} in, {@link Signatures#RECONSTRUCTION} (all patches as predicted) and {@link
+   * Signatures#MASK} out.
+   *
+   * @param statistics where a hidden patch's mean and deviation come from
    */
-  public List<Signature> reconstruction(Ops tf, Params params) {
+  public List<Signature> reconstruction(Ops tf, Params params, PatchStatistics.Source statistics) {
     var inputs = Inputs.of(experiment);
     var images = inputs.images(tf);
     var noise = inputs.noise(tf);
-    var rebuilt = mae(params).reconstruct(tf, images, noise);
+    var rebuilt = mae(params).reconstruct(tf, images, noise, statistics);
     return List.of(
         Signature.builder()
             .key(Signatures.RECONSTRUCT)
             .input(Batch.IMAGES, images)
             .input(Batch.NOISE, noise)
-            .output(Signatures.RECONSTRUCTION, rebuilt.images())
+            .output(Signatures.RECONSTRUCTION, rebuilt.predicted())
             .output(Signatures.MASK, rebuilt.mask())
             .build());
+  }
+
+  @Override
+  public List<Signature> representation(Ops tf, Params params) {
+    var images = Inputs.of(experiment).images(tf);
+    var encoded = new FeatureExtractor(params, experiment.getModel()).encode(tf, images);
+    int count = PatchGrid.of(experiment.getModel()).count();
+    var patches =
+        tf.slice(
+            encoded.tokens(),
+            tf.constant(new int[] {0, 1, 0}),
+            tf.constant(new int[] {-1, count, -1}));
+    return List.of(
+        Inputs.representation(images, tf.math.mean(patches, tf.constant(1)), encoded.attention()));
   }
 
   private Mae mae(Params params) {

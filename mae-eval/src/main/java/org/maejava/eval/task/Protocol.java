@@ -2,6 +2,7 @@ package org.maejava.eval.task;
 
 import java.util.Arrays;
 import org.maejava.proto.Experiment;
+import org.maejava.proto.Pooling;
 
 /** The ways to train, as commands, recipes, records and tables name them. */
 public enum Protocol {
@@ -9,6 +10,7 @@ public enum Protocol {
   FINETUNE("finetune", "Fine-tuning"),
   PARTIAL("partial", "Partial fine-tuning"),
   LINEAR_PROBE("linear-probe", "Linear probe"),
+  ATTENTIVE_PROBE("attentive-probe", "Attentive probe"),
   SCRATCH("scratch", "From scratch"),
   PIXEL_FLOOR("pixel-floor", "Linear on pixels");
 
@@ -58,11 +60,13 @@ public enum Protocol {
   private boolean fits(Experiment experiment) {
     var task = experiment.getClassification();
     boolean blocks = experiment.hasClassification() && !task.hasAll();
+    boolean attentive = task.getPooling() == Pooling.ATTENTION;
     return switch (this) {
       case PRETRAIN -> experiment.hasPretraining();
       case FINETUNE, SCRATCH -> experiment.hasClassification() && task.hasAll();
       case PARTIAL -> blocks;
-      case LINEAR_PROBE -> blocks && task.getLastBlocks() == 0;
+      case LINEAR_PROBE -> blocks && task.getLastBlocks() == 0 && !attentive;
+      case ATTENTIVE_PROBE -> blocks && task.getLastBlocks() == 0 && attentive;
       case PIXEL_FLOOR -> experiment.hasPixelFloor();
     };
   }

@@ -69,6 +69,16 @@ public sealed interface Task permits Pretraining, LabelledTask {
   }
 
   /**
+   * The function {@link org.maejava.savedmodel.Signatures#FEATURES} on normalised images: {@link
+   * Batch#IMAGES} in; pooled features {@code [B, D]} and what the class token looks at in the last
+   * block, {@link org.maejava.savedmodel.Signatures#ATTENTION} {@code [B, heads, 1 + L]}, out.
+   * Empty where there is no encoder.
+   */
+  default List<Signature> representation(Ops tf, Params params) {
+    return List.of();
+  }
+
+  /**
    * The functions of an exported model.
    *
    * @throws IllegalArgumentException if such a model is not for export

@@ -1,16 +1,15 @@
-// The report's charts: the loss curve, and accuracies with error bars.
+// The report's charts: lines, dots with error bars by name, and maps of points.
 (() => {
   'use strict';
 
   const data = JSON.parse(document.getElementById('report-data').textContent);
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue('--' + name).trim();
-  const colours = { ink: colour('ink'), soft: colour('soft'), line: colour('line'), loss: colour('accent'), rate: colour('rate') };
+  let ink, soft, line, hues;
+  const narrow = matchMedia('(max-width: 40rem)').matches;
+  // Shapes tell series apart in grey print.
+  const shapes = ['circle', 'rect', 'triangle', 'rectRot', 'star', 'cross', 'crossRot', 'dash'];
   const numbers = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-  // More labels, stronger dot; the shapes tell them apart in grey print.
-  const shapes = ['circle', 'rect', 'triangle', 'rectRot', 'star'];
-  const lightest = numbers(colour('fewest'));
-  const darkest = numbers(colour('most'));
   const whole = new Intl.NumberFormat('en');
 
   const defaults = Chart.defaults;
@@ -18,12 +17,11 @@
   defaults.maintainAspectRatio = false;
   defaults.devicePixelRatio = Math.max(2, window.devicePixelRatio || 1);
   defaults.font.family = getComputedStyle(document.body).fontFamily;
-  defaults.font.size = 13;
-  defaults.color = colours.soft;
+  defaults.font.size = narrow ? 11 : 13;
 
   function axis(title, more) {
     return Object.assign(
-      { type: 'linear', title: { display: true, text: title }, grid: { color: colours.line }, border: { display: false } },
+      { type: 'linear', title: { display: title !== '', text: title }, grid: { color: line }, border: { display: false } },
       more);
   }
 
@@ -33,123 +31,154 @@
     scale.ticks = Array.from({ length: steps + 1 }, (_, i) => ({ value: scale.min * (scale.max / scale.min) ** (i / steps) }));
   }
 
-  function drawCurve(canvas) {
-    const line = (key, label, colour, more) => Object.assign(
-      {
-        label, borderColor: colour, backgroundColor: colour, borderWidth: 2, pointRadius: 0, pointHitRadius: 6,
-        data: data.curve.map((point) => ({ x: point.epoch, y: point[key] })),
-      },
-      more);
-    new Chart(canvas, {
-      type: 'line',
-      data: {
-        datasets: [
-          line('loss', 'Loss', colours.loss, { yAxisID: 'y' }),
-          line('rate', 'Learning rate', colours.rate, { yAxisID: 'rate', borderDash: [5, 4], borderWidth: 1.5 }),
-        ],
-      },
-      options: {
-        parsing: false,
-        interaction: { mode: 'index', intersect: false },
-        plugins: {
-          // A long run has more points than the chart has pixels.
-          decimation: { enabled: true, algorithm: 'min-max' },
-          legend: { align: 'end', labels: { boxHeight: 1, boxWidth: 26 } },
-          tooltip: { callbacks: { title: (items) => 'Epoch ' + items[0].parsed.x.toFixed(2) } },
-        },
-        scales: {
-          x: axis('Epoch', { min: 0, max: data.curve[data.curve.length - 1].epoch, grid: { display: false } }),
-          // The first points would press the rest of a linear axis flat.
-          y: axis('Loss', data.curve.every((point) => point.loss > 0)
-            ? { type: 'logarithmic', afterBuildTicks: evenTicks, ticks: { autoSkip: false, callback: (loss) => loss.toPrecision(2) } }
-            : { grace: '5%' }),
-          rate: axis('Learning rate', {
-            position: 'right', min: 0, grid: { display: false },
-            ticks: { maxTicksLimit: 6, callback: (rate) => (rate === 0 ? '0' : rate.toExponential(1)) },
-          }),
-        },
-      },
-    });
-  }
-
-  const errorBars = {
+  /** Ends of intervals, along the axis that has them. */
+  const errorBars = (along) => ({
     id: 'errorBars',
     beforeDatasetsDraw(chart) {
-      const { ctx, scales } = chart;
+      const { ctx, scales, chartArea } = chart;
+      const across = along === 'x' ? 'y' : 'x';
       ctx.save();
+      ctx.beginPath();
+      ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height);
+      ctx.clip();
       ctx.lineWidth = 1.5;
       chart.data.datasets.forEach((dataset, i) => {
         if (!chart.isDatasetVisible(i)) return;
         ctx.strokeStyle = dataset.borderColor;
         ctx.beginPath();
         for (const point of dataset.data) {
-          const y = scales.y.getPixelForValue(point.y);
-          const ends = [point.low, point.high].map((value) => scales.x.getPixelForValue(value));
-          ctx.moveTo(ends[0], y);
-          ctx.lineTo(ends[1], y);
+          if (point.low === undefined) continue;
+          const at = scales[across].getPixelForValue(point[across]);
+          const ends = [point.low, point.high].map((value) => scales[along].getPixelForValue(value));
+          const place = (a, b) => (along === 'x' ? [a, b] : [b, a]);
+          ctx.moveTo(...place(ends[0], at));
+          ctx.lineTo(...place(ends[1], at));
           for (const end of ends) {
-            ctx.moveTo(end, y - 4);
-            ctx.lineTo(end, y + 4);
+            ctx.moveTo(...place(end, at - 4));
+            ctx.lineTo(...place(end, at + 4));
           }
         }
         ctx.stroke();
       });
       ctx.restore();
     },
-  };
+  });
 
-  function shade(place) {
-    return 'rgb(' + lightest.map((from, i) => Math.round(from + (darkest[i] - from) * place)).join(', ') + ')';
+  const interval = (point) => (point.low === undefined ? '' : ' (' + point.low.toFixed(1) + ' – ' + point.high.toFixed(1) + ')');
+
+  function legend(chart, more) {
+    return Object.assign({ display: chart.series.length > 1, align: 'start', labels: { color: ink, usePointStyle: true, boxWidth: 9, boxHeight: 9 } }, more);
   }
 
-  function drawComparison(canvas) {
-    const rows = data.protocols;
-    const groups = data.labels.length;
-    const datasets = data.labels.map((labels, k) => {
-      const colour = shade(groups === 1 ? 1 : k / (groups - 1));
-      const offset = (k - (groups - 1) / 2) * (0.6 / groups);
-      return {
-        label: whole.format(labels) + ' labels',
-        borderColor: colour, backgroundColor: colour, pointStyle: shapes[k % shapes.length], pointRadius: 5, pointHoverRadius: 6,
-        data: data.accuracies.filter((bar) => bar.labels === labels).map((bar) => ({
-          x: bar.accuracy * 100, y: rows.indexOf(bar.protocol) + offset, low: bar.low * 100, high: bar.high * 100, bar,
-        })),
-      };
-    });
-    // On a telephone a long name would leave no room for what it names.
-    const name = (row) => (canvas.parentElement.clientWidth < 520 ? row.replace(/(,|from|on) /g, '$1\n').split('\n') : row);
-    const ends = data.accuracies.flatMap((bar) => [bar.low, bar.high]).map((share) => share * 100);
-    canvas.parentElement.style.height = rows.length * (16 + 20 * groups) + 110 + 'px';
+  function lines(canvas, chart) {
+    const marks = chart.marks === 'yes';
+    const logarithmic = chart.scale === 'logarithmic';
+    const datasets = chart.series.map((series, i) => ({
+      label: series.name,
+      data: series.points,
+      yAxisID: series.beside ? 'beside' : 'y',
+      borderColor: hues[i % hues.length],
+      backgroundColor: series.published ? colour('paper') : hues[i % hues.length],
+      borderWidth: series.beside ? 1.5 : 2,
+      borderDash: series.published || series.beside ? [6, 4] : [],
+      pointStyle: marks ? shapes[i % shapes.length] : 'line',
+      pointRadius: marks ? 4 : 0,
+      pointHitRadius: 6,
+    }));
+    const scales = {
+      x: axis(chart.across, { grid: { display: false }, ...(marks ? { grace: '4%' } : { min: 0, max: Math.max(...chart.series.flatMap((series) => series.points.map((point) => point.x))) }) }),
+      // The first points would press the rest of a linear axis flat.
+      y: axis(chart.up, logarithmic
+        ? { type: 'logarithmic', afterBuildTicks: evenTicks, ticks: { autoSkip: false, callback: (value) => value.toPrecision(2) } }
+        : { grace: '8%', ticks: { callback: (value) => (value !== 0 && Math.abs(value) < 0.01 ? value.toExponential(1) : whole.format(value)) } }),
+    };
+    if (chart.beside) {
+      scales.beside = axis(chart.beside, {
+        position: 'right', min: 0, grid: { display: false },
+        ticks: { maxTicksLimit: 6, callback: (value) => (value === 0 ? '0' : value.toExponential(1)) },
+      });
+    }
     new Chart(canvas, {
-      type: 'scatter',
+      type: 'line',
       data: { datasets },
-      plugins: [errorBars],
+      plugins: [errorBars('y')],
       options: {
+        parsing: false,
+        normalized: true,
+        interaction: { mode: 'nearest', axis: 'x', intersect: false },
         plugins: {
-          legend: { align: 'end', labels: { usePointStyle: true, boxWidth: 9, boxHeight: 9, color: colours.ink } },
+          // A long run has more points than the chart has pixels.
+          decimation: { enabled: !marks, algorithm: 'min-max' },
+          legend: legend(chart),
           tooltip: {
             callbacks: {
-              label: (item) => {
-                const bar = item.raw.bar;
-                const spread = bar.runs > 1
-                  ? ' ± ' + (item.raw.x - item.raw.low).toFixed(1) + ' (' + bar.runs + ' runs)'
-                  : ' (' + item.raw.low.toFixed(1) + ' – ' + item.raw.high.toFixed(1) + ')';
-                return bar.protocol + ', ' + item.dataset.label + ': ' + item.raw.x.toFixed(1) + ' %' + spread;
-              },
+              title: (items) => chart.across + ' ' + whole.format(items[0].parsed.x),
+              label: (item) => item.dataset.label + ': ' + Number(item.parsed.y.toPrecision(4)) + interval(item.raw),
             },
           },
         },
+        scales,
+      },
+    });
+  }
+
+  function shade(place) {
+    const lightest = numbers(colour('fewest'));
+    const darkest = numbers(colour('most'));
+    return 'rgb(' + lightest.map((from, i) => Math.round(from + (darkest[i] - from) * place)).join(', ') + ')';
+  }
+
+  /** A name that is too long for a telephone goes on in the next line. */
+  function wrapped(name) {
+    const most = narrow ? 16 : 34;
+    return name.split(' ').reduce((lines, word) => {
+      const last = lines[lines.length - 1];
+      if (last !== undefined && (last + ' ' + word).length <= most) lines[lines.length - 1] = last + ' ' + word;
+      else lines.push(word);
+      return lines;
+    }, []);
+  }
+
+  function dots(canvas, chart) {
+    const rows = chart.rows;
+    const groups = chart.series.length;
+    const datasets = chart.series.map((series, k) => {
+      // More labels, stronger dot.
+      const hue = chart.shades ? shade(groups === 1 ? 1 : k / (groups - 1)) : hues[k % hues.length];
+      const offset = (k - (groups - 1) / 2) * (0.6 / groups);
+      return {
+        label: series.name,
+        borderColor: hue,
+        backgroundColor: series.published ? colour('paper') : hue,
+        pointStyle: shapes[k % shapes.length],
+        pointRadius: 5,
+        pointHoverRadius: 6,
+        data: series.points.map((point) => ({ ...point, y: point.y + offset, row: point.y })),
+      };
+    });
+    const ends = chart.series.flatMap((series) => series.points.flatMap((point) => [point.low ?? point.x, point.high ?? point.x]));
+    new Chart(canvas, {
+      type: 'scatter',
+      data: { datasets },
+      plugins: [errorBars('x')],
+      options: {
+        plugins: {
+          legend: legend(chart, { display: true }),
+          tooltip: {
+            callbacks: { label: (item) => rows[item.raw.row] + ', ' + item.dataset.label + ': ' + item.raw.x.toFixed(1) + ' %' + interval(item.raw) },
+          },
+        },
         scales: {
-          x: axis('Accuracy, %', {
+          x: axis(chart.across, {
             min: Math.max(0, Math.floor((Math.min(...ends) - 2) / 5) * 5),
             max: Math.min(100, Math.ceil((Math.max(...ends) + 2) / 5) * 5),
             // Bounds that are no multiples of the step would crowd their neighbours.
             ticks: { includeBounds: false },
           }),
           y: axis('', {
-            title: { display: false }, reverse: true, min: -0.5, max: rows.length - 0.5,
+            reverse: true, min: -0.5, max: rows.length - 0.5,
             afterBuildTicks: (scale) => { scale.ticks = rows.map((_, row) => ({ value: row })); },
-            ticks: { autoSkip: false, color: colours.ink, callback: (row) => name(rows[row]) },
+            ticks: { autoSkip: false, color: ink, callback: (row) => wrapped(rows[row]) },
             grid: { display: false },
           }),
         },
@@ -157,9 +186,50 @@
     });
   }
 
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => location.reload());
-  const curve = document.getElementById('curve');
-  if (curve && data.curve.length > 0) drawCurve(curve);
-  const comparison = document.getElementById('comparison');
-  if (comparison) drawComparison(comparison);
+  function points(canvas, chart) {
+    const datasets = chart.series.map((series, i) => ({
+      label: series.name,
+      data: series.points,
+      borderColor: hues[i % hues.length],
+      backgroundColor: hues[i % hues.length] + 'b0',
+      pointStyle: shapes[Math.floor(i / hues.length) % 4],
+      pointRadius: 3,
+      borderWidth: 0,
+    }));
+    new Chart(canvas, {
+      type: 'scatter',
+      data: { datasets },
+      options: {
+        plugins: {
+          legend: legend(chart, { display: chart.series.length > 1 && chart.series.length <= 20 }),
+          tooltip: { callbacks: { label: (item) => item.dataset.label } },
+        },
+        scales: { x: axis(chart.across, { ticks: { display: false } }), y: axis(chart.up, { ticks: { display: false } }) },
+      },
+    });
+  }
+
+  const kinds = { lines, dots, points };
+
+  function draw() {
+    [ink, soft, line] = ['ink', 'soft', 'line'].map(colour);
+    hues = Array.from({ length: 10 }, (_, i) => colour('series-' + (i + 1)));
+    defaults.color = soft;
+    for (const [id, chart] of Object.entries(data)) {
+      const canvas = document.getElementById(id);
+      if (!canvas) continue;
+      Chart.getChart(canvas)?.destroy();
+      kinds[chart.kind](canvas, chart);
+    }
+  }
+
+  draw();
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
+  // Paper is white whatever the screen is.
+  for (const [event, printing] of [['beforeprint', true], ['afterprint', false]]) {
+    addEventListener(event, () => {
+      document.documentElement.toggleAttribute('data-printing', printing);
+      draw();
+    });
+  }
 })();

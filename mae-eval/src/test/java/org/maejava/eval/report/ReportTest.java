@@ -3,6 +3,7 @@ package org.maejava.eval.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.util.JsonFormat;
@@ -12,15 +13,24 @@ import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maejava.eval.compare.ComparisonTable;
 import org.maejava.eval.compare.Statistics;
+import org.maejava.eval.look.AnswersLook;
+import org.maejava.eval.picture.Gallery;
+import org.maejava.eval.picture.Picture;
+import org.maejava.eval.proto.ClassAnswers;
 import org.maejava.eval.proto.Comparison;
+import org.maejava.eval.proto.Confusion;
 import org.maejava.eval.proto.Difference;
+import org.maejava.eval.proto.RecipeDifference;
 import org.maejava.eval.proto.ReportRecord;
+import org.maejava.eval.run.Answer;
 import org.maejava.proto.RunRecord;
 import org.maejava.proto.UnreadableImage;
 
@@ -38,6 +48,7 @@ class ReportTest {
     var parsed = ReportRecord.newBuilder();
     JsonFormat.parser().merge(Files.readString(folder.resolve("report.json")), parsed);
     assertThat(parsed.build()).isEqualTo(record);
+    assertThat(Report.read(folder)).isEqualTo(record);
   }
 
   @Test
@@ -56,18 +67,18 @@ class ReportTest {
   void theFolderHoldsThePageAndTheRecordAndNothingUnfinished(@TempDir Path folder)
       throws IOException {
     var target = folder.resolve("made").resolve("on demand");
-    var page = new Report(SampleReport.record(1), List.of(SampleReport.picture())).write(target);
+    var page = new Report(SampleReport.record(1), List.of(SampleReport.gallery())).write(target);
 
     assertThat(page).isEqualTo(target.resolve("report.html")).isNotEmptyFile();
     try (var files = Files.list(target)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder("report.html", "report.json");
+          .containsExactlyInAnyOrder("report.html", "report.json", "report.md");
     }
   }
 
   @Test
   void thePageLoadsNothing() {
-    var html = new Report(SampleReport.record(3), List.of(SampleReport.picture())).html();
+    var html = new Report(SampleReport.record(3), List.of(SampleReport.gallery())).html();
     var markup = SCRIPT.matcher(html).replaceAll("");
 
     assertThat(markup)
@@ -145,10 +156,16 @@ class ReportTest {
                     .addEntries(Statistics.entry("' onload=\"x\"", 200, List.of(hostile.build()))))
             .addExports(HOSTILE)
             .build();
-    var png = SampleReport.picture().png();
-    var pictures = List.of(new Report.Picture("\" onerror=\"alert(1)", HOSTILE, png));
+    var png = SampleReport.gallery().pictures().get(0).png();
+    var pictures = List.of(new Picture("\" onerror=\"alert(1)", HOSTILE, png));
+    var galleries =
+        Arrays.stream(Gallery.Kind.values())
+            .map(kind -> new Gallery(HOSTILE, HOSTILE, kind, pictures))
+            .toList();
 
-    var html = new Report(record, pictures).html();
+    var report = new Report(record, galleries);
+    var html = report.html();
+    assertThat(report.markdown()).doesNotContain("<").contains("\\<script\\>alert(1)");
 
     assertThat(html)
         .doesNotContain(HOSTILE)
@@ -157,8 +174,8 @@ class ReportTest {
     assertThat(html).contains("<title>&lt;script&gt;alert(1)&lt;/script&gt;</title>");
     assertThat(values(html, "(<script)")).hasSize(3);
     // The charts still get the name itself.
-    var data = JsonParser.parseString(scripts(html).get(0)).getAsJsonObject();
-    assertThat(data.getAsJsonArray("protocols").get(0).getAsString()).isEqualTo(HOSTILE);
+    var rows = charts(html).getAsJsonObject("comparison").getAsJsonArray("rows");
+    assertThat(rows.get(0).getAsString()).isEqualTo(HOSTILE);
   }
 
   @Test
@@ -200,7 +217,7 @@ class ReportTest {
     var entry = record.getComparison().getEntries(0);
     var html = new Report(record, List.of()).html();
     assertThat(html)
-        .contains(String.format("&nbsp;±&nbsp;%.1f <span", 100 * entry.getAccuracyStd()))
+        .contains(String.format("&nbsp;±&nbsp;%.1f", 100 * entry.getAccuracyStd()))
         .contains("3 runs")
         .contains("Full fine-tuning, 1,000 labels, run 3");
   }
@@ -237,13 +254,14 @@ class ReportTest {
     assertThat(text(new Report(record.build(), List.of()).html()))
         .contains(
             "Against: From scratch 200 labels: More than chance: Full fine-tuning (+10.1 points,"
-                + " p = 0.0021). No difference is shown for Linear probe (-1.2 points).");
+                + " p = 0.002). No difference is shown for Linear probe (-1.2 points, p = 0.400).");
   }
 
   @Test
   void aPretrainingAloneHasNoComparison() {
     var html = new Report(SampleReport.pretrainingOnly(), List.of()).html();
-    assertThat(values(html, "<h2>([^<]*)")).containsExactly("Data", "Pre-training", "Provenance");
+    assertThat(values(html, "<h2>([^<]*)"))
+        .containsExactly("Pre-training", "Throughput and cost", "Data", "Provenance");
     assertThat(html)
         .contains("id=\"curve\"")
         .doesNotContain("id=\"comparison\"")
@@ -255,7 +273,7 @@ class ReportTest {
   void aClassificationAloneHasItsResultAndItsCurve() {
     var html = new Report(SampleReport.classificationOnly(), List.of()).html();
     assertThat(values(html, "<h2>([^<]*)"))
-        .containsExactly("Data", "Training", "Result", "Provenance");
+        .containsExactly("Result", "Training", "Throughput and cost", "Data", "Provenance");
     assertThat(html)
         .contains("73.1")
         .doesNotContain("id=\"comparison\"")
@@ -277,8 +295,8 @@ class ReportTest {
 
     var report = new Report(record.build(), List.of());
 
-    var data = JsonParser.parseString(scripts(report.html()).get(0)).getAsJsonObject();
-    assertThat(data.getAsJsonArray("curve")).hasSize(points - 2);
+    var loss = charts(report.html()).getAsJsonObject("curve").getAsJsonArray("series").get(0);
+    assertThat(loss.getAsJsonObject().getAsJsonArray("points")).hasSize(points - 2);
     assertThat(report.json()).contains("\"loss\": \"NaN\"");
   }
 
@@ -298,11 +316,131 @@ class ReportTest {
     var html =
         new Report(
                 ReportRecord.getDefaultInstance(),
-                List.of(new Report.Picture("Eight images", "Visible patches are pasted in.", png)))
+                List.of(
+                    new Gallery(
+                        "Pictures",
+                        "",
+                        Gallery.Kind.SHEETS,
+                        List.of(
+                            new Picture("Eight images", "Visible patches are pasted in.", png)))))
             .html();
     assertThat(html)
         .contains("<img src=\"data:image/png;base64,AQID\" alt=\"Eight images\">")
         .contains("<figcaption>Visible patches are pasted in.</figcaption>");
+  }
+
+  @Test
+  void whatARunHasIsShownAndNothingElse() {
+    var galleries = List.of(SampleReport.thumbnails(Gallery.Kind.ROWS));
+    var html = new Report(SampleReport.everything(), galleries).html();
+    assertThat(values(html, "<h2>([^<]*)"))
+        .containsExactly(
+            "Result",
+            "Training",
+            "Right and wrong, by class",
+            "Calibration",
+            "Neighbours",
+            "Map of the features",
+            "Throughput and cost",
+            "Data",
+            "The paper beside",
+            "Provenance");
+    assertThat(charts(html).keySet())
+        .containsExactly("curve", "gradient", "reliability", "features");
+    assertThat(values(html, "<canvas id=\"([^\"]*)"))
+        .containsExactly("curve", "gradient", "reliability", "features");
+
+    var pretraining = new Report(SampleReport.probed(), List.of()).html();
+    assertThat(values(pretraining, "<h2>([^<]*)"))
+        .containsExactly(
+            "Pre-training", "Throughput and cost", "Data", "The paper beside", "Provenance");
+    assertThat(charts(pretraining).keySet()).containsExactly("curve", "gradient", "probes");
+  }
+
+  @Test
+  void theAnswersByClassAddUpInPageRecordAndText() {
+    var record = SampleReport.everything();
+    var answers = record.getAnswers();
+    var report = new Report(record, List.of());
+    int right = answers.getClassesList().stream().mapToInt(ClassAnswers::getRight).sum();
+    int wrong = answers.getConfusionsList().stream().mapToInt(Confusion::getImages).sum();
+    assertThat(right + wrong).isEqualTo(answers.getImages()).isEqualTo(2000);
+    var first = answers.getClasses(0);
+    var share = percent((double) first.getRight() / first.getImages());
+    assertThat(report.html()).contains("<td data-label=\"Right, %\">" + share + "</td>");
+    assertThat(report.markdown()).contains("| T-shirt | 200 | " + share + " |");
+    assertThat(answers.getMistakesList())
+        .hasSize(12)
+        .isSortedAccordingTo((a, b) -> Double.compare(b.getProbability(), a.getProbability()))
+        .allSatisfy(mistake -> assertThat(mistake.getLabel()).isNotEqualTo(mistake.getAnswer()));
+    for (var mistake : answers.getMistakesList()) {
+      assertThat(report.html()).contains(mistake.getImage());
+    }
+  }
+
+  @Test
+  void textPageAndRecordHaveTheSameNumbers() {
+    var record = SampleReport.record(3);
+    var report = new Report(record, List.of());
+    var page = text(report.html());
+    for (var entry : record.getComparison().getEntriesList()) {
+      var cell = percent(entry.getMeanAccuracy()) + " ± " + percent(entry.getAccuracyStd());
+      assertThat(page).contains(cell);
+      assertThat(report.markdown()).contains(cell);
+    }
+    var last = record.getPretraining().getCurve(record.getPretraining().getCurveCount() - 1);
+    var loss = String.format("%.4f", last.getLoss());
+    assertThat(page).contains(loss);
+    assertThat(report.markdown()).contains("| " + loss + " |");
+    assertThat(page).contains("1,562 images/s");
+  }
+
+  @Test
+  void ofManyClassesThoseWithMistakesAreShown() {
+    var classes = IntStream.range(0, 200).mapToObj("class %d"::formatted).toList();
+    var answers = new ArrayList<Answer>();
+    for (int i = 0; i < 2000; i++) {
+      int label = i % 200;
+      answers.add(new Answer("image " + i, label, label < 150 ? label : i % 7, 0.5));
+    }
+    var record = ReportRecord.newBuilder().setAnswers(AnswersLook.of(answers, classes)).build();
+    var html = new Report(record, List.of()).html();
+    assertThat(values(html, "<th scope=\"col\" title=\"class (\\d+)\""))
+        .hasSize(20)
+        .allSatisfy(name -> assertThat(Integer.parseInt(name)).isGreaterThanOrEqualTo(150));
+    assertThat(text(html)).contains("20 of 200 classes").contains("the lowest 30 of 200");
+    assertThat(record.getAnswers().getClassesCount()).isEqualTo(200);
+  }
+
+  @Test
+  void runsSideBySideHaveTheirCurvesInOneChartAndTheirRecipesCompared() {
+    var html = new Report(SampleReport.sideBySide(), List.of()).html();
+    var loss = charts(html).getAsJsonObject("pretraining-loss").getAsJsonArray("series");
+    assertThat(loss).hasSize(2);
+    assertThat(loss.get(1).getAsJsonObject().get("name").getAsString()).isEqualTo("mask-60");
+    assertThat(text(html))
+        .contains("Recipe of mask-60 against that of mask-75: 1 field differs")
+        .contains("model.mask_ratio0.60.75");
+    var paper = charts(html).getAsJsonObject("figure-1").getAsJsonArray("series");
+    assertThat(html).contains("at another scale (ImageNet-1K)").contains("Accuracy against labels");
+    assertThat(paper).isNotEmpty();
+  }
+
+  @Test
+  void thePapersFiguresAreMarkedAsAnotherScale() {
+    var report = new Report(SampleReport.everything(), List.of());
+    assertThat(text(report.html()))
+        .contains("Another scale:")
+        .contains("Linear probeViT-L/1675.8Table 12");
+    assertThat(report.markdown()).contains("At another scale");
+    assertThat(report.record().getPaperRecipe().getRecipe()).isEqualTo("b16/linear-probe");
+    assertThat(report.record().getPaperRecipe().getFieldsList())
+        .extracting(RecipeDifference::getPath)
+        .contains("training.epochs", "model.encoder.width");
+  }
+
+  private static JsonObject charts(String html) {
+    return JsonParser.parseString(scripts(html).get(0)).getAsJsonObject();
   }
 
   private static List<String> scripts(String html) {

@@ -5,13 +5,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.maejava.eval.compare.Statistics;
+import org.maejava.eval.picture.Gallery;
+import org.maejava.eval.picture.Picture;
 import org.maejava.eval.picture.Pictures;
 import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonEntry;
+import org.maejava.eval.proto.FeatureMap;
+import org.maejava.eval.proto.FeaturePoint;
+import org.maejava.eval.proto.NamedRun;
 import org.maejava.eval.proto.ReportRecord;
+import org.maejava.eval.run.Answer;
 import org.maejava.model.PatchGrid;
 import org.maejava.proto.ClassificationTask;
 import org.maejava.proto.CurvePoint;
@@ -23,6 +31,7 @@ import org.maejava.proto.ModelConfig;
 import org.maejava.proto.NormalisedPixelTarget;
 import org.maejava.proto.PatchShape;
 import org.maejava.proto.PretrainingTask;
+import org.maejava.proto.ProbePoint;
 import org.maejava.proto.Provenance;
 import org.maejava.proto.RandomMasking;
 import org.maejava.proto.RunRecord;
@@ -39,10 +48,14 @@ final class SampleReport {
   /** Writes the samples below the folder given, for a look at them in a browser. */
   public static void main(String[] arguments) throws IOException {
     var folder = Path.of(arguments[0]);
-    new Report(record(1), List.of(picture())).write(folder.resolve("one-run"));
-    new Report(record(3), List.of(picture())).write(folder.resolve("three-runs"));
-    new Report(pretrainingOnly(), List.of(picture())).write(folder.resolve("pretraining"));
-    new Report(classificationOnly(), List.of()).write(folder.resolve("classification"));
+    new Report(record(1), List.of(gallery())).write(folder.resolve("one-run"));
+    new Report(record(3), List.of(gallery())).write(folder.resolve("three-runs"));
+    new Report(probed(), List.of(gallery())).write(folder.resolve("pretraining"));
+    new Report(
+            everything(),
+            List.of(thumbnails(Gallery.Kind.THUMBNAILS), thumbnails(Gallery.Kind.ROWS)))
+        .write(folder.resolve("classification"));
+    new Report(sideBySide(), List.of()).write(folder.resolve("side-by-side"));
   }
 
   /** A pre-training and its comparison over 200 and 1,000 labels. */
@@ -97,23 +110,107 @@ final class SampleReport {
         .build();
   }
 
-  /** A sheet of triptychs of round and striped things. */
-  static Report.Picture picture() {
+  /** Rows of pictures of round and striped things. */
+  static Gallery gallery() {
     var random = new Draws(7).at("mask");
     var grid = new PatchGrid(7, 7, 4, 4, 1);
-    var triptychs = new ArrayList<BufferedImage>();
+    var rows = new ArrayList<BufferedImage>();
     for (int i = 0; i < 8; i++) {
       var hidden = new boolean[grid.count()];
       for (int patch = 0; patch < hidden.length; patch++) {
         hidden[patch] = random.nextFloat() < 0.75f;
       }
-      triptychs.add(Pictures.triptych(thing(i, 1), thing(i, 0.7f), hidden, grid));
+      rows.add(Pictures.quartet(thing(i, 1), thing(i, 0.7f), hidden, grid));
     }
-    return Report.Picture.of(
-        "Eight held-out images",
-        "Each group: original, what the network saw, reconstruction. 75 % of the patches were"
-            + " hidden; visible patches are pasted into the reconstruction.",
-        Pictures.sheet(triptychs, 2));
+    var picture =
+        Picture.of(
+            "Eight held-out images",
+            "Each group: original, what the network saw, reconstruction. 75 % of the patches were"
+                + " hidden; visible patches are pasted into the reconstruction.",
+            Pictures.sheet(rows, 2));
+    return new Gallery("Reconstructions", "", Gallery.Kind.SHEETS, List.of(picture));
+  }
+
+  /** Small pictures with captions. */
+  static Gallery thumbnails(Gallery.Kind kind) {
+    return new Gallery(
+        "Neighbours",
+        "First of each row an image, then those most like it.",
+        kind,
+        IntStream.range(0, 12)
+            .mapToObj(
+                i ->
+                    Picture.of(
+                        "train/%d.png".formatted(i),
+                        "Ankle boot, taken for Sneaker (97 %)",
+                        Pictures.one(thing(i, 1))))
+            .toList());
+  }
+
+  /** A classifier's report with everything that one can have. */
+  static ReportRecord everything() {
+    var random = new Draws(11).at("answers");
+    var classes = classificationOnly().getComparison().getEntries(0).getRuns(0).getData();
+    var answers = new ArrayList<Answer>();
+    for (int i = 0; i < 2000; i++) {
+      int label = i % 10;
+      int answer = random.nextFloat() < 0.75f ? label : random.nextInt(10);
+      answers.add(
+          new Answer("val/%04d.png".formatted(i), label, answer, random.nextDouble(0.2, 1)));
+    }
+    var map = FeatureMap.newBuilder().setFirstShare(0.31).setSecondShare(0.12);
+    map.addAllClasses(classes.getClassesList());
+    for (int i = 0; i < 300; i++) {
+      map.addPoints(
+          FeaturePoint.newBuilder()
+              .setImage("val/%04d.png".formatted(i))
+              .setLabel(i % 10)
+              .setX(Math.cos(i % 10) * 3 + random.nextGaussian())
+              .setY(Math.sin(i % 10) * 3 + random.nextGaussian()));
+    }
+    return OneRun.of(
+        classificationOnly().getComparison().getEntries(0).getRuns(0),
+        answers,
+        Optional.of(map.build()));
+  }
+
+  /** A pre-training whose features were looked at on the way. */
+  static ReportRecord probed() {
+    var run = pretrainingOnly().getPretraining().toBuilder();
+    for (int epoch = 5; epoch <= 25; epoch += 5) {
+      run.addProbes(
+          ProbePoint.newBuilder()
+              .setStep(epoch * 39)
+              .setEpoch(epoch)
+              .setAccuracy(0.7 - 1.0 / epoch)
+              .setImages(1000)
+              .setVoters(5000)
+              .setNeighbours(20));
+    }
+    return OneRun.of(run.build(), List.of(), Optional.empty());
+  }
+
+  /** Two pre-trainings and a probe side by side, with a chart against the blocks. */
+  static ReportRecord sideBySide() {
+    var other = pretrainingOnly().getPretraining().toBuilder();
+    other.getExperimentBuilder().getModelBuilder().setMaskRatio(0.6);
+    other.getCurveBuilderList().forEach(point -> point.setLoss(point.getLoss() * 0.9));
+    var record = record(3).toBuilder().clearPretraining();
+    record
+        .setTitle("3 results side by side")
+        .setQuestion("How do they compare, and are the differences more than chance?")
+        .addRuns(named("mask-75", pretrainingOnly().getPretraining()))
+        .addRuns(named("mask-60", other.build()))
+        .addRuns(named("probe", classificationOnly().getComparison().getEntries(0).getRuns(0)));
+    record
+        .getComparisonBuilder()
+        .setBaseline("From scratch")
+        .addAllCharts(AddedCharts.of(record.getComparison(), run -> OptionalDouble.empty()));
+    return record.build();
+  }
+
+  private static NamedRun named(String name, RunRecord run) {
+    return NamedRun.newBuilder().setName(name).setRun(run).build();
   }
 
   private static ComparisonEntry entry(

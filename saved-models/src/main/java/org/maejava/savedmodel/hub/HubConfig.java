@@ -37,12 +37,22 @@ record HubConfig(RunRecord record) {
     return record.getExperiment().hasClassification();
   }
 
+  /** Refuses what only this project builds. */
+  private void requireKnownPooling() {
+    if (record.getExperiment().getClassification().getPooling() == Pooling.ATTENTION) {
+      throw new IllegalArgumentException(
+          "classifiers with attentive pooling are not written for other libraries; export it as a"
+              + " SavedModel, without --to");
+    }
+  }
+
   private boolean averages() {
     return record.getExperiment().getClassification().getPooling() == Pooling.AVERAGE;
   }
 
   /** {@code config.json} of Hugging Face's transformers. */
   String transformers(List<String> classes) {
+    requireKnownPooling();
     var image = model().getImage();
     var patch = model().getPatch();
     if (image.getHeight() != image.getWidth() || patch.getHeight() != patch.getWidth()) {
@@ -133,6 +143,7 @@ record HubConfig(RunRecord record) {
 
   /** {@code config.json} of timm. */
   String timm(int classes) {
+    requireKnownPooling();
     var image = model().getImage();
     var patch = model().getPatch();
     var encoder = model().getEncoder();

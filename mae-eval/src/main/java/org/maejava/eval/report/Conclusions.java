@@ -1,4 +1,4 @@
-package org.maejava.eval.study;
+package org.maejava.eval.report;
 
 import java.util.List;
 import java.util.Locale;
@@ -7,21 +7,20 @@ import org.maejava.eval.compare.Statistics;
 import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.Difference;
-import org.maejava.eval.report.Percent;
 
 /**
  * What a comparison says, as sentences: never a best row alone, always what it is tested against.
  */
-final class Conclusion {
+public final class Conclusions {
 
-  private Conclusion() {}
+  private Conclusions() {}
 
   /**
    * For each number of labels the plan's first row that is tested, and what it is tested against.
    *
    * @param comparison as far as it is
    */
-  static String of(Comparison comparison) {
+  public static String of(Comparison comparison) {
     var labels =
         comparison.getEntriesList().stream().map(ComparisonEntry::getLabels).distinct().toList();
     var sentences =
@@ -32,7 +31,7 @@ final class Conclusion {
                         .filter(entry -> entry.getLabels() == count)
                         .filter(ComparisonEntry::hasFromBaseline)
                         .limit(1))
-            .map(Conclusion::sentence)
+            .map(Conclusions::sentence)
             .collect(Collectors.joining(" "));
     var cells = finished(comparison.getEntriesList());
     return cells == comparison.getCells()
@@ -65,7 +64,7 @@ final class Conclusion {
   }
 
   /** How sure, in words and as a corrected p-value. */
-  static String significance(Difference difference) {
+  private static String significance(Difference difference) {
     double p = difference.getCorrectedPValue();
     var value = p < 0.001 ? "p < 0.001" : String.format(Locale.ROOT, "p = %.3f", p);
     return p < Statistics.SIGNIFICANCE ? value : "within noise, " + value;

@@ -1,0 +1,168 @@
+package org.maejava.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.util.JsonFormat;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.maejava.data.source.FewLabels;
+import org.maejava.data.source.Source;
+import org.maejava.data.spec.ImageSet;
+import org.maejava.eval.machine.Machine;
+import org.maejava.eval.proto.Calibration;
+import org.maejava.eval.proto.CalibrationRecord;
+import org.maejava.eval.reliability.Calibrations;
+import org.maejava.eval.reliability.HeldOutLabels;
+import org.maejava.eval.reliability.OpenClassifier;
+import org.maejava.eval.reliability.Scores;
+import org.maejava.eval.reliability.Temperature;
+import org.maejava.storage.WholeFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code mae calibrate}. */
+@Command(
+    name = "calibrate",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Say how far a classifier's confidence can be believed.",
+      "",
+      "Expected calibration error and the reliability diagram's bins, on the evaluation half; and the"
+          + " temperature that mends it, fitted on training labels that the classifier did not learn from:"
+          + " those that --labels left over, or --fit-on."
+    },
+    footer = {"", "Example:  mae calibrate runs/finetune --data photos/"})
+final class CalibrateCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private RunOptions.Threads threads;
+
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "A run's folder, or that of an exported classifier.")
+  private Path model;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "SPEC",
+      description = "Labelled images; `mae data --help` tells the syntax.")
+  private String data;
+
+  @Option(
+      names = "--fit-on",
+      paramLabel = "SPEC",
+      description = "Other images, whose training half the classifier has not seen.")
+  private @Nullable String fitOn;
+
+  @Option(
+      names = "--bins",
+      paramLabel = "N",
+      description = "Of confidence, equally wide. Default: ${DEFAULT-VALUE}",
+      defaultValue = "" + Calibrations.BINS)
+  private int bins;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "The record, with every answer. Default: ${DEFAULT-VALUE}",
+      defaultValue = "calibration.json")
+  private Path out;
+
+  @Override
+  public Integer call() throws IOException {
+    return UsageException.onWrongInput(this::run);
+  }
+
+  private Integer run() throws IOException {
+    if (bins < 1) {
+      throw new UsageException("--bins " + bins + " must be at least 1");
+    }
+    var machine = threads.machine();
+    try (var classifier = OpenClassifier.open(model, machine)) {
+      var images = ImageSet.open(data);
+      var judged = classifier.require(images.evaluation(), data);
+      var held = heldOut(classifier, images);
+      var scores = scores(classifier, judged, machine, "judged");
+      var record =
+          CalibrationRecord.newBuilder()
+              .setModel(model.toString())
+              .setData(data)
+              .setBefore(Calibrations.of(scores, 1, bins))
+              .setAnswers(Calibrations.answers(scores, classifier.classes()))
+              .addAllUnreadable(scores.unreadable());
+      say("as it is", record.getBefore());
+      if (held.isPresent()) {
+        fit(classifier, held.get(), scores, record, machine);
+      } else {
+        print(
+            "the classifier learned from every label of %s, or not from these: no temperature is fitted; give --fit-on images with labels that it has not seen",
+            data);
+      }
+      WholeFile.write(
+          out,
+          (JsonFormat.printer().preservingProtoFieldNames().print(record) + "\n").getBytes(UTF_8));
+      ModelOptions.report(scores.unreadable(), spec.commandLine().getErr());
+      print("record: %s", out);
+      return 0;
+    }
+  }
+
+  private Optional<Source> heldOut(OpenClassifier classifier, ImageSet images) {
+    if (fitOn != null) {
+      var other = ImageSet.open(fitOn).training();
+      return Optional.of(FewLabels.all(classifier.require(other, fitOn)));
+    }
+    return classifier.record().flatMap(record -> HeldOutLabels.of(record, images));
+  }
+
+  private Scores scores(OpenClassifier classifier, Source source, Machine machine, String task)
+      throws IOException {
+    try (var progress = new CountProgress(task, source.size(), () -> false)) {
+      return Scores.of(classifier, source, machine.threads(), progress, () -> false);
+    }
+  }
+
+  private void fit(
+      OpenClassifier classifier,
+      Source held,
+      Scores judged,
+      CalibrationRecord.Builder record,
+      Machine machine)
+      throws IOException {
+    var scores = scores(classifier, held, machine, "fitted on");
+    double temperature = Temperature.fit(scores.logits(), scores.labels());
+    record
+        .setTemperature(temperature)
+        .setFittedOn(scores.labels().length)
+        .setFittedOnData(fitOn == null ? data : fitOn)
+        .setAfter(Calibrations.of(judged, temperature, bins));
+    say("temperature %.3f".formatted(temperature), record.getAfter());
+    print(
+        "fitted on %,d labelled images that the classifier did not learn from",
+        scores.labels().length);
+  }
+
+  private void say(String what, Calibration calibration) {
+    print(
+        "%-18s expected calibration error %.1f %%, loss %.4f, accuracy %.1f %%",
+        what,
+        100 * calibration.getExpectedError(),
+        calibration.getLoss(),
+        100 * calibration.getAccuracy());
+  }
+
+  private void print(String format, Object... values) {
+    spec.commandLine().getOut().println(String.format(Locale.ROOT, format, values));
+    spec.commandLine().getOut().flush();
+  }
+}

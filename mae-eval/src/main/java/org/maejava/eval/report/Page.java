@@ -1,0 +1,238 @@
+package org.maejava.eval.report;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import com.google.protobuf.TextFormat;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.maejava.config.RecipeDiff;
+import org.maejava.eval.compare.ComparisonTable;
+import org.maejava.eval.proto.ClassAnswers;
+import org.maejava.eval.proto.ComparisonEntry;
+import org.maejava.eval.proto.Interval;
+import org.maejava.eval.proto.NamedRun;
+import org.maejava.eval.proto.RecipeDifference;
+import org.maejava.eval.proto.ReportRecord;
+import org.maejava.eval.task.Task;
+import org.maejava.proto.CurvePoint;
+import org.maejava.proto.Experiment;
+import org.maejava.proto.RunRecord;
+
+/** What the templates ask for: a report's record, ordered for reading. */
+public final class Page {
+
+  /** Rows of the loss curve's table, which stands in where there is no JavaScript. */
+  private static final int CURVE_ROWS = 8;
+
+  private static final int ALL_CLASSES = 40;
+  private static final int LOWEST_CLASSES = 30;
+
+  private final ReportRecord record;
+  private final ComparisonTable table;
+  private final List<PageChart> charts;
+
+  Page(ReportRecord record) {
+    this.record = record;
+    table = new ComparisonTable(record.getComparison());
+    charts = PageCharts.of(record, table, main());
+  }
+
+  /**
+   * A recipe of the report.
+   *
+   * @param name of its run
+   * @param text as text-proto
+   */
+  public record NamedRecipe(String name, String text) {}
+
+  /**
+   * In what two runs' recipes differ.
+   *
+   * @param name of the one
+   * @param against of the other
+   */
+  public record NamedDifferences(String name, String against, List<RecipeDifference> fields) {}
+
+  /** Protocols down, labels across. */
+  public ComparisonTable table() {
+    return table;
+  }
+
+  /** The charts of a section. */
+  public List<PageChart> charts(String section) {
+    return charts.stream().filter(chart -> chart.section().equals(section)).toList();
+  }
+
+  /** What the charts show. Gson escapes the characters that could end a script element. */
+  public String chartData() {
+    var data = new JsonObject();
+    charts.forEach(chart -> data.add(chart.id(), chart.data()));
+    return new Gson().toJson(data);
+  }
+
+  /** Whether there is a run that the report is about. */
+  public boolean hasMain() {
+    return main().isPresent();
+  }
+
+  /** That run. */
+  public NamedRun mainRun() {
+    return main().orElseThrow();
+  }
+
+  /** Pre-training, or else the first that was compared. */
+  private Optional<NamedRun> main() {
+    if (record.hasPretraining()) {
+      return Optional.of(
+          NamedRun.newBuilder()
+              .setName(heading(record.getPretraining()))
+              .setRun(record.getPretraining())
+              .build());
+    }
+    return compared().stream().findFirst();
+  }
+
+  /** Whether how the main run was trained is told: of several that were compared none is. */
+  public boolean showsTraining() {
+    return record.hasPretraining() || (compared().size() == 1 && record.getRunsCount() == 0);
+  }
+
+  /** What a run is, as a heading. */
+  public String heading(RunRecord run) {
+    return run.getExperiment().getTaskCase() == Experiment.TaskCase.TASK_NOT_SET
+        ? run.getCommand()
+        : Task.of(run.getExperiment(), run.getData().getClassesCount()).heading();
+  }
+
+  /** Every run of the comparison, by row, labels and number. */
+  public List<NamedRun> compared() {
+    var runs = new ArrayList<NamedRun>();
+    for (var entry : record.getComparison().getEntriesList()) {
+      for (int i = 0; i < entry.getRunsCount(); i++) {
+        var number = entry.getRunsCount() > 1 ? ", run " + (i + 1) : "";
+        var name =
+            String.format(
+                Locale.ROOT, "%s, %,d labels%s", entry.getProtocol(), entry.getLabels(), number);
+        runs.add(NamedRun.newBuilder().setName(name).setRun(entry.getRuns(i)).build());
+      }
+    }
+    return runs;
+  }
+
+  /** Whether rows are tested against another. */
+  public boolean tested() {
+    return record.getComparison().getEntriesList().stream()
+        .anyMatch(ComparisonEntry::hasFromBaseline);
+  }
+
+  /** The one that is shown: over seeds and images, else Wilson's of a single run. */
+  public Interval interval(ComparisonEntry entry) {
+    return PageCharts.interval(entry);
+  }
+
+  /** What intervals and tests say, and what they do not. */
+  public String howToRead() {
+    var entries = record.getComparison().getEntriesList();
+    boolean bootstrap = entries.stream().anyMatch(ComparisonEntry::hasInterval);
+    boolean several = entries.stream().anyMatch(entry -> entry.getRunsCount() > 1);
+    var sentences = new ArrayList<String>();
+    if (bootstrap) {
+      sentences.add(
+          "The 95 % interval is a percentile bootstrap over the evaluation images"
+              + (several ? " and the seeds together." : "."));
+    } else {
+      sentences.add(
+          "The 95 % interval (Wilson) says how far the accuracy could move if other images of the same"
+              + " kind had been evaluated.");
+    }
+    if (!several) {
+      sentences.add("It knows nothing of other seeds or of another choice of labelled images.");
+    }
+    if (tested()) {
+      sentences.add(
+          "Differences are tested on the same images, labels and seeds: with one seed by McNemar's exact"
+              + " test, with several by an analysis of variance in which seeds and images are both"
+              + " random. The p-values are corrected for all tests of this comparison (Holm).");
+    }
+    return String.join(" ", sentences);
+  }
+
+  /** Some points of the main run's loss curve. */
+  public List<CurvePoint> curveRows() {
+    var curve = mainRun().getRun().getCurveList();
+    int rows = Math.min(CURVE_ROWS, curve.size());
+    return IntStream.range(0, rows)
+        .mapToObj(i -> curve.get(rows == 1 ? 0 : i * (curve.size() - 1) / (rows - 1)))
+        .toList();
+  }
+
+  /** The confusion matrix. */
+  public ConfusionMatrix confusion() {
+    return ConfusionMatrix.of(record.getAnswers());
+  }
+
+  /** Every class, or of many those with the lowest accuracy. */
+  public List<ClassAnswers> classRows() {
+    var classes = record.getAnswers().getClassesList();
+    return classes.size() <= ALL_CLASSES
+        ? classes
+        : classes.stream()
+            .filter(of -> of.getImages() > 0)
+            .sorted(Comparator.comparingDouble(of -> (double) of.getRight() / of.getImages()))
+            .limit(LOWEST_CLASSES)
+            .toList();
+  }
+
+  /** What it took, by row. */
+  public List<RowCost> costs() {
+    return RowCost.of(record);
+  }
+
+  /** In what the recipes of runs side by side differ from the first's. */
+  public List<NamedDifferences> recipeDifferences() {
+    return record.getRunsList().stream()
+        .skip(1)
+        .map(
+            named ->
+                new NamedDifferences(
+                    named.getName(),
+                    record.getRuns(0).getName(),
+                    fields(named.getRun(), record.getRuns(0).getRun().getExperiment())))
+        .toList();
+  }
+
+  /** Of a run's recipe against another. */
+  static List<RecipeDifference> fields(RunRecord here, Experiment there) {
+    return RecipeDiff.between(here.getExperiment(), there).stream()
+        .map(
+            difference ->
+                RecipeDifference.newBuilder()
+                    .setPath(difference.path())
+                    .setHere(difference.first())
+                    .setThere(difference.second())
+                    .build())
+        .toList();
+  }
+
+  /** Every recipe of the report. */
+  public List<NamedRecipe> recipes() {
+    return Stream.of(
+            record.hasPretraining() ? List.of(mainRun()) : List.<NamedRun>of(),
+            compared(),
+            record.getRunsList())
+        .flatMap(List::stream)
+        .filter(named -> named.getRun().hasExperiment())
+        .map(
+            named ->
+                new NamedRecipe(
+                    named.getName(),
+                    TextFormat.printer().printToString(named.getRun().getExperiment())))
+        .distinct()
+        .toList();
+  }
+}

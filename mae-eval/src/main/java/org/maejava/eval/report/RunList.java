@@ -1,0 +1,151 @@
+package org.maejava.eval.report;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.maejava.eval.proto.ComparisonEntry;
+import org.maejava.eval.run.RunFolder;
+import org.maejava.proto.RunRecord;
+import org.maejava.record.RecordFile;
+import org.maejava.storage.FolderLock;
+
+/** Runs and comparisons below a folder, at a glance. */
+public final class RunList {
+
+  /** Of an exported model, which has a record too. */
+  private static final String SAVED_MODEL = "saved_model.pb";
+
+  private RunList() {}
+
+  /**
+   * A run or a comparison.
+   *
+   * @param folder from where was looked
+   * @param state running, finished, stopped at which step, or damaged
+   * @param what its protocol and labels
+   * @param result so far
+   */
+  public record Row(String folder, String state, String what, String result) {}
+
+  /**
+   * Finds them.
+   *
+   * @param cells whether the finished cells of comparisons are listed too
+   * @throws IllegalArgumentException if there is no such folder
+   */
+  public static List<Row> below(Path folder, boolean cells) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IllegalArgumentException("there is no folder " + folder);
+    }
+    var rows = new ArrayList<Row>();
+    var apart = Set.of("checkpoints", RunFolder.TENSORBOARD);
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path at, BasicFileAttributes attributes)
+              throws IOException {
+            var name = String.valueOf(at.getFileName());
+            if (!at.equals(folder)
+                && (name.startsWith(".")
+                    || apart.contains(name)
+                    || (!cells && name.equals(RunFolder.CELLS)))) {
+              return FileVisitResult.SKIP_SUBTREE;
+            }
+            add(at, folder, rows);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    rows.sort(Comparator.comparing(Row::folder));
+    return rows;
+  }
+
+  private static void add(Path at, Path from, List<Row> rows) throws IOException {
+    var name = at.equals(from) ? String.valueOf(at) : from.relativize(at).toString();
+    boolean taken = FolderLock.isTaken(at);
+    try {
+      if (Files.isRegularFile(at.resolve(RecordFile.NAME))
+          && !Files.exists(at.resolve(SAVED_MODEL))) {
+        var run = LeftRun.in(at, name).orElseThrow();
+        rows.add(row(name, taken, run.record()));
+      } else if (Files.exists(at.resolve(RunFolder.PLAN))
+          || Files.isDirectory(at.resolve(RunFolder.CELLS))) {
+        rows.add(comparison(at, name, taken));
+      }
+    } catch (IOException e) {
+      rows.add(new Row(name, "damaged", "", String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static Row row(String name, boolean taken, RunRecord run) {
+    var at = String.format(Locale.ROOT, "%,d/%,d", run.getSteps(), run.getTotalSteps());
+    // Early records and those of cached features count no steps.
+    boolean finished =
+        run.hasEvaluation()
+            || (run.getExperiment().hasPretraining() && run.getSteps() == run.getTotalSteps());
+    var state = taken ? "running " + at : finished ? "finished" : "stopped " + at;
+    var what =
+        run.getExperiment().hasPretraining()
+            ? OneRun.title(run)
+            : String.format(
+                Locale.ROOT,
+                "%s, %,d labels",
+                OneRun.title(run),
+                run.getData().getTrainingImages());
+    return new Row(name, state, what, result(run));
+  }
+
+  private static String result(RunRecord run) {
+    if (run.hasEvaluation()) {
+      var evaluation = run.getEvaluation();
+      return "%s %% right (%s to %s)"
+          .formatted(
+              Percent.of(evaluation.getAccuracy()),
+              Percent.of(evaluation.getAccuracyLow()),
+              Percent.of(evaluation.getAccuracyHigh()));
+    }
+    if (run.getCurveCount() == 0) {
+      return "";
+    }
+    var probes = run.getProbesList();
+    return String.format(
+        Locale.ROOT,
+        "loss %.4f%s",
+        run.getCurve(run.getCurveCount() - 1).getLoss(),
+        probes.isEmpty()
+            ? ""
+            : ", k-NN %s %%".formatted(Percent.of(probes.get(probes.size() - 1).getAccuracy())));
+  }
+
+  private static Row comparison(Path at, String name, boolean taken) throws IOException {
+    var report =
+        Files.exists(at.resolve(RunFolder.REPORT_JSON))
+            ? Report.read(at).getComparison()
+            : org.maejava.eval.proto.Comparison.getDefaultInstance();
+    int done = report.getEntriesList().stream().mapToInt(ComparisonEntry::getRunsCount).sum();
+    int all = Math.max(done, report.getCells());
+    var cells = String.format(Locale.ROOT, "%,d/%,d cells", done, all);
+    var state =
+        taken ? "running " + cells : done > 0 && done == all ? "finished" : "stopped " + cells;
+    return new Row(
+        name,
+        state,
+        "Comparison",
+        done == 0
+            ? ""
+            : Conclusions.of(report).replaceFirst("^\\d+ of \\d+ cells are finished\\. ", ""));
+  }
+}

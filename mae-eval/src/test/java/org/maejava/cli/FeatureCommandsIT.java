@@ -1,0 +1,217 @@
+package org.maejava.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.util.JsonFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.maejava.eval.proto.CellRecord;
+import org.maejava.eval.run.Weights;
+import org.maejava.record.RecordFile;
+
+/** Frozen features of real JPEGs, those of a network that trained for seconds. */
+@DisplayName("On frozen features, the command")
+class FeatureCommandsIT {
+
+  private static final String SMALL =
+      "model { encoder { width: 32 depth: 2 heads: 2 } decoder { width: 16 depth: 1 heads: 2 } }"
+          + " training { epochs: 4 batch_size: 8 warmup_epochs: 1 }";
+
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void pretrains() throws IOException {
+    TestImages.labelled(folder.resolve("photos"), 24);
+    var run =
+        CommandRun.of(
+            "pretrain",
+            "--data=" + folder.resolve("photos"),
+            "--recipe=small-32",
+            "--set=" + SMALL,
+            "--out=" + folder.resolve("pretrained"));
+    assertThat(run.status()).as(run.err()).isZero();
+  }
+
+  private static CommandRun run(String command, Path data, String out, String... more) {
+    var words =
+        new ArrayList<>(
+            List.of(
+                command,
+                "--weights=" + folder.resolve("pretrained"),
+                "--data=" + data,
+                "--out=" + folder.resolve(out)));
+    words.addAll(List.of(more));
+    return CommandRun.of(words.toArray(String[]::new));
+  }
+
+  private static CellRecord cell(Path file) throws IOException {
+    var cell = CellRecord.newBuilder();
+    JsonFormat.parser().merge(Files.readString(file.resolve("cell.json")), cell);
+    return cell.build();
+  }
+
+  @Test
+  void knnHasARowForEachNumberOfNeighbours() throws IOException {
+    var run = run("knn", folder.resolve("photos"), "knn", "--neighbours=1,5,1000");
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out()).contains("k-NN, k = 1 ").contains("k-NN, k = 5").contains("k = 1000");
+    var cells = folder.resolve("knn/cells");
+    var five = cells.resolve("k-nn-k-5/all-labels/seed-0");
+    var record = RecordFile.read(five).orElseThrow();
+    assertThat(record.getCommand()).isEqualTo("knn");
+    assertThat(record.getEvaluation().getImages()).isEqualTo(48);
+    // Stripes of two directions are told apart by hardly trained features too.
+    assertThat(record.getEvaluation().getAccuracy()).isGreaterThan(0.6);
+    assertThat(record.getFrozenParameters()).isPositive();
+    assertThat(record.getTrainedParameters()).isZero();
+    assertThat(cell(five).getImages()).isEqualTo(48);
+    assertThat(folder.resolve("knn/report.html")).isNotEmptyFile();
+    // All 48 vote, 24 of each class.
+    assertThat(RecordFile.read(cells.resolve("k-nn-k-1000/all-labels/seed-0"))).isPresent();
+
+    var again = run("knn", folder.resolve("photos"), "knn", "--neighbours=1,5,1000");
+    assertThat(again.out()).contains("3 cells, 0 of them to be run");
+  }
+
+  @Test
+  void probeChoosesThePenaltyOnHeldOutLabels() throws IOException {
+    var run = run("probe", folder.resolve("photos"), "probe", "--labels=30", "--seeds=2");
+    assertThat(run.status()).as(run.err()).isZero();
+    var seed = folder.resolve("probe/cells/linear-probe-l-bfgs/30-labels/seed-1");
+    var cell = cell(seed);
+    assertThat(cell.getTrialsCount()).isEqualTo(6);
+    assertThat(cell.getTrialsList())
+        .allSatisfy(trial -> assertThat(trial.getImages()).isEqualTo(6));
+    assertThat(cell.getVariant()).startsWith("penalty ");
+    assertThat(RecordFile.read(seed).orElseThrow().getEvaluation().getAccuracy())
+        .isGreaterThan(0.6);
+  }
+
+  /** Eleven of one class and a single one of another. */
+  @Test
+  void aClassWithOneImageCannotBeHeldOutAndTheMessageSaysWhatCan() throws IOException {
+    var few = folder.resolve("few");
+    TestImages.labelled(few, 11);
+    for (int i = 1; i < 11; i++) {
+      Files.delete(few.resolve("train/standing/%03d.jpg".formatted(i)));
+    }
+    var run = run("probe", few, "few-probe");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("standing (1)");
+    assertThat(run("probe", few, "few-probe", "--penalties=0.01").status()).isZero();
+    assertThat(run("knn", few, "few-knn").status()).isZero();
+  }
+
+  /** The encoder's bytes after training are those that it was given. */
+  @Test
+  void attentiveProbeTrainsPoolingAndHeadAndNothingElse() throws IOException {
+    var run =
+        run(
+            "attentive-probe",
+            folder.resolve("photos"),
+            "attentive",
+            "--set=training { epochs: 3 batch_size: 8 warmup_epochs: 1 }");
+    assertThat(run.status()).as(run.err()).isZero();
+    var record = RecordFile.read(folder.resolve("attentive")).orElseThrow();
+    assertThat(record.getFrozenParameters()).isPositive();
+    try (var before = Weights.open(folder.resolve("pretrained"));
+        var after = Weights.open(folder.resolve("attentive"))) {
+      var shapes = after.file().shapes();
+      assertThat(shapes.keySet()).contains("attn_pool.latent", "attn_pool.kv.weight");
+      for (var name : shapes.keySet()) {
+        if (!name.startsWith("attn_pool.") && !name.startsWith("head.")) {
+          assertThat(after.file().floats(name)).as(name).isEqualTo(before.file().floats(name));
+        }
+      }
+    }
+    var export = folder.resolve("attentive-model");
+    var written =
+        CommandRun.of("export", folder.resolve("attentive").toString(), "--out=" + export);
+    assertThat(written.status()).as(written.err()).isZero();
+    var classified =
+        CommandRun.of("classify", export.toString(), "--data=" + folder.resolve("photos"));
+    assertThat(classified.status()).as(classified.err()).isZero();
+    var timm =
+        CommandRun.of(
+            "export", folder.resolve("attentive").toString(), "--to=timm", "--out=" + export + "2");
+    assertThat(timm.status()).isNotZero();
+    assertThat(timm.err()).contains("attentive pooling");
+    // What others start from of it is the encoder.
+    var next =
+        CommandRun.of(
+            "knn",
+            "--weights=" + folder.resolve("attentive"),
+            "--data=" + folder.resolve("photos"),
+            "--out=" + folder.resolve("knn-of-attentive"));
+    assertThat(next.status()).as(next.err()).isZero();
+  }
+
+  @Test
+  void comparesAllOfThem() throws IOException {
+    var plan = folder.resolve("frozen.textproto");
+    Files.writeString(
+        plan,
+        """
+        data: "%s"
+        weights { path: "%s" }
+        change { training { batch_size: 8 epochs: 2 warmup_epochs: 0 } }
+        protocols { nearest_neighbours { neighbours: [1, 3] } }
+        protocols { feature_probe { penalties: [0.01, 0.1] } }
+        protocols { attentive_probe {} }
+        search { held_out_share: 0.25 }
+        """
+            .formatted(folder.resolve("photos"), folder.resolve("pretrained")));
+    var out = folder.resolve("compared");
+    var run = CommandRun.of("compare", plan.toString(), "--out=" + out);
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("k-NN")
+        .contains("Linear probe, L-BFGS")
+        .contains("Attentive probe");
+    var cell = cell(out.resolve("cells/k-nn/all-labels/seed-0"));
+    assertThat(cell.getTrialsCount()).isEqualTo(2);
+    assertThat(cell.getTrials(0).getImages()).isEqualTo(12);
+  }
+
+  @Test
+  void oneClassIsRefused() throws IOException {
+    var one = folder.resolve("one");
+    TestImages.write(one.resolve("train/lying"), 6, true, "train");
+    TestImages.write(one.resolve("val/lying"), 6, true, "val");
+    var run = run("knn", one, "one-knn");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("it has one class, lying");
+  }
+
+  @Test
+  void anUnreadableImageIsLeftOutCountedAndNamed() throws IOException {
+    var broken = folder.resolve("broken");
+    TestImages.labelled(broken, 40);
+    Files.writeString(broken.resolve("train/lying/007.jpg"), "no image");
+    var run =
+        run(
+            "knn",
+            broken,
+            "broken-knn",
+            "--neighbours=5",
+            "--set=data { max_unreadable_share: 0.05 }");
+    assertThat(run.status()).as(run.err()).isZero();
+    var record =
+        RecordFile.read(folder.resolve("broken-knn/cells/k-nn-k-5/all-labels/seed-0"))
+            .orElseThrow();
+    assertThat(record.getUnreadableList())
+        .singleElement()
+        .satisfies(image -> assertThat(image.getName()).contains("007.jpg"));
+
+    var strict = run("knn", broken, "strict", "--set=data { max_unreadable_share: 0 }");
+    assertThat(strict.status()).isNotZero();
+    assertThat(strict.err()).contains("1 of 80 images cannot be read").contains("007.jpg");
+  }
+}
