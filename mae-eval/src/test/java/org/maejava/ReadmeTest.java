@@ -1,6 +1,7 @@
 package org.maejava;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,30 +10,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.maejava.documents.Markdown;
-import org.maejava.documents.Snippets;
 import org.maejava.eval.recipe.Recipes;
 
 @DisplayName("The project's README")
-public class ReadmeTest {
-
-  /** What the example takes for imported. */
-  public static final List<String> IMPORTS =
-      List.of(
-          "java.time.Clock",
-          "org.maejava.data.spec.ImageSet",
-          "org.maejava.eval.machine.Machine",
-          "org.maejava.eval.recipe.Recipes",
-          "org.maejava.eval.run.*",
-          "org.maejava.savedmodel.SavedModel");
-
-  @Test
-  void hasAnExampleThatCompiles(@TempDir Path folder) throws IOException {
-    var examples = Markdown.blocks(readme(), "java");
-    assertThat(examples).hasSize(1);
-    assertThat(Snippets.errors(IMPORTS, "float[][] pixels", examples.get(0), folder)).isEmpty();
-  }
+class ReadmeTest {
 
   @Test
   void namesOnlyRecipesThatExist() throws IOException {
@@ -45,6 +27,49 @@ public class ReadmeTest {
             .toList();
     assertThat(named).isNotEmpty();
     assertThat(Recipes.names()).containsAll(named);
+  }
+
+  /** What the paper varies, each in braces from the recipe's top; an ellipsis is the reader's. */
+  @Test
+  void tellsOfRecipesWhatTheyTake() throws IOException {
+    var changes =
+        Pattern.compile(
+                "`((model|training|classification|data) \\{[^`]*\\})`|'((model|training) \\{[^']*\\})'")
+            .matcher(readme())
+            .results()
+            .map(match -> match.group(1) == null ? match.group(3) : match.group(1))
+            .distinct()
+            .toList();
+    assertThat(changes)
+        .hasSizeGreaterThan(10)
+        .allSatisfy(
+            change ->
+                assertThatCode(
+                        () ->
+                            Recipes.load(
+                                "tiny-64",
+                                change.startsWith("classification") ? "finetune" : "pretrain",
+                                List.of(change)))
+                    .as(change)
+                    .doesNotThrowAnyException());
+  }
+
+  /** The outside project that the build runs takes the artefacts that the README tells to take. */
+  @Test
+  void hasTheDependenciesOfTheOutsideProject() throws IOException {
+    var block = Markdown.blocks(readme(), "xml");
+    var outside = Files.readString(Path.of("src", "it", "outside-project", "pom.xml"));
+    assertThat(block).hasSize(1);
+    assertThat(dependencies(block.get(0))).hasSize(2);
+    assertThat(dependencies(outside)).containsAll(dependencies(block.get(0)));
+  }
+
+  private static List<String> dependencies(String xml) {
+    return Pattern.compile("<groupId>([^<]+)</groupId>\\s*<artifactId>([^<]+)</artifactId>")
+        .matcher(xml)
+        .results()
+        .map(match -> match.group(1) + ":" + match.group(2))
+        .toList();
   }
 
   private static String readme() throws IOException {

@@ -5,11 +5,11 @@ import java.util.Optional;
 import org.maejava.nn.Layer;
 import org.maejava.nn.LayerNorm;
 import org.maejava.nn.Params;
+import org.maejava.nn.StatisticUpdate;
 import org.maejava.proto.ClassificationTask;
 import org.maejava.proto.ModelConfig;
 import org.maejava.proto.Pooling;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Squeeze;
 import org.tensorflow.types.TFloat32;
@@ -39,7 +39,8 @@ public final class Classifier {
    * @param loss mean cross-entropy with soft labels, a scalar
    * @param updates to be run with the step
    */
-  public record Output(Operand<TFloat32> logits, Operand<TFloat32> loss, List<Op> updates) {}
+  public record Output(
+      Operand<TFloat32> logits, Operand<TFloat32> loss, List<StatisticUpdate> updates) {}
 
   public Classifier(Params params, ModelConfig model, ClassificationTask task, int classes) {
     grid = PatchGrid.of(model);

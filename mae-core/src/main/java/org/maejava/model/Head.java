@@ -5,9 +5,9 @@ import org.maejava.nn.FeatureNorm;
 import org.maejava.nn.Init;
 import org.maejava.nn.Linear;
 import org.maejava.nn.Params;
+import org.maejava.nn.StatisticUpdate;
 import org.maejava.proto.ClassificationTask;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -20,7 +20,7 @@ sealed interface Head {
    * @param logits {@code [B, classes]}
    * @param updates to be run with the step
    */
-  record Trained(Operand<TFloat32> logits, List<Op> updates) {}
+  record Trained(Operand<TFloat32> logits, List<StatisticUpdate> updates) {}
 
   /** Features {@code [B, D]} → logits, with the batch's statistics. */
   Trained train(Ops tf, Operand<TFloat32> features);

@@ -5,7 +5,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import java.util.List;
 import org.maejava.nn.Params.Param;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TFloat32;
@@ -31,7 +30,7 @@ public final class FeatureNorm implements Layer {
    * @param output {@code [B, D]}
    * @param updates to be run with the training step
    */
-  public record Trained(Operand<TFloat32> output, List<Op> updates) {}
+  public record Trained(Operand<TFloat32> output, List<StatisticUpdate> updates) {}
 
   public FeatureNorm(Params params, int width) {
     runningMean = params.variable("running_mean", Init.zeros(), width);
@@ -57,9 +56,9 @@ public final class FeatureNorm implements Layer {
     return new Trained(normalise(tf, x, mean, variance), updates);
   }
 
-  private static Op move(Ops tf, Param statistic, Operand<TFloat32> towards) {
+  private static StatisticUpdate move(Ops tf, Param statistic, Operand<TFloat32> towards) {
     var step = tf.math.mul(tf.math.sub(towards, statistic.value()), tf.constant(MOMENTUM));
-    return tf.assignAddVariableOp(statistic.handle(), step);
+    return new StatisticUpdate(statistic, tf.assignAddVariableOp(statistic.handle(), step));
   }
 
   private static Operand<TFloat32> normalise(

@@ -1,5 +1,7 @@
 package org.maejava.storage;
 
+import java.nio.file.NoSuchFileException;
+
 /** Why the file system refused, in words. */
 public final class IoReason {
 
@@ -11,6 +13,9 @@ public final class IoReason {
     var message = e.getMessage();
     if (message == null) {
       return type.getSimpleName();
+    }
+    if (e instanceof NoSuchFileException) {
+      return "there is no file " + message;
     }
     return type.getPackageName().startsWith("java.nio.file")
         ? type.getSimpleName() + ": " + message

@@ -2,9 +2,12 @@ package org.maejava.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.maejava.nn.Init;
 import org.maejava.nn.Params;
 import org.maejava.nn.Params.Param;
+import org.maejava.nn.StatisticUpdate;
 import org.maejava.optim.ParamPlan;
 import org.maejava.train.TrainingGraph.StepResult;
 import org.tensorflow.Graph;
@@ -16,17 +19,23 @@ import org.tensorflow.types.TFloat32;
 /**
  * The mean of several micro-batches' gradients, summed up in variables: an update is a call for
  * each micro-batch, then one that moves the parameters and sets the sums back to zero.
+ *
+ * <p>Statistics move with every micro-batch; what they were before the first one is kept, for an
+ * update that is given up.
  */
 final class AccumulatedGradients implements Gradients {
 
   private final int batches;
   private final Params sums;
-  private final List<Op> additions;
+  private final Params statistics;
+  private final List<Op> keepings = new ArrayList<>();
+  private final List<Op> additions = new ArrayList<>();
+  private final List<Op> takingsBack = new ArrayList<>();
 
   AccumulatedGradients(Ops tf, Graph graph, Objective objective, ParamPlan plan, int batches) {
     this.batches = batches;
     sums = Params.in(tf);
-    additions = new ArrayList<>(objective.updates());
+    statistics = Params.in(tf);
     var gradients = DirectGradients.of(graph, objective, plan);
     var share = tf.constant(1f / batches);
     for (int i = 0; i < gradients.size(); i++) {
@@ -34,6 +43,25 @@ final class AccumulatedGradients implements Gradients {
       var sum = sums.at(param.name()).variable("gradient_sum", Init.zeros(), param.dimensions());
       additions.add(tf.assignAddVariableOp(sum.handle(), tf.math.mul(gradients.get(i), share)));
     }
+    takingsBack.addAll(zeros(tf));
+    for (var update : objective.updates()) {
+      additions.add(update.op());
+      keep(tf, update);
+    }
+  }
+
+  private List<Op> zeros(Ops tf) {
+    return sums.all().stream()
+        .<Op>map(sum -> tf.assignVariableOp(sum.handle(), tf.zerosLike(sum.value())))
+        .toList();
+  }
+
+  private void keep(Ops tf, StatisticUpdate update) {
+    var now = update.statistic();
+    var before =
+        statistics.at(now.name()).variable("before_update", Init.zeros(), now.dimensions());
+    keepings.add(tf.assignVariableOp(before.handle(), now.value()));
+    takingsBack.add(tf.assignVariableOp(now.handle(), before.value()));
   }
 
   @Override
@@ -48,10 +76,7 @@ final class AccumulatedGradients implements Gradients {
 
   @Override
   public List<Op> besides(Ops tf, List<Op> moves) {
-    var later = tf.withControlDependencies(moves);
-    return sums.all().stream()
-        .<Op>map(sum -> later.assignVariableOp(sum.handle(), later.zerosLike(sum.value())))
-        .toList();
+    return zeros(tf.withControlDependencies(moves));
   }
 
   @Override
@@ -60,9 +85,16 @@ final class AccumulatedGradients implements Gradients {
   }
 
   @Override
-  public StepResult step(List<Batch> batches, Calls calls, Completion completed) {
+  public Optional<StepResult> step(
+      List<Batch> batches, Calls calls, Completion completed, BooleanSupplier stop) {
+    run(calls, keepings);
     double loss = 0;
+    int added = 0;
     for (var batch : batches) {
+      if (added++ > 0 && stop.getAsBoolean()) {
+        run(calls, takingsBack);
+        return Optional.empty();
+      }
       var call = calls.lossOf(batch);
       additions.forEach(call::addTarget);
       try (var result = call.run()) {
@@ -70,7 +102,15 @@ final class AccumulatedGradients implements Gradients {
       }
     }
     try (var result = completed.of(calls.empty()).run()) {
-      return new StepResult(loss, Calls.scalar(result, 0));
+      return Optional.of(new StepResult(loss, Calls.scalar(result, 0)));
+    }
+  }
+
+  private static void run(Calls calls, List<Op> operations) {
+    if (!operations.isEmpty()) {
+      var call = calls.empty();
+      operations.forEach(call::addTarget);
+      call.run().close();
     }
   }
 }

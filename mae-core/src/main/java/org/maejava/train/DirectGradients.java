@@ -2,7 +2,10 @@ package org.maejava.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.maejava.nn.Params.Param;
+import org.maejava.nn.StatisticUpdate;
 import org.maejava.optim.ParamPlan;
 import org.maejava.train.TrainingGraph.StepResult;
 import org.tensorflow.Graph;
@@ -50,7 +53,7 @@ final class DirectGradients implements Gradients {
 
   @Override
   public List<Op> besides(Ops tf, List<Op> moves) {
-    return objective.updates();
+    return objective.updates().stream().map(StatisticUpdate::op).toList();
   }
 
   @Override
@@ -59,9 +62,10 @@ final class DirectGradients implements Gradients {
   }
 
   @Override
-  public StepResult step(List<Batch> batches, Calls calls, Completion completed) {
+  public Optional<StepResult> step(
+      List<Batch> batches, Calls calls, Completion completed, BooleanSupplier stop) {
     try (var result = completed.of(calls.lossOf(batches.get(0))).run()) {
-      return new StepResult(Calls.scalar(result, 0), Calls.scalar(result, 1));
+      return Optional.of(new StepResult(Calls.scalar(result, 0), Calls.scalar(result, 1)));
     }
   }
 }

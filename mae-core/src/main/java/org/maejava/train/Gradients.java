@@ -1,6 +1,8 @@
 package org.maejava.train;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.maejava.nn.Params.Param;
 import org.maejava.optim.ParamPlan;
 import org.maejava.train.TrainingGraph.StepResult;
@@ -50,8 +52,11 @@ sealed interface Gradients permits DirectGradients, AccumulatedGradients {
    * @param batches as many as {@link #batches}
    * @param calls with batches fed
    * @param completed a call, with what moves the parameters and fetches the gradient norm last
+   * @param stop asked between batches
+   * @return empty if that said so: then nothing has moved, and the next update begins anew
    */
-  StepResult step(List<Batch> batches, Calls calls, Completion completed);
+  Optional<StepResult> step(
+      List<Batch> batches, Calls calls, Completion completed, BooleanSupplier stop);
 
   /** Adds the update itself to a call. */
   @FunctionalInterface

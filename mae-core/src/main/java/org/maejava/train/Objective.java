@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.maejava.nn.StatisticUpdate;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -22,7 +22,7 @@ import org.tensorflow.types.TFloat32;
  * @param updates to be run with every step, such as running statistics
  */
 public record Objective(
-    Map<String, Operand<TFloat32>> inputs, Operand<TFloat32> loss, List<Op> updates) {
+    Map<String, Operand<TFloat32>> inputs, Operand<TFloat32> loss, List<StatisticUpdate> updates) {
 
   public Objective {
     inputs = ImmutableMap.copyOf(inputs);

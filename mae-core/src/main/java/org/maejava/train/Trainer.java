@@ -129,7 +129,7 @@ public final class Trainer {
    * Trains to the end or until asked to stop.
    *
    * @param batches from {@link #position} on, endless
-   * @param stop asked after every update
+   * @param stop asked after every update, and between the batches of one, which is then given up
    * @throws IOException if a checkpoint cannot be written; earlier ones are whole
    * @throws NonFiniteLossException at the first loss or gradient that is not finite
    * @throws IllegalStateException naming the frozen parameters whose bytes are not what they were
@@ -143,7 +143,11 @@ public final class Trainer {
       frozen = Optional.of(FrozenParameters.of(graph));
     }
     while (step < totalSteps && !stop.getAsBoolean()) {
-      var progress = update(batches);
+      var made = update(batches, stop);
+      if (made.isEmpty()) {
+        break;
+      }
+      var progress = made.get();
       boolean due = checkpoints.isDue(step, totalSteps);
       observers.forEach(observer -> observer.onStep(progress));
       curve
@@ -160,17 +164,26 @@ public final class Trainer {
     return step < totalSteps ? Outcome.STOPPED : Outcome.FINISHED;
   }
 
-  private TrainingObserver.Progress update(Iterator<Batch> batches) {
+  /** Empty if it was given up between two of its batches. */
+  private Optional<TrainingObserver.Progress> update(
+      Iterator<Batch> batches, BooleanSupplier stop) {
     double epoch = step / (double) stepsPerEpoch;
     double rate = schedule.rate(epoch) * rateScale();
     var micro = new ArrayList<Batch>();
     try {
       long asked = ticker.read();
       for (int i = 0; i < accumulationSteps; i++) {
+        if (i > 0 && stop.getAsBoolean()) {
+          return Optional.empty();
+        }
         micro.add(batches.next());
       }
       double waited = secondsSince(asked);
-      var result = graph.step(micro, rate, step + 1);
+      var made = graph.step(micro, rate, step + 1, stop);
+      if (made.isEmpty()) {
+        return Optional.empty();
+      }
+      var result = made.get();
       if (!result.isFinite()) {
         var kept = checkpoints.keepOffending(step + 1, micro);
         throw NonFiniteLossException.at(step + 1, result, rate, micro, kept, checkpointedStep);
@@ -178,15 +191,16 @@ public final class Trainer {
       step++;
       position = micro.get(micro.size() - 1).next();
       int images = micro.stream().mapToInt(Batch::size).sum();
-      return new TrainingObserver.Progress(
-          step,
-          totalSteps,
-          step / (double) stepsPerEpoch,
-          result.loss(),
-          rate,
-          result.gradientNorm(),
-          images,
-          waited);
+      return Optional.of(
+          new TrainingObserver.Progress(
+              step,
+              totalSteps,
+              step / (double) stepsPerEpoch,
+              result.loss(),
+              rate,
+              result.gradientNorm(),
+              images,
+              waited));
     } finally {
       micro.forEach(Batch::close);
     }

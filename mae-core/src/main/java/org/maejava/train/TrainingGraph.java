@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.maejava.nn.Kernels;
 import org.maejava.nn.Params;
@@ -140,6 +141,18 @@ public final class TrainingGraph implements AutoCloseable {
    * @param stepNow this update's number, from 1
    */
   public StepResult step(List<Batch> batches, double rateNow, int stepNow) {
+    return step(batches, rateNow, stepNow, () -> false).orElseThrow();
+  }
+
+  /**
+   * As above, unless asked to stop between two batches: then weights, optimiser and averages are as
+   * before.
+   *
+   * @param stop asked between batches
+   * @return empty if stopped
+   */
+  Optional<StepResult> step(
+      List<Batch> batches, double rateNow, int stepNow, BooleanSupplier stop) {
     if (batches.size() != gradients.batches()) {
       throw new IllegalArgumentException(
           "an update takes %d batches, not %d".formatted(gradients.batches(), batches.size()));
@@ -153,7 +166,8 @@ public final class TrainingGraph implements AutoCloseable {
               call.feed(rate, rateTensor)
                   .feed(step, stepTensor)
                   .fetch(gradientNorm)
-                  .addTarget(update));
+                  .addTarget(update),
+          stop);
     }
   }
 

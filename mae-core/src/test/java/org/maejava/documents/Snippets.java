@@ -4,16 +4,20 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
+import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
 
-/** Compiles the Java examples of documents. */
+/** Compiles and runs the Java examples of documents. */
 public final class Snippets {
 
   private static final String FRAME =
@@ -31,12 +35,42 @@ public final class Snippets {
   private Snippets() {}
 
   /**
-   * What the compiler says, empty if it is content.
+   * Runs an example.
    *
    * @param imports packages or classes, such as {@code org.maejava.model.*}
-   * @param parameters what the example takes as given
+   * @param given what the example takes as given: a declaration, such as {@code Path checkpoint},
+   *     and its value
+   * @param folder for the compiled class
+   * @return what it printed to standard output
+   * @throws IllegalArgumentException with what the compiler says against it
    */
-  public static String errors(List<String> imports, String parameters, String example, Path folder)
+  public static String output(
+      List<String> imports, Map<String, Object> given, String example, Path folder)
+      throws Exception {
+    var declarations = new LinkedHashMap<>(given);
+    compile(imports, String.join(", ", declarations.keySet()), example, folder);
+    var standard = System.out;
+    var said = new ByteArrayOutputStream();
+    try (var classes =
+            new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, Snippets.class.getClassLoader());
+        var stream = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+      System.setOut(stream);
+      var run =
+          Arrays.stream(classes.loadClass("Snippet").getMethods())
+              .filter(method -> method.getName().equals("run"))
+              .findFirst()
+              .orElseThrow();
+      run.invoke(null, declarations.values().toArray());
+    } catch (InvocationTargetException e) {
+      throw new AssertionError("the example fails: " + example, e.getCause());
+    } finally {
+      System.setOut(standard);
+    }
+    return said.toString(StandardCharsets.UTF_8);
+  }
+
+  private static void compile(List<String> imports, String parameters, String example, Path folder)
       throws IOException {
     var source =
         Files.writeString(
@@ -54,36 +88,10 @@ public final class Snippets {
                   null,
                   files.getJavaFileObjects(source))
               .call();
-      return ok ? "" : said.toString();
+      if (!ok) {
+        throw new IllegalArgumentException(said.toString());
+      }
     }
-  }
-
-  /**
-   * What an example prints.
-   *
-   * @param arguments what it takes as {@code args}
-   */
-  public static String output(
-      List<String> imports, String example, Path folder, String... arguments) throws Exception {
-    var errors = errors(imports, "String[] args", example, folder);
-    if (!errors.isEmpty()) {
-      throw new IllegalArgumentException(errors);
-    }
-    var standard = System.out;
-    var said = new ByteArrayOutputStream();
-    try (var classes =
-            new URLClassLoader(
-                new URL[] {folder.toUri().toURL()}, Snippets.class.getClassLoader());
-        var stream = new PrintStream(said, true, StandardCharsets.UTF_8)) {
-      System.setOut(stream);
-      classes
-          .loadClass("Snippet")
-          .getMethod("run", String[].class)
-          .invoke(null, (Object) arguments);
-    } finally {
-      System.setOut(standard);
-    }
-    return said.toString(StandardCharsets.UTF_8);
   }
 
   private static String lines(List<String> imports) {

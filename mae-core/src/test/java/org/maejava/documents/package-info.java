@@ -1,2 +1,2 @@
-/** The examples in Markdown files, taken out and compiled; shared with the other modules. */
+/** The examples in Markdown files, taken out and run; shared with the other modules. */
 package org.maejava.documents;

@@ -45,7 +45,10 @@ class FeatureNormTest {
       graph.feed(input, x);
       var trained = new FeatureNorm(graph.params(), WIDTH).train(graph.tf(), input);
       graph.weights().initialise(new Draws(0));
-      var output = graph.run(List.of(trained.output()), trained.updates().toArray(Op[]::new));
+      var output =
+          graph.run(
+              List.of(trained.output()),
+              trained.updates().stream().map(StatisticUpdate::op).toArray(Op[]::new));
 
       assertThatValues(output.get(0)).isCloseTo(normalised, 1e-6, 1e-6);
       assertThatValues(graph.weights().floats("running_mean")).isCloseTo(runningMean, 1e-6, 1e-7);

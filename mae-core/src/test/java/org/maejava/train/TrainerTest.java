@@ -11,7 +11,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +24,7 @@ import org.maejava.golden.Golden;
 import org.maejava.golden.TinyModel;
 import org.maejava.model.Mae;
 import org.maejava.nn.Params;
+import org.maejava.nn.StatisticUpdate;
 import org.maejava.optim.ParamPlan;
 import org.maejava.proto.AdamW;
 import org.maejava.proto.CheckpointState;
@@ -70,6 +74,20 @@ class TrainerTest {
     weightsAfter(run, stopAfter, 5);
     assertThat(new Checkpoints(run).latest().orElseThrow().state().getStep()).isEqualTo(stopAfter);
     assertThat(weightsAfter(run, STEPS, 5)).isEqualTo(whole);
+  }
+
+  /** An update of three batches asks five times: before it, twice for batches, twice computing. */
+  @ParameterizedTest
+  @ValueSource(ints = {7, 8, 9, 10})
+  void thatIsStoppedWithinItsSecondUpdateGoesOnFromTheFirst(int stopAt) throws IOException {
+    var whole = weights(folder.resolve("whole"), 5, 3, trainer -> () -> false);
+
+    var run = folder.resolve("run");
+    var asked = new AtomicInteger();
+    weights(run, 5, 3, trainer -> () -> asked.incrementAndGet() >= stopAt);
+    assertThat(asked).hasValueLessThan(5 + 5 + 2);
+    assertThat(new Checkpoints(run).latest().orElseThrow().state().getStep()).isEqualTo(1);
+    assertThat(weights(run, 5, 3, trainer -> () -> false)).isEqualTo(whole);
   }
 
   @Test
@@ -140,7 +158,7 @@ class TrainerTest {
     assertThat(state.getFrozenMap()).containsOnlyKeys("pos_embed", "decoder_pos_embed");
 
     // Another process goes on and compares with what the first one began with.
-    try (var graph = graph(TrainerTest::movingAFrozenParameter)) {
+    try (var graph = graph(training(), TrainerTest::movingAFrozenParameter)) {
       var trainer = trainer(graph, new CheckpointPolicy(folder, 100, 3), new ArrayList<>());
       trainer.resume(new Checkpoints(folder).latest().orElseThrow());
       assertThat(trainer.frozenParameters()).isEqualTo(2);
@@ -164,7 +182,7 @@ class TrainerTest {
     return new Objective(
         objective.inputs(),
         objective.loss(),
-        List.of(tf.assignAddVariableOp(table.handle(), move)));
+        List.of(new StatisticUpdate(table, tf.assignAddVariableOp(table.handle(), move))));
   }
 
   /** Rate, weights and data after a rewind are those of the checkpoint, the rate's scale apart. */
@@ -197,13 +215,21 @@ class TrainerTest {
   /** Runs on from whatever the folder holds to a step; the bits of all weights. */
   private static Map<String, List<Integer>> weightsAfter(Path folder, int step, int every)
       throws IOException {
-    try (var graph = graph()) {
-      var trainer = trainer(graph, new CheckpointPolicy(folder, every, 3), new ArrayList<>());
+    return weights(folder, every, 1, trainer -> () -> trainer.step() >= step);
+  }
+
+  private static Map<String, List<Integer>> weights(
+      Path folder, int every, int accumulationSteps, Function<Trainer, BooleanSupplier> stop)
+      throws IOException {
+    var training = training().toBuilder().setAccumulationSteps(accumulationSteps).build();
+    try (var graph = graph(training)) {
+      var trainer =
+          trainer(graph, training, new CheckpointPolicy(folder, every, 3), new ArrayList<>());
       var latest = new Checkpoints(folder).latest();
       if (latest.isPresent()) {
         trainer.resume(latest.get());
       }
-      trainer.run(batches(trainer.position()), () -> trainer.step() >= step);
+      trainer.run(batches(trainer.position()), stop.apply(trainer));
       var bits = new TreeMap<String, List<Integer>>();
       for (var name : graph.weights().shapes().keySet()) {
         var values = new ArrayList<Integer>();
@@ -218,6 +244,14 @@ class TrainerTest {
 
   private static Trainer trainer(
       TrainingGraph graph, Checkpointing checkpoints, List<TrainingObserver.Progress> seen) {
+    return trainer(graph, training(), checkpoints, seen);
+  }
+
+  private static Trainer trainer(
+      TrainingGraph graph,
+      TrainingConfig training,
+      Checkpointing checkpoints,
+      List<TrainingObserver.Progress> seen) {
     var identity = CheckpointState.newBuilder().setFingerprint("a").setDataDigest("c").build();
     var observer =
         new TrainingObserver() {
@@ -228,7 +262,7 @@ class TrainerTest {
         };
     return new Trainer(
         graph,
-        training(),
+        training,
         STEPS_PER_EPOCH,
         checkpoints,
         identity,
@@ -250,14 +284,19 @@ class TrainerTest {
   }
 
   private static TrainingGraph graph() {
-    return graph(TrainerTest::objective);
+    return graph(training(), TrainerTest::objective);
   }
 
-  private static TrainingGraph graph(BiFunction<Ops, Params, Objective> objective) {
+  private static TrainingGraph graph(TrainingConfig training) {
+    return graph(training, TrainerTest::objective);
+  }
+
+  private static TrainingGraph graph(
+      TrainingConfig training, BiFunction<Ops, Params, Objective> objective) {
     return new TrainingGraph(
         objective,
-        params -> ParamPlan.pretraining(params, training()),
-        training(),
+        params -> ParamPlan.pretraining(params, training),
+        training,
         ConfigProto.getDefaultInstance());
   }
 

@@ -99,6 +99,46 @@ class TrainingGraphTest {
     }
   }
 
+  /** Sums and statistics are as before the first batch, so the next update begins anew. */
+  @Test
+  void isAsBeforeAfterAnUpdateThatWasGivenUpBetweenItsBatches() {
+    var training =
+        TrainingConfig.newBuilder()
+            .setAccumulationSteps(3)
+            .setSgd(Sgd.newBuilder().setMomentum(0.9))
+            .build();
+    try (var graph =
+            new TrainingGraph(
+                TrainingGraphTest::probe,
+                params -> new ParamPlan(List.of(new ParamPlan.Entry(params.get(2), 1, 0))),
+                training,
+                ConfigProto.getDefaultInstance());
+        var straight =
+            new TrainingGraph(
+                TrainingGraphTest::probe,
+                params -> new ParamPlan(List.of(new ParamPlan.Entry(params.get(2), 1, 0))),
+                training,
+                ConfigProto.getDefaultInstance());
+        var batch = features()) {
+      var batches = Collections.nCopies(3, batch);
+      graph.initialise(new Draws(1));
+      straight.initialise(new Draws(1));
+      graph.step(batches, 0.1, 1);
+      var asked = new int[1];
+      assertThat(graph.step(batches, 0.1, 2, () -> ++asked[0] == 2)).isEmpty();
+      assertThat(asked[0]).as("two batches were added up before").isEqualTo(2);
+      straight.step(batches, 0.1, 1);
+      for (int update = 1; update <= 2; update++) {
+        for (var name : straight.weights().shapes().keySet()) {
+          assertThat(graph.weights().floats(name))
+              .as(name)
+              .containsExactly(straight.weights().floats(name));
+        }
+        assertThat(graph.step(batches, 0.1, 2)).isEqualTo(straight.step(batches, 0.1, 2));
+      }
+    }
+  }
+
   @Test
   void goesOnAfterItsVariablesWereRestoredWithoutInitialValues() {
     try (var trained = graph(2);

@@ -63,10 +63,14 @@ final class Unreadable {
             .limit(NAMED)
             .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")
             .collect(Collectors.joining(", "));
+    var more = failed > NAMED ? ", …" : "";
+    if (failed == source.size()) {
+      return String.format("not one of %,d images can be read: %s%s", failed, first, more);
+    }
     return String.format(
         "%,d of %,d images cannot be read, more than data.max_unreadable_share %s allows: %s%s;"
             + " repair or remove them, or raise the share",
-        failed, source.size(), share, first, failed > NAMED ? ", …" : "");
+        failed, source.size(), share, first, more);
   }
 
   /** All so far, in the order in which they were met. */

@@ -98,7 +98,7 @@ class UnreadableImagesTest {
     try (var cursor = plan(1).pretraining(source, 2).open()) {
       assertThatThrownBy(cursor::next)
           .isInstanceOf(DataException.class)
-          .hasMessageContaining("3 of 3 images");
+          .hasMessageContaining("not one of 3 images can be read");
     }
   }
 

@@ -111,14 +111,16 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private int ofData(SavedModel opened, ImageSet images) throws IOException {
-    int total = images.training().size() + images.evaluation().size();
     var interrupt = Interrupt.of(spec);
+    var name = model.folder.toString();
+    if (out == null) {
+      // Its lines are the progress.
+      return print(new Embedding(opened, name, images, model.workers(), done -> {}, interrupt));
+    }
+    int total = images.training().size() + images.evaluation().size();
     interrupt.keep();
     try (var progress = new CountProgress("classified", total, () -> false)) {
-      var embedding =
-          new Embedding(
-              opened, model.folder.toString(), images, model.workers(), progress, interrupt);
-      return out == null ? print(embedding) : write(embedding, out);
+      return write(new Embedding(opened, name, images, model.workers(), progress, interrupt), out);
     }
   }
 
@@ -126,7 +128,7 @@ final class ClassifyCommand implements Callable<Integer> {
     var rows = embedding.classes(file, overwrite);
     var err = spec.commandLine().getErr();
     if (!embedding.isWhole(rows)) {
-      return ModelOptions.stopped(rows.getDone(), embedding.size(), err);
+      return ModelOptions.stopped(rows.getDone(), embedding.size(), spec);
     }
     ModelOptions.report(rows.getUnreadableList(), err);
     var print = spec.commandLine().getOut();

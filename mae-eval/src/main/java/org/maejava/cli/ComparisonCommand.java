@@ -132,7 +132,7 @@ abstract class ComparisonCommand implements Callable<Integer> {
                             : Optional.empty())));
     print.printf(
         Locale.ROOT,
-        "%,d cells, about %s in all; measured by a few steps of each network, without making graphs%n",
+        "%,d cells, about %s in all, by a few steps of each network; cells of seconds take longer%n",
         estimates.cells().size(),
         time(Optional.of(estimates.total())).strip());
     print.flush();

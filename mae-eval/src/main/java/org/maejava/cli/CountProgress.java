@@ -13,18 +13,23 @@ import org.maejava.eval.run.StoppedException;
  */
 final class CountProgress implements IntConsumer, AutoCloseable {
 
-  private final Optional<ProgressBar> bar;
+  private final String task;
   private final int total;
   private final BooleanSupplier stop;
+  private Optional<ProgressBar> bar = Optional.empty();
 
   CountProgress(String task, int total, BooleanSupplier stop) {
+    this.task = task;
     this.total = total;
     this.stop = stop;
-    bar = LibC.outputIsTerminal() ? Optional.of(Bars.of(task, total)) : Optional.empty();
   }
 
   @Override
   public void accept(int done) {
+    // Not before: what is wrong with the request is found first, and is to stand alone.
+    if (bar.isEmpty() && LibC.outputIsTerminal()) {
+      bar = Optional.of(Bars.of(task, total));
+    }
     bar.ifPresent(shown -> shown.stepTo(done));
     if (stop.getAsBoolean() && done < total) {
       throw new StoppedException(String.format(Locale.ROOT, "at image %,d of %,d", done, total));

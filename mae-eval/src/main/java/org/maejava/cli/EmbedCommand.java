@@ -66,16 +66,16 @@ final class EmbedCommand implements Callable<Integer> {
     int total = images.training().size() + images.evaluation().size();
     RowsRecord rows;
     var interrupt = Interrupt.of(spec);
-    interrupt.keep();
     try (var opened = model.open();
         var progress = new CountProgress("embedded", total, () -> false)) {
+      interrupt.keep();
       rows =
           new Embedding(
                   opened, model.folder.toString(), images, model.workers(), progress, interrupt)
               .features(average ? Signatures.AVERAGE : Signatures.FEATURES, out, overwrite);
     }
     if (rows.getDone() < total) {
-      return ModelOptions.stopped(rows.getDone(), total, spec.commandLine().getErr());
+      return ModelOptions.stopped(rows.getDone(), total, spec);
     }
     ModelOptions.report(rows.getUnreadableList(), spec.commandLine().getErr());
     var print = spec.commandLine().getOut();

@@ -105,9 +105,10 @@ public final class Main {
   private static int explain(CommandLine.ParameterException e, String[] arguments) {
     var command = e.getCommandLine();
     var err = command.getErr();
-    err.println(command.getColorScheme().errorText("mae: " + e.getMessage()));
+    err.println(command.getColorScheme().errorText("mae: " + sentence(e)));
     if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
-      if (command.getSubcommands().isEmpty()) {
+      if (command.getSubcommands().isEmpty()
+          || e instanceof CommandLine.UnmatchedArgumentException) {
         err.printf("`%s --help` tells what there is%n", command.getCommandSpec().qualifiedName());
       } else {
         command.usage(err);
@@ -115,6 +116,23 @@ public final class Main {
     }
     err.flush();
     return CommandLine.ExitCode.USAGE;
+  }
+
+  /** What picocli says, but for two mistakes that it does not know. */
+  private static String sentence(CommandLine.ParameterException e) {
+    var said = String.valueOf(e.getMessage());
+    if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)
+        || unmatched.isUnknownOption()) {
+      return said;
+    }
+    var words = unmatched.getUnmatched();
+    if (words.contains("{")) {
+      return "%s: what belongs to --set wants quotes, as in --set 'model { mask_ratio: 0.6 }'"
+          .formatted(String.join(" ", words));
+    }
+    return e.getCommandLine().getSubcommands().isEmpty()
+        ? said
+        : "there is no command " + words.get(0);
   }
 
   private int run(CommandLine.ParseResult parsed, PrintWriter err) {

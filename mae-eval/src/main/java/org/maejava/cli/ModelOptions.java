@@ -8,6 +8,7 @@ import java.util.Locale;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.savedmodel.SavedModel;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 
 /** An exported model that a command uses, and what is said of images it could not have. */
@@ -29,12 +30,14 @@ final class ModelOptions {
   }
 
   /** Says how far a stopped pass came, and how to go on. */
-  static int stopped(int done, int total, PrintWriter err) {
+  static int stopped(int done, int total, CommandSpec spec) {
+    var err = spec.commandLine().getErr();
     err.printf(
         Locale.ROOT,
-        "mae: stopped after %,d of %,d images; go on with the same command%n",
+        "mae: stopped after %,d of %,d images; go on with: %s%n",
         done,
-        total);
+        total,
+        Typed.of(spec));
     err.flush();
     return ExitStatus.STOPPED;
   }

@@ -111,7 +111,7 @@ final class NearestCommand implements Callable<Integer> {
       var rows = embedded(opened, images, output, file);
       int total = images.training().size() + images.evaluation().size();
       if (rows.getDone() < total) {
-        return ModelOptions.stopped(rows.getDone(), total, spec.commandLine().getErr());
+        return ModelOptions.stopped(rows.getDone(), total, spec);
       }
       ModelOptions.report(rows.getUnreadableList(), spec.commandLine().getErr());
       var found = Neighbours.of(wanted, file, rows, count);

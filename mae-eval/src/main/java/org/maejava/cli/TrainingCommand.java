@@ -202,14 +202,15 @@ abstract class TrainingCommand implements Callable<Integer> {
     print.printf(
         Locale.ROOT,
         "data: %s (%,d for training)%n",
-        opened.data().training().about(),
+        opened.data().training().about().replaceFirst("\\.$", ""),
         record.getData().getTrainingImages());
     print.printf(
         Locale.ROOT,
-        "%,d parameters, %,d trained; %d steps of %d x %d images; peak rate %.3g%n",
+        "%,d parameters, %,d trained; %d %s of %d x %d images; peak rate %.3g%n",
         record.getParameters(),
         record.getTrainedParameters(),
         run.totalSteps(),
+        run.totalSteps() == 1 ? "step" : "steps",
         training.getBatchSize(),
         training.getAccumulationSteps(),
         Schedule.of(training).peak());

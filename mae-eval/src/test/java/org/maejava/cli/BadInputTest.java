@@ -136,6 +136,61 @@ class BadInputTest {
   }
 
   @Test
+  void readsThatThereIsNoSuchCommand() {
+    var run = CommandRun.of("dmeo");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("there is no command dmeo")
+        .contains("`mae --help`")
+        .doesNotContain("Usage:");
+  }
+
+  @Test
+  void readsThatASettingWantsQuotes() {
+    var run = CommandRun.of("pretrain", "--set", "model", "{", "mask_ratio:", "0.6", "}");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("--set 'model { mask_ratio: 0.6 }'");
+  }
+
+  @Test
+  void readsThatNoneOfTheImagesCanBeReadAndNothingOfShares() throws IOException {
+    var notes = Files.writeString(folder.resolve("notes.jpg"), "no picture");
+    var picture = folder.resolve("rebuilt.png");
+    var run =
+        CommandRun.of(
+            "reconstruct",
+            "--weights=../saved-models/models/fashion-mnist-small",
+            notes.toString(),
+            "--out=" + picture);
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("not one of 1 images can be read")
+        .contains("notes.jpg")
+        .doesNotContain("share");
+    assertThat(picture).doesNotExist();
+  }
+
+  /** Of the eight images in the report's pictures one is more than a hundredth. */
+  @Test
+  void seesAReportThoughAnImageThatItWouldShowIsBroken() throws IOException {
+    TestImages.write(folder.resolve("images"), 100, true, "t");
+    Files.writeString(folder.resolve("images/+first.jpg"), "no picture");
+    var run =
+        pretrain(
+            "--data",
+            folder.resolve("images").toString(),
+            "--set",
+            "training { epochs: 1 warmup_epochs: 0 batch_size: 100 }");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    assertThat(run.out())
+        .contains("folder " + folder.resolve("images") + " (101 for training)")
+        .contains("; 1 step of 100 x 1 images")
+        .contains("1 image could not be read");
+    assertThat(folder.resolve("run/report.html")).content().contains("<h2>Pictures</h2>");
+  }
+
+  @Test
   void readsThatThereAreNoEvaluationImagesAndHowToCutSomeOff() throws IOException {
     TestImages.write(folder.resolve("lying"), 3, true, "t");
     TestImages.write(folder.resolve("standing"), 3, false, "t");

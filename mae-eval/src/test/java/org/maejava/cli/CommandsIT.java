@@ -248,6 +248,8 @@ class CommandsIT {
         "finetune",
         "partial",
         "linear-probe",
+        "compare",
+        "ablate",
         "reconstruct",
         "export",
         "recipe"

@@ -4,20 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.base.Throwables;
 import com.google.gson.Gson;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.lang.reflect.InvocationTargetException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.maejava.ReadmeTest;
 import org.maejava.documents.Markdown;
 import org.maejava.documents.Snippets;
 import picocli.CommandLine;
@@ -36,6 +34,16 @@ final class DocumentedCommands {
   private static final String MODEL =
       "model { encoder { width: 16 depth: 2 heads: 2 } decoder { width: 16 depth: 1 heads: 2 } }";
 
+  /** What the README's example takes for imported. */
+  private static final List<String> IMPORTS =
+      List.of(
+          "java.time.Clock",
+          "org.maejava.data.spec.ImageSet",
+          "org.maejava.eval.machine.Machine",
+          "org.maejava.eval.recipe.Recipes",
+          "org.maejava.eval.run.*",
+          "org.maejava.savedmodel.SavedModel");
+
   /** The name that the documents give to a file of published weights. */
   static final String PUBLISHED = "mae_pretrain_vit_base.pth";
 
@@ -49,28 +57,50 @@ final class DocumentedCommands {
               + " encoder { width: 32 depth: 2 heads: 2 } }");
 
   private static final Pattern WORDS = Pattern.compile("'([^']*)'|(\\S+)");
+  private static final Pattern NAME = Pattern.compile("[a-z]+(-[a-z]+)*");
+  private static final Set<String> WORK_ALONE = Set.of("mae demo", "mae recipe list");
   private static final Pattern INLINE = Pattern.compile("`(mae [^`]+)`");
 
   private DocumentedCommands() {}
 
-  /** The document, and the file to write results to. */
+  /** The file to write results to, then the documents; the first has an example in Java too. */
   public static void main(String[] args) throws Exception {
     var failures = new ArrayList<String>();
-    var commands = new ArrayList<>(ofText(Files.readString(Path.of(args[0]), UTF_8)));
+    var commands = new ArrayList<String>();
+    for (var document : Arrays.asList(args).subList(1, args.length)) {
+      commands.addAll(ofText(Files.readString(Path.of(document), UTF_8)));
+    }
     commands.addAll(ofHelp());
+    writeComparison(Files.readString(Path.of(args[1]), UTF_8));
     for (var command : commands.stream().distinct().toList()) {
       var run = CommandRun.of(small(command));
       if (run.status() != 0) {
         failures.add(command + "\n" + run.out() + run.err());
       }
     }
-    for (var example : Markdown.blocks(Files.readString(Path.of(args[0]), UTF_8), "java")) {
+    for (var example : Markdown.blocks(Files.readString(Path.of(args[1]), UTF_8), "java")) {
       commands.add(example);
       failures.addAll(failures(example));
     }
     Files.writeString(
-        Path.of(args[1]), new Gson().toJson(Map.of("ran", commands, "failed", failures)), UTF_8);
+        Path.of(args[0]), new Gson().toJson(Map.of("ran", commands, "failed", failures)), UTF_8);
     System.exit(0);
+  }
+
+  /** The comparison that the first document describes, made small, under the name it has there. */
+  private static void writeComparison(String markdown) throws IOException {
+    var text = Markdown.blocks(markdown, "textproto").get(0);
+    var small =
+        text.replace("pretraining {}", "pretraining { change { " + MODEL + TRAINING + " } }")
+            .replace(
+                "protocols { finetune {} }",
+                "change { " + TRAINING + " } protocols { finetune {} }")
+            .replace("seeds: [0, 1, 2]", "seeds: [0, 1]")
+            .replace("rates: [0.3, 1, 3]", "rates: [0.3, 1]");
+    if (small.split(Pattern.quote(TRAINING), -1).length != 3) {
+      throw new IllegalStateException("there is nothing to make small in " + text);
+    }
+    Files.writeString(Path.of("comparison.textproto"), small, UTF_8);
   }
 
   /** Indented and fenced lines that begin with {@code mae}, and what stands in the text. */
@@ -81,14 +111,19 @@ final class DocumentedCommands {
             .map(String::strip)
             .filter(line -> line.startsWith("mae "))
             .map(line -> line.replaceFirst("\\s+# .*", ""));
-    // A command's name alone is talked about, but for the demo.
     var inline =
         INLINE
             .matcher(markdown)
             .results()
-            .map(match -> match.group(1))
-            .filter(command -> words(command).size() > 1 || command.equals("mae demo"));
+            .map(match -> match.group(1).replaceAll("\\s+", " "))
+            .filter(command -> !isName(command));
     return Stream.concat(lines, inline).toList();
+  }
+
+  /** A command's name alone is talked about, but for what does its work without more. */
+  private static boolean isName(String command) {
+    return !WORK_ALONE.contains(command)
+        && words(command).stream().allMatch(NAME.asMatchPredicate());
   }
 
   /** The examples at the end of every command's help. */
@@ -109,7 +144,7 @@ final class DocumentedCommands {
             .flatMap(DocumentedCommands::examples));
   }
 
-  /** What is wrong with an example when it is compiled and run; nothing if it runs. */
+  /** What is wrong with an example when it is run; nothing if it runs. */
   private static List<String> failures(String example) throws Exception {
     var small =
         example.replaceAll(
@@ -117,18 +152,11 @@ final class DocumentedCommands {
     if (small.equals(example)) {
       return List.of("there is nothing to make small in " + example);
     }
-    var folder = Files.createDirectories(Path.of("compiled"));
-    var errors = Snippets.errors(ReadmeTest.IMPORTS, "float[][] pixels", small, folder);
-    if (!errors.isEmpty()) {
-      return List.of(errors);
-    }
-    try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
-      var run = loader.loadClass("Snippet").getDeclaredMethod("run", float[][].class);
-      run.setAccessible(true);
-      run.invoke(null, (Object) new float[1][64 * 64 * 3]);
+    try {
+      Snippets.output(IMPORTS, Map.of(), small, Files.createDirectories(Path.of("compiled")));
       return List.of();
-    } catch (InvocationTargetException e) {
-      return List.of(example + "\n" + Throwables.getStackTraceAsString(e.getCause()));
+    } catch (AssertionError | IllegalArgumentException e) {
+      return List.of(Throwables.getStackTraceAsString(e));
     }
   }
 
@@ -152,6 +180,16 @@ final class DocumentedCommands {
       case "demo" -> {
         words.removeAll(List.of("--seeds", "5"));
         words.addAll(List.of("--epochs", "1", "--overwrite", "--set", MODEL));
+      }
+      case "ablate" -> {
+        words.removeAll(List.of("--seeds", "3"));
+        words.addAll(
+            List.of(
+                "--set", MODEL, "--set", TRAINING, "--set-evaluation", TRAINING, "--labels", "40"));
+        if (words.indexOf("--labels") < words.lastIndexOf("--labels")) {
+          words.subList(words.size() - 2, words.size()).clear();
+        }
+        words.remove("epochs");
       }
       case "pretrain", "finetune", "partial", "linear-probe", "attentive-probe" -> {
         if (ownWeights) {

@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
@@ -15,9 +16,43 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("What the README and the help tell to type")
 class DocumentedCommandsIT {
 
+  /** The first has an example in Java, too; those of the modules' are run by their own tests. */
+  private static final List<String> DOCUMENTS =
+      List.of(
+          "README.md",
+          "CONTRIBUTING.md",
+          "mae-core/README.md",
+          "mae-data/README.md",
+          "saved-models/README.md",
+          "saved-models/models/README.md",
+          "mae-eval/README.md");
+
   private static final int PATIENCE_MINUTES = 5;
 
   @TempDir private Path folder;
+
+  /** It is not on a class path: its own manifest names the libraries beside it. */
+  @Test
+  void isTheJarThatTheBuildMakes() throws Exception {
+    var jar = Path.of("target", "mae.jar").toRealPath();
+    assertThat(Files.readString(Path.of("..", "README.md"))).contains("mae-eval/target/mae.jar");
+    var output = folder.resolve("output.txt");
+    var process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                jar.toString(),
+                "data",
+                "verify",
+                "fashion-mnist")
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).as("it ends").isTrue();
+    assertThat(Files.readString(output)).contains("everything is in order");
+    assertThat(process.exitValue()).isZero();
+  }
 
   @Test
   void runsInTheOrderInWhichItIsRead() throws Exception {
@@ -39,14 +74,19 @@ class DocumentedCommandsIT {
     var result = folder.resolve("result.json");
     var output = folder.resolve("output.txt");
 
-    var process =
-        new ProcessBuilder(
+    var command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 DocumentedCommands.class.getName(),
-                Path.of("..", "README.md").toRealPath().toString(),
-                result.toString())
+                result.toString()));
+    for (var document : DOCUMENTS) {
+      command.add(Path.of("..", document).toRealPath().toString());
+    }
+    var process =
+        new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
@@ -57,7 +97,12 @@ class DocumentedCommandsIT {
     var said = JsonParser.parseString(Files.readString(result)).getAsJsonObject();
     assertThat(said.getAsJsonArray("ran").asList())
         .extracting(JsonElement::getAsString)
-        .contains("mae demo", "mae pretrain --data photos/ --recipe tiny-64 --out runs/photos")
+        .contains(
+            "mae demo",
+            "mae pretrain --data photos/ --recipe tiny-64 --out runs/photos",
+            "mae recipe list",
+            "mae data --help")
+        .anySatisfy(bench -> assertThat(bench).startsWith("mae bench --recipe small-32 --set"))
         .anySatisfy(example -> assertThat(example).contains("new TrainingRun("))
         .hasSizeGreaterThan(20);
     assertThat(said.getAsJsonArray("failed").asList())

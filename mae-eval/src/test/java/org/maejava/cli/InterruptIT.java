@@ -24,6 +24,8 @@ class InterruptIT {
   private static final String SMALL =
       "model { encoder { width: 16 depth: 1 heads: 2 } decoder { width: 16 depth: 1 heads: 2 } }";
 
+  private static final String MODEL = "../saved-models/models/fashion-mnist-small";
+
   @TempDir private Path folder;
   private Path out;
 
@@ -90,7 +92,7 @@ class InterruptIT {
     String[] command = {
       "demo",
       "--set",
-      SMALL,
+      SMALL + " model { encoder { depth: 2 } }",
       "--set",
       "training { epochs: 1 warmup_epochs: 0.5 }",
       "--out=" + out,
@@ -98,26 +100,26 @@ class InterruptIT {
     };
     String before;
     try (var run = TerminalRun.start(command)) {
-      run.await("Partial fine-tuning, 1 block   200 labels").interrupt();
+      run.await(() -> Files.exists(out.resolve("cells/fine-tuning/200-labels/seed-0"))).interrupt();
       assertThat(run.status()).isEqualTo(130);
       assertThat(run.output())
           .containsPattern("stopped in (\"[^\"]+\" with [0-9,]+ labels|the evaluation)")
           .contains("go on with: mae demo --set");
       before = run.output();
     }
-    var finetuned = out.resolve("cells/fine-tuning-200-labels-seed-0/record.json");
+    var finetuned = out.resolve("cells/fine-tuning/200-labels/seed-0/cell.json");
     var kept = Files.readString(finetuned);
     var again = CommandRun.of(command);
     assertThat(again.err()).isEmpty();
     assertThat(again.status()).isZero();
     assertThat(again.out())
-        .contains("Goes on from")
-        .doesNotContain("Fine-tuning                    200");
+        .doesNotContain("Pre-training")
+        .doesNotContainPattern("   Fine-tuning +200 labels");
     assertThat(Files.readString(finetuned)).isEqualTo(kept);
-    var said = Pattern.compile("Fine-tuning +200 labels: ([0-9.]+) %").matcher(before);
+    var said = Pattern.compile("   Fine-tuning +200 labels, seed 0: ([0-9.]+) %").matcher(before);
     assertThat(said.find()).isTrue();
     assertThat(again.out())
-        .contains("With 200 labels, fine-tuning after pre-training gets " + said.group(1));
+        .contains("With 200 labels, \"Fine-tuning\" gets " + said.group(1) + " % right");
   }
 
   @Test
@@ -143,8 +145,52 @@ class InterruptIT {
     assertThat(Files.getLastModifiedTime(shard)).isEqualTo(before);
   }
 
+  @Test
+  void inEmbeddingKeepsWhatIsDoneAndGoesOnToTheSameBytes() throws Exception {
+    String[] whole = {"embed", MODEL, "--data=fashion-mnist", "--out=" + folder.resolve("a.npy")};
+    assertThat(CommandRun.of(whole).status()).isZero();
+    var part = folder.resolve("b.npy");
+    String[] command = {"embed", MODEL, "--data=fashion-mnist", "--out=" + part, "--threads=1"};
+    try (var run = TerminalRun.start(command)) {
+      // Of 12,000 images the first 512.
+      run.await(() -> Files.exists(folder.resolve(".b.npy.json.growing"))).interrupt();
+      assertThat(run.status()).isEqualTo(130);
+      assertThat(run.output())
+          .containsPattern("stopped after [0-9,]+ of 12,000 images")
+          .contains("go on with: mae embed " + MODEL);
+    }
+    assertThat(part).doesNotExist();
+    var again = CommandRun.of(command);
+    assertThat(again.err()).isEmpty();
+    assertThat(again.status()).isZero();
+    for (var end : List.of(".npy", ".npy.jsonl")) {
+      assertThat(folder.resolve("b" + end)).hasSameBinaryContentAs(folder.resolve("a" + end));
+    }
+    try (var files = Files.list(folder)) {
+      assertThat(files.map(Path::getFileName).map(Path::toString))
+          .containsExactlyInAnyOrder(
+              "a.npy", "a.npy.jsonl", "a.npy.json", "b.npy", "b.npy.jsonl", "b.npy.json");
+    }
+  }
+
+  /** An update of 4,096 images takes many seconds; between two batches of 64 it is given up. */
+  @Test
+  void betweenTheBatchesOfAnUpdateGivesTheUpdateUp() throws Exception {
+    String[] command = {
+      "pretrain", "--recipe=b16", "--set", SMALL, "--out=" + out,
+    };
+    try (var run = TerminalRun.start(command)) {
+      run.await("peak rate").interrupt();
+      assertThat(run.status()).isEqualTo(130);
+      assertThat(run.output())
+          .contains("stopped at step 0 of ")
+          .contains("go on with: mae pretrain --out " + out + " --resume");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
+    "data, verify, fashion-mnist",
     "bench, --data=fashion-mnist, --steps=1000000",
     "data, bench, fashion-mnist --seconds=600"
   })

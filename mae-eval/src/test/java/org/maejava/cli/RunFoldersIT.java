@@ -50,7 +50,7 @@ class RunFoldersIT {
     assertThat(again.err()).contains("--resume").contains("--overwrite");
     var demo = CommandRun.of("demo", "--out=" + pretrained, "--overwrite");
     assertThat(demo.status()).isEqualTo(2);
-    assertThat(demo.err()).contains("not a demo");
+    assertThat(demo.err()).contains("holds a run that is no comparison");
     assertThat(contents(pretrained)).isEqualTo(before);
   }
 
@@ -227,10 +227,10 @@ class RunFoldersIT {
         .contains("seed 1, 8 labels: ")
         .contains("the mean of 2 runs");
     assertThat(out.resolve("report.html")).content().contains("2 runs");
-    var kept = RecordFile.read(out.resolve("cells/fine-tuning-8-labels-seed-0")).orElseThrow();
+    var kept = RecordFile.read(out.resolve("cells/fine-tuning/8-labels/seed-0")).orElseThrow();
     assertThat(kept.getProvenance().getCommandLine()).startsWith("mae finetune --data=");
 
-    Deletion.of(out.resolve("cells/fine-tuning-8-labels-seed-1"));
+    Deletion.of(out.resolve("cells/fine-tuning/8-labels/seed-1"));
     var again = train("finetune", out, more);
     assertThat(again.status()).as(again.err()).isZero();
     assertThat(again.out()).doesNotContain("seed 0, ").contains("seed 1, 8 labels: ");

@@ -50,6 +50,23 @@ class UseCommandsIT {
   }
 
   @Test
+  void onATerminalAMistakeStandsAlone() throws Exception {
+    try (var run =
+        TerminalRun.start("embed", at("model"), "--data", at("photos"), "--out", at("a.txt"))) {
+      assertThat(run.status()).isEqualTo(2);
+      assertThat(run.output()).contains("ends in no format").doesNotContain("embedded");
+    }
+  }
+
+  @Test
+  void onATerminalNoBarIsAmongTheLinesThatClassifyPrints() throws Exception {
+    try (var run = TerminalRun.start("classify", at("model"), "--data", at("photos"))) {
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.output()).contains("images with labels are right").doesNotContain("[=");
+    }
+  }
+
+  @Test
   void embedWritesTheFeaturesOfEveryImageInOrderAndNamesThoseLeftOut() throws IOException {
     var run = mae("embed", at("model"), "--data", at("photos"), "--out", at("features.npy"));
 

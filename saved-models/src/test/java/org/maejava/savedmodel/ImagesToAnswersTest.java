@@ -102,7 +102,7 @@ class ImagesToAnswersTest {
         .extracting(Object::toString)
         .satisfiesExactly(
             text -> assertThat(text).contains("text.jpg"),
-            missing -> assertThat(missing).contains("NoSuchFile"),
+            missing -> assertThat(missing).contains("there is no file"),
             directory -> assertThat(directory).contains("it is a folder"));
   }
 
@@ -120,7 +120,7 @@ class ImagesToAnswersTest {
   void whatIsNoImageIsRefusedWithItsNameAndTheReason() {
     assertThatThrownBy(() -> model.classify(folder.resolve("nowhere.jpg")))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("nowhere.jpg: the file cannot be read: NoSuchFile");
+        .hasMessageContaining("nowhere.jpg: the file cannot be read: there is no file");
     assertThatThrownBy(() -> model.classify(new byte[0])).hasMessageStartingWith("the image: ");
     assertThatThrownBy(() -> model.features(new ByteArrayInputStream(new byte[] {1, 2, 3})))
         .hasMessageStartingWith("the stream: ");

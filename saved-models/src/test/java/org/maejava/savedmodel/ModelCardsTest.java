@@ -6,7 +6,9 @@ import com.google.protobuf.TextFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +24,8 @@ class ModelCardsTest {
 
   private static final List<String> IMPORTS =
       List.of("java.nio.file.Files", "org.maejava.savedmodel.*");
+
+  @TempDir private Path folder;
 
   @Test
   void namesEveryFunctionWithItsInputsAndOutputs() {
@@ -94,40 +98,58 @@ class ModelCardsTest {
   }
 
   @Test
-  void itsJavaExampleCompiles(@TempDir Path folder) throws IOException {
-    try (var pretrained = TinyExport.pretrained(false);
-        var classifier = TinyExport.classifier()) {
-      for (var graph : List.of(pretrained, classifier)) {
-        var card = card(RunRecord.getDefaultInstance(), graph.signatures());
-        assertThat(Markdown.blocks(card, "java"))
-            .singleElement()
-            .satisfies(
-                example ->
-                    assertThat(Snippets.errors(IMPORTS, "String[] args", example, folder))
-                        .isEmpty());
+  void itsJavaExamplePrintsTheFeaturesOfAnImage() throws Exception {
+    var file = Files.write(folder.resolve("picture.jpg"), TinyExport.files(2).get(1));
+    var model = folder.resolve("pretrained");
+    try (var graph = TinyExport.pretrained(false)) {
+      SavedModelWriter.write(graph, TinyExport.record(TinyModel.of(false)), model);
+    }
+    // What is written here and what is kept in the repository.
+    for (var one : List.of(model, Path.of("models", "fashion-mnist-small"))) {
+      try (var opened = SavedModel.open(one)) {
+        assertThat(said(one, file))
+            .isEqualToIgnoringWhitespace(Arrays.toString(opened.features(file)));
       }
     }
   }
 
+  /** Of a record without the size to crop from, the example has pixels of its own. */
   @Test
-  void itsJavaExampleReproducesTheAccuracyOfTheEvaluation(@TempDir Path folder) throws Exception {
+  void itsJavaExampleRunsWhereHowImagesArePreparedIsNotKnown() throws Exception {
+    var model = folder.resolve("unknown");
+    try (var graph = TinyExport.pretrained(false)) {
+      SavedModelWriter.write(graph, RunRecord.getDefaultInstance(), model);
+    }
+    try (var opened = SavedModel.open(model)) {
+      var features = opened.features(new float[1][TinyExport.PIXELS]);
+      assertThat(said(model, folder)).isEqualToIgnoringWhitespace(Arrays.toString(features[0]));
+    }
+  }
+
+  @Test
+  void itsJavaExampleReproducesTheAccuracyOfTheEvaluation() throws Exception {
     var images = LabelledFiles.write(folder.resolve("labelled"), TinyExport.CLASSES, 4);
     int right = LabelledFiles.rightInEvaluation(images);
     assertThat(right).as("some are right and some wrong").isBetween(1, 27);
+    var model = folder.resolve("classifier");
     try (var classifier = TinyExport.classifier()) {
-      var model =
-          SavedModelWriter.write(
-              classifier, TinyExport.classifierRecord(), folder.resolve("classifier"));
-      var example =
-          Markdown.blocks(Files.readString(model.resolve("model-card.md")), "java").get(0);
-      assertThat(
-              Snippets.output(
-                  IMPORTS,
-                  example.replace("\"classifier\"", "\"" + model + "\""),
-                  folder,
-                  images.toString()))
-          .contains(right + " of 28 are right");
+      SavedModelWriter.write(classifier, TinyExport.classifierRecord(), model);
     }
+    assertThat(said(model, images)).contains(right + " of 28 are right");
+  }
+
+  /** What the example of a model's card prints when it is given a path. */
+  private String said(Path model, Path argument) throws Exception {
+    var card = Files.readString(model.resolve("model-card.md"));
+    var examples = Markdown.blocks(card, "java");
+    assertThat(examples).hasSize(1);
+    var opened = "Path.of(\"" + model.getFileName() + "\")";
+    assertThat(examples.get(0)).contains(opened);
+    return Snippets.output(
+        IMPORTS,
+        Map.of("String[] args", new String[] {argument.toString()}),
+        examples.get(0).replace(opened, "Path.of(\"" + model + "\")"),
+        folder);
   }
 
   private static String card(RunRecord record, List<Signature> signatures) {

@@ -149,6 +149,23 @@ class PythonTest {
   }
 
   @Test
+  void runsTheExampleOfTheCardOfTheModelInTheRepository() throws Exception {
+    assumeTrue(run("-c", "import PIL").status() == 0, PYTHON + " has no Pillow");
+    var kept = Path.of("models", "fashion-mnist-small").toAbsolutePath();
+    var file = Files.write(folder.resolve("garment.png"), TinyExport.files(2).get(0));
+    var script = folder.resolve("kept.py");
+    var card = Files.readString(kept.resolve("model-card.md"));
+    Files.writeString(
+        script,
+        Markdown.blocks(card, "python")
+            .get(0)
+            .replace("load(\"fashion-mnist-small\")", "load(\"" + kept + "\")"));
+    var outcome = run(script.toString(), file.toString());
+    assertThat(outcome.status()).as(outcome.output()).isZero();
+    assertThat(outcome.output()).contains("(1, 28, 28, 1)");
+  }
+
+  @Test
   void theExampleOfAClassifiersCardReproducesTheAccuracyOfItsEvaluation() throws Exception {
     assumeTrue(run("-c", "import PIL").status() == 0, PYTHON + " has no Pillow");
     var images = LabelledFiles.write(folder.resolve("labelled"), TinyExport.CLASSES, 4);

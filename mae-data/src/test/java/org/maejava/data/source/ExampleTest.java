@@ -50,7 +50,7 @@ class ExampleTest {
         .hasMessage("the file has 268435457 bytes; at most 268435456 are read");
     assertThatThrownBy(() -> encoded(new Unopened(limit).source()).read())
         .isInstanceOf(UnreadableImageException.class)
-        .hasMessage("the file cannot be read: NoSuchFileException: gone.jpg");
+        .hasMessage("the file cannot be read: there is no file gone.jpg");
   }
 
   @Test

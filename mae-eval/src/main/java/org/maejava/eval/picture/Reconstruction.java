@@ -69,10 +69,14 @@ public final class Reconstruction implements AutoCloseable {
 
   /**
    * original | masked | reconstruction for a few images of a source, spread over it, with the
-   * seed's masks.
+   * seed's masks. An image that cannot be read is left out.
+   *
+   * @throws org.maejava.data.source.DataException if none can be read
    */
   public List<BufferedImage> triptychs(Source source, int count, long seed) {
-    var plan = new DataPlan(experiment.getData(), experiment.getModel(), seed, machine.threads());
+    // Of a few images one that cannot be read is a large share, and no reason to show none.
+    var data = experiment.getData().toBuilder().setMaxUnreadableShare(1).build();
+    var plan = new DataPlan(data, experiment.getModel(), seed, machine.threads());
     var few = Spread.over(source, count);
     var pictures = new ArrayList<BufferedImage>();
     try (var batches = plan.reconstruction(few, few.size()).open();

@@ -1,6 +1,7 @@
 package org.maejava.eval.study;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import org.maejava.config.Experiments;
@@ -70,10 +71,6 @@ public record Ablation(ComparisonPlan plan, List<String> leftOut) {
       throw new IllegalArgumentException(
           "there is no ablation \"%s\"; there are %s".formatted(name, String.join(", ", NAMES)));
     }
-    if (!(request.epochsShare() > 0)) {
-      throw new IllegalArgumentException(
-          "--epochs-share %s must be above 0".formatted(request.epochsShare()));
-    }
     var bundled = Plans.bundled(FOLDER + name);
     var plan = Studies.seeds(bundled.toBuilder(), request.seeds()).clearWeights();
     plan.setData(request.data())
@@ -86,6 +83,7 @@ public record Ablation(ComparisonPlan plan, List<String> leftOut) {
     request.protocols().forEach(protocol -> plan.addProtocols(protocol(protocol)));
 
     var leftOut = new ArrayList<String>();
+    var settings = new HashMap<Experiment, String>();
     for (var weights : bundled.getWeightsList()) {
       var changed = weights.toBuilder();
       changed
@@ -95,8 +93,15 @@ public record Ablation(ComparisonPlan plan, List<String> leftOut) {
                   Recipes.changed(Experiment.getDefaultInstance(), request.changes()),
                   weights.getPretraining().getChange()));
       try {
-        requireLight(recipe(changed.build(), request).experiment());
-        plan.addWeights(changed);
+        var experiment = recipe(changed.build(), request).experiment();
+        requireLight(experiment);
+        var same = settings.putIfAbsent(experiment, weights.getName());
+        if (same == null) {
+          plan.addWeights(changed);
+        } else {
+          leftOut.add(
+              "\"%s\" is left out: at this scale it is \"%s\"".formatted(weights.getName(), same));
+        }
       } catch (InvalidExperimentException e) {
         leftOut.add("\"%s\" is left out: %s".formatted(weights.getName(), e.getMessage()));
       }

@@ -30,6 +30,10 @@ final class PlanCheck {
       check.problems.add(
           "there are no protocols; add protocols { finetune {} } and what it is compared with");
     }
+    if (plan.hasEpochsShare()
+        && !(plan.getEpochsShare() > 0 && plan.getEpochsShare() < Double.POSITIVE_INFINITY)) {
+      check.problems.add("epochs_share %s must be above 0".formatted(plan.getEpochsShare()));
+    }
     check.names(plan);
     check.search(plan);
     check.seeds(plan);

@@ -32,17 +32,21 @@ record PretrainingRecipe(String recipe, List<String> changes, Experiment experim
     var recipe = Recipes.name(plan.hasRecipe() ? plan.getRecipe() : family, protocol);
     var changes = new ArrayList<String>();
     changes.add(Recipes.text(plan.getChange()));
-    var base = Recipes.load(recipe, protocol, List.of());
-    double share =
-        (plan.hasEpochsShare() ? plan.getEpochsShare() : 1) * (epochsShare == 0 ? 1 : epochsShare);
-    if (share != 1) {
-      changes.add(lasting(Recipes.load(recipe, protocol, changes), share));
+    var complete = new ArrayList<>(changes);
+    if (plan.hasPcaShare()) {
+      complete.add("model { pca { coefficients: 1 } }");
     }
+    var base = Recipes.load(recipe, protocol, complete);
     if (plan.hasDecoderWidthShare()) {
       changes.add(width(base, plan.getDecoderWidthShare()));
     }
     if (plan.hasPcaShare()) {
       changes.add(coefficients(base, plan.getPcaShare()));
+    }
+    double share =
+        (plan.hasEpochsShare() ? plan.getEpochsShare() : 1) * (epochsShare == 0 ? 1 : epochsShare);
+    if (share != 1) {
+      changes.add(lasting(Recipes.load(recipe, protocol, changes), share));
     }
     var experiment = Recipes.load(recipe, protocol, changes);
     return new PretrainingRecipe(

@@ -163,6 +163,11 @@ public final class Study implements AutoCloseable {
       }
       WholeFile.write(folder.path().resolve(RunFolder.PLAN), Plans.text(plan).getBytes(UTF_8));
       say("Data: %s", data.training().about());
+      if (plan.hasEpochsShare()) {
+        say(
+            "All recipes' epochs times %.3g: figures are those of a quick look",
+            plan.getEpochsShare());
+      }
       var pretrained = new PretrainedWeights(request, running, watching, data);
       for (int i = 0; i < starts.size(); i++) {
         starts.set(i, pretrained.ready(starts.get(i)));

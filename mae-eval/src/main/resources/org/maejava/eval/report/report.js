@@ -116,6 +116,8 @@
         })),
       };
     });
+    // On a telephone a long name would leave no room for what it names.
+    const name = (row) => (canvas.parentElement.clientWidth < 520 ? row.replace(/(,|from|on) /g, '$1\n').split('\n') : row);
     const ends = data.accuracies.flatMap((bar) => [bar.low, bar.high]).map((share) => share * 100);
     canvas.parentElement.style.height = rows.length * (16 + 20 * groups) + 110 + 'px';
     new Chart(canvas, {
@@ -124,7 +126,7 @@
       plugins: [errorBars],
       options: {
         plugins: {
-          legend: { align: 'end', labels: { usePointStyle: true, color: colours.ink } },
+          legend: { align: 'end', labels: { usePointStyle: true, boxWidth: 9, boxHeight: 9, color: colours.ink } },
           tooltip: {
             callbacks: {
               label: (item) => {
@@ -141,11 +143,13 @@
           x: axis('Accuracy, %', {
             min: Math.max(0, Math.floor((Math.min(...ends) - 2) / 5) * 5),
             max: Math.min(100, Math.ceil((Math.max(...ends) + 2) / 5) * 5),
+            // Bounds that are no multiples of the step would crowd their neighbours.
+            ticks: { includeBounds: false },
           }),
           y: axis('', {
             title: { display: false }, reverse: true, min: -0.5, max: rows.length - 0.5,
             afterBuildTicks: (scale) => { scale.ticks = rows.map((_, row) => ({ value: row })); },
-            ticks: { autoSkip: false, color: colours.ink, callback: (row) => rows[row] },
+            ticks: { autoSkip: false, color: colours.ink, callback: (row) => name(rows[row]) },
             grid: { display: false },
           }),
         },

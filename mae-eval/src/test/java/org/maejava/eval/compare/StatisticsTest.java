@@ -53,7 +53,9 @@ class StatisticsTest {
                 Comparison.newBuilder()
                     .addEntries(answered("Fine-tuning", "200 labels", 0.9, 0, 1, 2))
                     .addEntries(answered("From scratch", "200 labels", 0.5, 0, 1, 2))
-                    .addEntries(answered("Linear probe", "200 labels", 0.5, 0, 1, 2))
+                    .addEntries(
+                        sameAnswers(
+                            "Linear probe", answered("From scratch", "200 labels", 0.5, 0, 1, 2)))
                     .addEntries(answered("Fine-tuning", "1000 labels", 0.9, 0, 1, 2))
                     .build(),
                 AGAINST_SCRATCH);
@@ -63,7 +65,9 @@ class StatisticsTest {
     assertThat(tuned.getCorrectedPValue()).isEqualTo(2 * tuned.getPValue());
     assertThat(tuned.getSignificant()).isTrue();
     assertThat(comparison.getEntries(1).hasFromBaseline()).isFalse();
-    assertThat(comparison.getEntries(2).getFromBaseline().getSignificant()).isFalse();
+    var probe = comparison.getEntries(2).getFromBaseline();
+    assertThat(probe.getSignificant()).isFalse();
+    assertThat(probe.getCorrectedPValue()).isEqualTo(1);
     assertThat(comparison.getEntries(3).hasFromBaseline()).as("no baseline there").isFalse();
   }
 
@@ -93,6 +97,12 @@ class StatisticsTest {
             .build();
     assertThatThrownBy(() -> new Statistics().tested(comparison, AGAINST_SCRATCH))
         .hasMessageContaining("1000 and 999 evaluation images cannot be paired");
+  }
+
+  private static ComparisonEntry sameAnswers(String row, ComparisonEntry as) {
+    var entry = as.toBuilder().setProtocol(row);
+    entry.getCellsBuilderList().forEach(cell -> cell.setCandidate(row));
+    return entry.build();
   }
 
   private static ComparisonEntry answered(String row, String budget, double skill, long... seeds) {

@@ -205,6 +205,19 @@ class ReportTest {
         .contains("Full fine-tuning, 1,000 labels, run 3");
   }
 
+  /** One protocol over several seeds differs from nothing. */
+  @Test
+  void ofASingleProtocolItCallsNoDifferenceClear() {
+    var comparison =
+        Comparison.newBuilder().addEntries(SampleReport.record(3).getComparison().getEntries(0));
+    var record = ReportRecord.newBuilder().setComparison(comparison).build();
+    var page = text(new Report(record, List.of()).html());
+    assertThat(page)
+        .contains("How to read it")
+        .doesNotContain("Which differences")
+        .doesNotContain("called clear");
+  }
+
   @Test
   void itSaysWhichDifferencesFromTheBaselineAreMoreThanChance() {
     var record = SampleReport.record(1).toBuilder();
