@@ -36,6 +36,7 @@ import picocli.CommandLine.ScopeType;
       AttentiveProbeCommand.class,
       KnnCommand.class,
       ProbeCommand.class,
+      SegmentCommand.class,
       CompareCommand.class,
       AblateCommand.class,
       ReportCommand.class,

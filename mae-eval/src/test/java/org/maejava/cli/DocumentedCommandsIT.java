@@ -57,6 +57,7 @@ class DocumentedCommandsIT {
   @Test
   void runsInTheOrderInWhichItIsRead() throws Exception {
     TestImages.labelled(folder.resolve("photos"), 260);
+    TestImages.scenes(folder.resolve("scenes"), 10);
     var photo = folder.resolve("photos/train/lying/000.jpg");
     Files.copy(photo, folder.resolve("some.jpg"));
     Files.copy(photo, folder.resolve("other.png"));

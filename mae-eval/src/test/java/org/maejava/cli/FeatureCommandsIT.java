@@ -6,6 +6,7 @@ import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maejava.eval.proto.CellRecord;
+import org.maejava.eval.proto.SegmentationRecord;
 import org.maejava.eval.run.Weights;
 import org.maejava.record.RecordFile;
 
@@ -178,6 +180,54 @@ class FeatureCommandsIT {
     var cell = cell(out.resolve("cells/k-nn/all-labels/seed-0"));
     assertThat(cell.getTrialsCount()).isEqualTo(2);
     assertThat(cell.getTrials(0).getImages()).isEqualTo(12);
+  }
+
+  @Test
+  void segmentTellsTheTwoHalvesOfScenesApart() throws IOException {
+    var scenes = TestImages.scenes(folder.resolve("scenes"), 20);
+    Files.writeString(scenes.resolve("classes.txt"), "lying\nstanding\n");
+    var run =
+        CommandRun.of(
+            "segment",
+            "--weights=" + folder.resolve("pretrained"),
+            "--data=" + scenes,
+            "--out=" + folder.resolve("segmentation.json"));
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out()).contains("lying").contains("mean IoU");
+    var record = segmentation("segmentation.json");
+    assertThat(record.getScores().getMeanIou()).isBetween(0.7, 1.0);
+    assertThat(record.getTrialsCount()).isEqualTo(4);
+    assertThat(record.getTrainingImages()).isEqualTo(20);
+    assertThat(record.getTrainingPatches()).isEqualTo(20 * 64);
+    assertThat(record.getFrozenParameters()).isPositive();
+    long pixels = record.getScores().getConfusionList().stream().mapToLong(count -> count).sum();
+    assertThat(pixels).isBetween(20L * 32 * 30, 20L * 32 * 32);
+  }
+
+  @Test
+  void segmentRefusesMapsThatAreOfOtherImages() throws IOException {
+    var scenes = TestImages.scenes(folder.resolve("misfits"), 4);
+    Files.copy(
+        folder.resolve("photos/train/lying/000.jpg"),
+        scenes.resolve("train/images/0.png"),
+        StandardCopyOption.REPLACE_EXISTING);
+    var run =
+        CommandRun.of(
+            "segment",
+            "--weights=" + folder.resolve("pretrained"),
+            "--data=" + scenes,
+            "--penalties=0.01",
+            "--set=data { max_unreadable_share: 0 }",
+            "--out=" + folder.resolve("misfits.json"));
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("0.png (its label map is 64 x").contains("1 of 4");
+    assertThat(folder.resolve("misfits.json")).doesNotExist();
+  }
+
+  private static SegmentationRecord segmentation(String name) throws IOException {
+    var record = SegmentationRecord.newBuilder();
+    JsonFormat.parser().merge(Files.readString(folder.resolve(name)), record);
+    return record.build();
   }
 
   @Test

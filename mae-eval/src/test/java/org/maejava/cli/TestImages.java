@@ -23,6 +23,33 @@ final class TestImages {
     return folder;
   }
 
+  /**
+   * Scenes with label maps: above lying stripes, below standing ones, the border between ignored.
+   */
+  static Path scenes(Path folder, int count) throws IOException {
+    for (var half : new String[] {"train", "val"}) {
+      var images = Files.createDirectories(folder.resolve(half).resolve("images"));
+      var labels = Files.createDirectories(folder.resolve(half).resolve("labels"));
+      for (int i = 0; i < count; i++) {
+        var random = new Draws(8).at(half, i);
+        int height = 48 + random.nextInt(32);
+        int border = height / 4 + random.nextInt(height / 2);
+        var image = new BufferedImage(64, height, BufferedImage.TYPE_INT_RGB);
+        var map = new BufferedImage(64, height, BufferedImage.TYPE_BYTE_GRAY);
+        for (int y = 0; y < height; y++) {
+          for (int x = 0; x < 64; x++) {
+            boolean above = y < border;
+            image.setRGB(x, y, (above ? y : x) % 8 < 4 ? 0xe0c040 : 0x204080);
+            map.getRaster().setSample(x, y, 0, y == border ? 255 : above ? 0 : 1);
+          }
+        }
+        ImageIO.write(image, "png", images.resolve(i + ".png").toFile());
+        ImageIO.write(map, "png", labels.resolve(i + ".png").toFile());
+      }
+    }
+    return folder;
+  }
+
   /** Images in one folder. */
   static void write(Path folder, int count, boolean lying, String salt) throws IOException {
     Files.createDirectories(folder);

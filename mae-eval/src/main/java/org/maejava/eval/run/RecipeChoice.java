@@ -38,7 +38,7 @@ public record RecipeChoice(Optional<String> name, List<String> changes, Optional
    *     any case the numbers that no shape tells
    * @throws IllegalArgumentException if there is none, or it is of another protocol
    */
-  Found find(Protocol protocol, Optional<Weights> weights) {
+  public Found find(Protocol protocol, Optional<Weights> weights) {
     var all = new ArrayList<String>();
     var family = name;
     var pretrained = weights.flatMap(Weights::experiment);

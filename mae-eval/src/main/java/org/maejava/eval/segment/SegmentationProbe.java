@@ -1,0 +1,350 @@
+package org.maejava.eval.segment;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import org.maejava.data.image.CenterCrop;
+import org.maejava.data.image.Decoder;
+import org.maejava.data.image.Decoding;
+import org.maejava.data.image.UnreadableImageException;
+import org.maejava.data.segment.LabelMap;
+import org.maejava.data.segment.SegmentationFolder;
+import org.maejava.data.source.DataException;
+import org.maejava.eval.compare.TrainedCandidate.Pretrained;
+import org.maejava.eval.machine.Machine;
+import org.maejava.eval.probe.FrozenEncoder;
+import org.maejava.eval.probe.LogisticRegression;
+import org.maejava.eval.proto.SegmentationRecord;
+import org.maejava.eval.proto.SegmentationScores;
+import org.maejava.eval.proto.SegmentationTrial;
+import org.maejava.eval.run.StoppedException;
+import org.maejava.model.PatchGrid;
+import org.maejava.proto.Experiment;
+import org.maejava.proto.UnreadableImage;
+import org.maejava.random.Draws;
+
+/**
+ * A linear head on every patch's frozen token: logistic regression on the classes' shares of the
+ * patch's pixels, judged on pixels in the size and crop that the network sees, with scores
+ * interpolated between patches.
+ */
+public final class SegmentationProbe implements AutoCloseable {
+
+  private static final int BATCH = 32;
+  private static final int NAMED = 5;
+
+  private final Experiment experiment;
+  private final Asked asked;
+  private final SegmentationFolder data;
+  private final Machine machine;
+  private final BooleanSupplier stop;
+  private final FrozenEncoder encoder;
+  private final Decoder decoder;
+  private final CenterCrop crop;
+  private final PatchGrid grid;
+  private final List<UnreadableImage> unreadable = new ArrayList<>();
+
+  /**
+   * What is tried.
+   *
+   * @param penalties of the squared weights; the one with the highest mean IoU on held-out training
+   *     images is taken
+   * @param heldOut share of training images, at least one, if there are several penalties
+   * @param patches of training images at most, as many of each image
+   * @param seed of which are held out and which patches are taken
+   */
+  public record Asked(List<Double> penalties, double heldOut, int patches, long seed) {
+
+    /** Checks the numbers. */
+    public Asked {
+      if (penalties.isEmpty() || penalties.stream().anyMatch(penalty -> !(penalty >= 0))) {
+        throw new IllegalArgumentException(
+            "penalties %s must be one at least, each at least 0".formatted(penalties));
+      }
+      if (!(heldOut > 0 && heldOut < 1)) {
+        throw new IllegalArgumentException(
+            "a held-out share of %s must be above 0 and below 1".formatted(heldOut));
+      }
+      if (patches < 1) {
+        throw new IllegalArgumentException("%d patches; there must be 1".formatted(patches));
+      }
+    }
+  }
+
+  /**
+   * Builds it.
+   *
+   * @param experiment a classification recipe whose model and evaluation view count
+   * @param stop asked after every batch
+   */
+  public SegmentationProbe(
+      Experiment experiment,
+      Pretrained start,
+      SegmentationFolder data,
+      Asked asked,
+      Machine machine,
+      BooleanSupplier stop) {
+    this.experiment = experiment;
+    this.asked = asked;
+    this.data = data;
+    this.machine = machine;
+    this.stop = stop;
+    var image = experiment.getModel().getImage();
+    encoder = new FrozenEncoder(experiment, Optional.of(start), asked.seed(), machine);
+    decoder = new Decoder(image.getChannels(), Decoding.of(experiment.getData()));
+    crop = new CenterCrop(image, experiment.getData().getEvalCropFraction());
+    grid = PatchGrid.of(experiment.getModel());
+  }
+
+  /** An image as the network sees it, and the classes of its pixels. */
+  private record Seen(float[] pixels, int[] labels, String problem) {}
+
+  /** Patches to learn from. */
+  private record Patches(List<float[]> rows, List<float[]> targets) {
+
+    LogisticRegression fit(double penalty, Machine machine, BooleanSupplier stop) {
+      return LogisticRegression.fit(
+          rows.toArray(float[][]::new), targets.toArray(float[][]::new), penalty, machine, stop);
+    }
+  }
+
+  /**
+   * Learns and judges.
+   *
+   * @param progress told of images done, in both halves
+   * @throws DataException if label maps do not fit, or too many images cannot be read
+   * @throws StoppedException if asked to stop
+   */
+  public SegmentationRecord.Builder run(IntConsumer progress) throws IOException {
+    int classes = classes();
+    int[] order = order(data.training().images().size());
+    var record = SegmentationRecord.newBuilder();
+    double penalty = asked.penalties().get(0);
+    if (asked.penalties().size() > 1) {
+      int cut = (int) Math.max(1, Math.round(asked.heldOut() * order.length));
+      if (cut >= order.length) {
+        throw new DataException(
+            "%d training images leave none to learn from where %d are held out; give one --penalties"
+                .formatted(order.length, cut));
+      }
+      var learned = learned(Arrays.copyOfRange(order, cut, order.length), classes, done -> {});
+      double best = -1;
+      for (double tried : asked.penalties()) {
+        var fitted = learned.fit(tried, machine, stop);
+        double iou =
+            judged(data.training(), Arrays.copyOf(order, cut), fitted, classes, done -> {})
+                .getMeanIou();
+        record.addTrials(SegmentationTrial.newBuilder().setPenalty(tried).setMeanIou(iou));
+        if (iou > best) {
+          best = iou;
+          penalty = tried;
+        }
+      }
+    }
+    var patches = learned(order, classes, progress);
+    var head = patches.fit(penalty, machine, stop);
+    int evaluated = data.evaluation().images().size();
+    var scores =
+        judged(
+            data.evaluation(),
+            IntStream.range(0, evaluated).toArray(),
+            head,
+            classes,
+            done -> progress.accept(order.length + done));
+    return record
+        .setExperiment(experiment)
+        .setSeed(asked.seed())
+        .setTrainingImages(order.length)
+        .setTrainingPatches(patches.rows().size())
+        .setPenalty(penalty)
+        .setScores(scores)
+        .setEvaluationImages(evaluated)
+        .addAllUnreadable(unreadable.stream().distinct().toList())
+        .setFrozenParameters(encoder.requireUnchanged());
+  }
+
+  /** How many there are: one more than the largest index in either half, or the names. */
+  private int classes() {
+    int largest = -1;
+    for (var half : List.of(data.training(), data.evaluation())) {
+      for (int i = 0; i < half.images().size(); i++) {
+        requireGoOn();
+        try {
+          largest = Math.max(largest, half.map(i).largest());
+        } catch (UnreadableImageException e) {
+          // It is counted and named where its image is asked for.
+        }
+      }
+    }
+    if (largest < 1) {
+      throw new DataException(
+          "%s has label maps of fewer than two classes; indices are the values that a PNG stores, from 0, and %d is ignored"
+              .formatted(data.root(), LabelMap.IGNORED));
+    }
+    if (!data.names().isEmpty() && largest >= data.names().size()) {
+      throw new DataException(
+          "%s has label maps with class %d and %d names in classes.txt"
+              .formatted(data.root(), largest, data.names().size()));
+    }
+    return Math.max(largest + 1, data.names().size());
+  }
+
+  private int[] order(int count) {
+    var order = IntStream.range(0, count).toArray();
+    var random = new Draws(asked.seed()).at("segmentation held out");
+    for (int i = count - 1; i > 0; i--) {
+      int other = random.nextInt(i + 1);
+      int kept = order[i];
+      order[i] = order[other];
+      order[other] = kept;
+    }
+    return order;
+  }
+
+  private Patches learned(int[] images, int classes, IntConsumer progress) throws IOException {
+    var patches = new Patches(new ArrayList<>(), new ArrayList<>());
+    int ofEach = Math.max(1, asked.patches() / images.length);
+    over(
+        data.training(),
+        images,
+        (index, seen, tokens) -> {
+          var random = new Draws(asked.seed()).at("segmentation patches", index);
+          int width = tokens.length / grid.count();
+          int left = Math.min(ofEach, grid.count());
+          for (int patch = 0; patch < grid.count(); patch++) {
+            // As many as wanted, each with the same chance (Knuth's algorithm S).
+            if (random.nextInt(grid.count() - patch) < left) {
+              left--;
+              var shares =
+                  PatchGridScores.shares(seen.labels, grid, patch, classes, LabelMap.IGNORED);
+              if (shares.length > 0) {
+                patches.rows.add(Arrays.copyOfRange(tokens, patch * width, (patch + 1) * width));
+                patches.targets.add(shares);
+              }
+            }
+          }
+        },
+        progress);
+    if (patches.rows.isEmpty()) {
+      throw new DataException(
+          "every pixel of the training images in %s is ignored".formatted(data.root()));
+    }
+    return patches;
+  }
+
+  private SegmentationScores judged(
+      SegmentationFolder.Half half,
+      int[] images,
+      LogisticRegression head,
+      int classes,
+      IntConsumer progress)
+      throws IOException {
+    var confusion = new Confusion(classes);
+    over(
+        half,
+        images,
+        (index, seen, tokens) -> {
+          int width = tokens.length / grid.count();
+          var rows = new float[grid.count()][];
+          for (int patch = 0; patch < rows.length; patch++) {
+            rows[patch] = Arrays.copyOfRange(tokens, patch * width, (patch + 1) * width);
+          }
+          confusion.add(seen.labels, PatchGridScores.answers(head.logits(rows), grid));
+        },
+        progress);
+    return confusion.scores(data.names());
+  }
+
+  private interface Taker {
+    void take(int index, Seen seen, float[] tokens);
+  }
+
+  private void over(SegmentationFolder.Half half, int[] images, Taker taker, IntConsumer progress) {
+    int failed = 0;
+    for (int from = 0; from < images.length; from += BATCH) {
+      requireGoOn();
+      var batch = Arrays.copyOfRange(images, from, Math.min(images.length, from + BATCH));
+      var seen = Arrays.stream(batch).parallel().mapToObj(i -> seen(half, i)).toList();
+      var good = new ArrayList<Integer>();
+      for (int i = 0; i < batch.length; i++) {
+        if (seen.get(i).problem.isEmpty()) {
+          good.add(i);
+        } else {
+          failed++;
+          unreadable.add(
+              UnreadableImage.newBuilder()
+                  .setName(half.images().get(batch[i]).name())
+                  .setReason(seen.get(i).problem)
+                  .build());
+        }
+      }
+      requireFew(failed, images.length);
+      if (!good.isEmpty()) {
+        var tokens =
+            encoder.patches(good.stream().map(i -> seen.get(i).pixels).toArray(float[][]::new));
+        for (int i = 0; i < tokens.length; i++) {
+          taker.take(batch[good.get(i)], seen.get(good.get(i)), tokens[i]);
+        }
+      }
+      progress.accept(from + batch.length);
+    }
+  }
+
+  private Seen seen(SegmentationFolder.Half half, int index) {
+    try {
+      var image = half.images().get(index).decoded(decoder);
+      var map = half.map(index);
+      if (map.height() != image.height() || map.width() != image.width()) {
+        return new Seen(
+            new float[0],
+            new int[0],
+            "its label map is %d x %d, the image %d x %d"
+                .formatted(map.width(), map.height(), image.width(), image.height()));
+      }
+      var framing = crop.frame(image.height(), image.width());
+      return new Seen(
+          encoder.images().pixels(image), map.framed(framing, grid.height(), grid.width()), "");
+    } catch (UnreadableImageException e) {
+      return new Seen(new float[0], new int[0], e.reason());
+    }
+  }
+
+  private void requireGoOn() {
+    if (stop.getAsBoolean()) {
+      throw new StoppedException("in the segmentation probe");
+    }
+  }
+
+  private void requireFew(int failed, int images) {
+    double share = experiment.getData().getMaxUnreadableShare();
+    if (failed > share * images || failed == images) {
+      throw new DataException(
+          String.format(
+              Locale.ROOT,
+              "%,d of %,d images or their label maps cannot be used, more than data.max_unreadable_share %s allows: %s%s",
+              failed,
+              images,
+              share,
+              String.join(
+                  ", ",
+                  unreadable.stream()
+                      .distinct()
+                      .limit(NAMED)
+                      .map(bad -> "%s (%s)".formatted(bad.getName(), bad.getReason()))
+                      .toList()),
+              failed > NAMED ? ", …" : ""));
+    }
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+    encoder.close();
+  }
+}
