@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -91,7 +93,7 @@ class CompareIT {
             });
     cells.forEach(
         (path, cell) ->
-            assertThat(java.util.BitSet.valueOf(cell.getRight().toByteArray()).cardinality())
+            assertThat(BitSet.valueOf(cell.getRight().toByteArray()).cardinality())
                 .isEqualTo(record(path).getEvaluation().getCorrect()));
     assertThat(record(out.resolve("cells/linear-probe/10-of-each-class/seed-0")))
         .satisfies(probe -> assertThat(probe.getFrozenParameters()).isEqualTo(30));
@@ -142,15 +144,19 @@ class CompareIT {
 
   @Test
   void letsTheFirstSeedDecideForTheOthers() throws IOException {
+    // A rate at which the loss is not finite is a trial that failed, not the end.
     plan(
         PLAN.formatted(SMALL, "first_seed_decides {}")
-            .replace("partial { sweep {} }", "finetune {}"));
+            .replace("partial { sweep {} }", "finetune {}")
+            .replace("rates: 0.5", "rates: 1e30"));
     assertThat(compare().status()).isZero();
     var cells = cells();
     for (var row : List.of("fine-tuning", "from-scratch")) {
       var first = cells.get(out.resolve("cells/" + row + "/10-of-each-class/seed-0"));
       var second = cells.get(out.resolve("cells/" + row + "/10-of-each-class/seed-1"));
       assertThat(first.getTrialsCount()).isEqualTo(2);
+      assertThat(first.getTrials(0).getLoss()).isInfinite();
+      assertThat(first.getVariant()).isEqualTo(first.getTrials(1).getVariant());
       assertThat(second.getTrialsCount()).isZero();
       assertThat(second.getVariant()).isEqualTo(first.getVariant());
     }
@@ -221,6 +227,33 @@ class CompareIT {
     plan("protcols {}");
     assertThat(compare().err()).contains("plan.textproto: 1:1").contains("protcols");
     assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void startsFromWhatLiesThereAndFromTheSameNetworkUntrained() throws IOException {
+    assertThat(compare().status()).isZero();
+    var encoder = out.resolve("pretraining/encoder");
+    out = folder.resolve("other");
+    plan(
+        """
+        weights { name: "trained" path: "%s" }
+        weights { name: "random" random {} }
+        change { training { epochs: 2 warmup_epochs: 0.5 } }
+        protocols { linear_probe {} }
+        labels { total: 100 }
+        baseline_weights: "random"
+        """
+            .formatted(encoder));
+    var run = compare();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    var trained = record(out.resolve("cells/linear-probe-trained/100-labels/seed-0"));
+    var random = record(out.resolve("cells/linear-probe-random/100-labels/seed-0"));
+    assertThat(random.getExperiment()).isEqualTo(trained.getExperiment());
+    assertThat(trained.getInitialWeights()).startsWith(encoder.toString());
+    assertThat(random.hasInitialWeights()).isFalse();
+    assertThat(report().getComparison().getEntries(0).getFromBaseline().getBaseline())
+        .isEqualTo("Linear probe, random");
   }
 
   @Test
@@ -356,7 +389,7 @@ class CompareIT {
     try {
       return RecordFile.read(cell).orElseThrow();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -17,6 +17,7 @@ import org.maejava.eval.proto.Cost;
 import org.maejava.eval.proto.Search;
 import org.maejava.eval.proto.Trial;
 import org.maejava.proto.RunRecord;
+import org.maejava.train.NonFiniteLossException;
 import org.maejava.weights.WeightSource;
 
 /**
@@ -142,7 +143,7 @@ public final class ComparisonRun {
     var trials = trials(key, images, variants);
     double trialSeconds = seconds(start);
     var chosen = chosen(key, variants, trials);
-    try (var outcome = chosen.run(new Draw(images, key.seed()), running)) {
+    try (var outcome = run(key, chosen, images)) {
       var run = outcome.record();
       var training = run.getExperiment().getTraining();
       var cell =
@@ -172,6 +173,15 @@ public final class ComparisonRun {
       cells.keep(key, kept);
       done.put(key, kept);
       each.accept(new Finished(key, run, kept.cell(), outcome.trained(), soFar()));
+    }
+  }
+
+  private Candidate.Outcome run(CellKey key, Candidate.Variant chosen, ImageSet images)
+      throws IOException {
+    try {
+      return chosen.run(new Draw(images, key.seed()), running);
+    } catch (NonFiniteLossException e) {
+      throw new IllegalStateException("%s diverged: %s".formatted(key, e.getMessage()), e);
     }
   }
 
@@ -205,20 +215,23 @@ public final class ComparisonRun {
   private Trial trial(CellKey key, Candidate.Variant variant, ImageSet heldOut, String fingerprint)
       throws IOException {
     long start = running.clock().millis();
+    var trial = Trial.newBuilder().setVariant(variant.name()).setFingerprint(fingerprint);
     try (var outcome = variant.run(new Draw(heldOut, key.seed()), running)) {
       var evaluation = outcome.record().getEvaluation();
-      var trial =
-          Trial.newBuilder()
-              .setVariant(variant.name())
-              .setFingerprint(fingerprint)
-              .setImages(evaluation.getImages())
-              .setCorrect(evaluation.getCorrect())
-              .setLoss(evaluation.getLoss())
-              .setSeconds(seconds(start))
-              .build();
-      cells.keepTrial(key, trial);
-      return trial;
+      trial
+          .setImages(evaluation.getImages())
+          .setCorrect(evaluation.getCorrect())
+          // Weights may be broken by the last step, after the last loss of training.
+          .setLoss(
+              Double.isFinite(evaluation.getLoss())
+                  ? evaluation.getLoss()
+                  : Double.POSITIVE_INFINITY);
+    } catch (NonFiniteLossException e) {
+      // That a rate is too high is what trials are for.
+      trial.setImages(heldOut.evaluation().size()).setLoss(Double.POSITIVE_INFINITY);
     }
+    cells.keepTrial(key, trial.setSeconds(seconds(start)).build());
+    return trial.build();
   }
 
   private Candidate.Variant chosen(
@@ -233,11 +246,15 @@ public final class ComparisonRun {
         .orElseThrow(() -> new IllegalStateException(key + " has no variant " + name));
   }
 
-  /** Most right answers; of equals the lowest loss, which says more where few are held out. */
+  /**
+   * Most right answers; of equals the lowest loss, which says more where few are held out. One that
+   * diverged is the worst.
+   */
   static Trial best(List<Trial> trials) {
     return trials.stream()
         .min(
-            Comparator.<Trial>comparingInt(trial -> -trial.getCorrect())
+            Comparator.<Trial, Boolean>comparing(trial -> Double.isInfinite(trial.getLoss()))
+                .thenComparingInt(trial -> -trial.getCorrect())
                 .thenComparingDouble(Trial::getLoss))
         .orElseThrow();
   }

@@ -89,6 +89,12 @@ record Start(
     }
   }
 
+  /** Random weights of another's network, which they are a control for. */
+  Start like(Start other) {
+    return new Start(
+        name, plan, other.family, other.experiment, Optional.empty(), Optional.empty(), "");
+  }
+
   /** This, trained. */
   Start trained(Weights weights) {
     return new Start(

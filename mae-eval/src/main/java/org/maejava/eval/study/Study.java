@@ -124,6 +124,12 @@ public final class Study implements AutoCloseable {
     if (!problems.isEmpty()) {
       throw new InvalidExperimentException("the comparison's weights", problems);
     }
+    starts.stream()
+        .filter(start -> !start.plan().hasRandom())
+        .findFirst()
+        .ifPresent(
+            other ->
+                starts.replaceAll(start -> start.plan().hasRandom() ? start.like(other) : start));
   }
 
   private List<Candidate> candidates() {
