@@ -55,7 +55,7 @@ final class DemoCommand extends ComparisonCommand {
       names = "--seeds",
       paramLabel = "N",
       description = "Draws of labels for each entry of the comparison. Default: ${DEFAULT-VALUE}",
-      defaultValue = "1")
+      defaultValue = "3")
   private int seeds;
 
   @Override
