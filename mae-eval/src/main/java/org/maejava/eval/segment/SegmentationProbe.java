@@ -103,6 +103,7 @@ public final class SegmentationProbe implements AutoCloseable {
   }
 
   /** An image as the network sees it, and the classes of its pixels. */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier of values, never compared
   private record Seen(float[] pixels, int[] labels, String problem) {}
 
   /** Patches to learn from. */
