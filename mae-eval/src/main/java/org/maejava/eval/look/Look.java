@@ -117,7 +117,7 @@ public record Look(List<Gallery> galleries, Optional<FeatureMap> featureMap) {
         for (var near : nearest(query)) {
           shown.add(near);
           captions.add(
-              (className(near) + String.format(Locale.ROOT, " %.2f", cosine(query, near))).strip());
+              (className(near) + String.format(Locale.ROOT, " %.3f", cosine(query, near))).strip());
         }
       }
       var pixels = pixels(shown);

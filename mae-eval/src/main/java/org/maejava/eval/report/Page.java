@@ -29,7 +29,9 @@ public final class Page {
   /** Rows of the loss curve's table, which stands in where there is no JavaScript. */
   private static final int CURVE_ROWS = 8;
 
-  private static final int ALL_CLASSES = 40;
+  /** So many have a row each in table and chart. */
+  static final int ALL_CLASSES = 40;
+
   private static final int LOWEST_CLASSES = 30;
 
   private final ReportRecord record;
@@ -107,6 +109,11 @@ public final class Page {
     return run.getExperiment().getTaskCase() == Experiment.TaskCase.TASK_NOT_SET
         ? run.getCommand()
         : Task.of(run.getExperiment(), run.getData().getClassesCount()).heading();
+  }
+
+  /** What a run's command does, in words. */
+  public String title(RunRecord run) {
+    return OneRun.title(run);
   }
 
   /** Every run of the comparison, by row, labels and number. */
@@ -193,17 +200,33 @@ public final class Page {
     return RowCost.of(record);
   }
 
-  /** In what the recipes of runs side by side differ from the first's. */
+  /**
+   * In what the recipes of runs side by side differ from the first's of the same task: of another,
+   * nearly everything does.
+   */
   public List<NamedDifferences> recipeDifferences() {
     return record.getRunsList().stream()
-        .skip(1)
-        .map(
-            named ->
-                new NamedDifferences(
-                    named.getName(),
-                    record.getRuns(0).getName(),
-                    fields(named.getRun(), record.getRuns(0).getRun().getExperiment())))
+        .flatMap(
+            named -> {
+              var first = firstOfTask(named.getRun());
+              return first.equals(named)
+                  ? Stream.empty()
+                  : Stream.of(
+                      new NamedDifferences(
+                          named.getName(),
+                          first.getName(),
+                          fields(named.getRun(), first.getRun().getExperiment())));
+            })
         .toList();
+  }
+
+  private NamedRun firstOfTask(RunRecord run) {
+    return record.getRunsList().stream()
+        .filter(
+            other ->
+                other.getRun().getExperiment().getTaskCase() == run.getExperiment().getTaskCase())
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Of a run's recipe against another. */

@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.maejava.eval.compare.ComparisonTable;
+import org.maejava.eval.proto.AnswersByClass;
 import org.maejava.eval.proto.Calibration;
+import org.maejava.eval.proto.ClassAnswers;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.FeatureMap;
 import org.maejava.eval.proto.Interval;
@@ -43,6 +45,9 @@ final class PageCharts {
     main.ifPresent(run -> training(run, charts));
     if (record.getRunsCount() > 0) {
       sideBySide(record.getRunsList(), charts);
+    }
+    if (record.hasAnswers() && record.getAnswers().getClassesCount() <= Page.ALL_CLASSES) {
+      charts.add(byClass(record.getAnswers()));
     }
     if (record.hasCalibration()) {
       charts.add(reliability(record));
@@ -236,19 +241,44 @@ final class PageCharts {
         });
   }
 
+  private static PageChart byClass(AnswersByClass answers) {
+    var names = answers.getClassesList().stream().map(ClassAnswers::getName).toList();
+    var drawing = new Drawing("dots", "Right, %", "").rows(names).with("alone", "yes");
+    var points = new ArrayList<Point>();
+    for (int i = 0; i < names.size(); i++) {
+      var of = answers.getClasses(i);
+      if (of.getImages() > 0) {
+        double accuracy = (double) of.getRight() / of.getImages();
+        points.add(new Point(PERCENT * accuracy, i, Optional.of(ends(of.getImages(), accuracy))));
+      }
+    }
+    drawing.add("Right", points);
+    return new PageChart(
+        "classes",
+        "answers",
+        "Accuracy by class",
+        "Accuracy of each class; the numbers are in the table below.",
+        WIDE,
+        names.size(),
+        "Share of a class's images that are answered rightly. Bars: 95 % intervals.",
+        drawing.data());
+  }
+
   /** Accuracy against confidence, by bins; where they are the same lies the diagonal. */
   private static PageChart reliability(ReportRecord record) {
-    var drawing = new Drawing("lines", "Sure by, %", "Right, %").with("marks", "yes");
+    var drawing =
+        new Drawing("lines", "Sure by, %", "Right, %").with("marks", "yes").with("square", "yes");
     drawing.add("These answers", bins(record.getCalibration()));
     if (record.getCalibrated().hasAfter()) {
       drawing.add("With the fitted temperature", bins(record.getCalibrated().getAfter()));
     }
-    drawing
-        .add(
+    var diagonal =
+        drawing.add(
             "As right as sure",
             List.of(
-                new Point(0, 0, Optional.empty()), new Point(PERCENT, PERCENT, Optional.empty())))
-        .addProperty("published", true);
+                new Point(0, 0, Optional.empty()), new Point(PERCENT, PERCENT, Optional.empty())));
+    diagonal.addProperty("published", true);
+    diagonal.addProperty("plain", true);
     return new PageChart(
         "reliability",
         "calibration",

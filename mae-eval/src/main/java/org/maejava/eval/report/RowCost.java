@@ -35,9 +35,10 @@ public record RowCost(
         add(rows, entry.getProtocol(), entry.getRuns(i), trials);
       }
     }
-    if (rows.isEmpty()) {
-      record.getRunsList().forEach(named -> add(rows, named.getName(), named.getRun(), 0));
-    }
+    // Those with labels are rows of the comparison.
+    record.getRunsList().stream()
+        .filter(named -> !named.getRun().hasEvaluation())
+        .forEach(named -> add(rows, named.getName(), named.getRun(), 0));
     return new ArrayList<>(rows.values());
   }
 

@@ -1,5 +1,7 @@
 package org.maejava.eval.report;
 
+import static java.util.stream.Collectors.joining;
+
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -97,6 +99,12 @@ final class SideBySide {
     }
     if (!comparable.isEmpty()) {
       whole.addAllEntries(tested(comparable).getEntriesList());
+      whole.setBaseline(
+          whole.getEntriesList().stream()
+              .filter(ComparisonEntry::hasFromBaseline)
+              .map(entry -> entry.getFromBaseline().getBaseline())
+              .distinct()
+              .collect(joining("; ")));
     }
     for (var earlier : comparisons) {
       var theirs = earlier.report().getComparison();

@@ -82,15 +82,19 @@
       borderWidth: series.beside ? 1.5 : 2,
       borderDash: series.published || series.beside ? [6, 4] : [],
       pointStyle: marks ? shapes[i % shapes.length] : 'line',
-      pointRadius: marks ? 4 : 0,
+      pointRadius: marks && !series.plain ? 4 : 0,
       pointHitRadius: 6,
     }));
+    const ends = chart.series.flatMap((series) => series.points.flatMap((point) => [point.low ?? point.y, point.high ?? point.y]));
+    // Room for the ends of intervals; what cannot be below 0 begins there.
+    const bounds = { suggestedMin: Math.min(...ends), suggestedMax: Math.max(...ends), beginAtZero: !marks };
+    if (chart.square === 'yes') Object.assign(bounds, { min: 0, max: 100 });
     const scales = {
-      x: axis(chart.across, { grid: { display: false }, ...(marks ? { grace: '4%' } : { min: 0, max: Math.max(...chart.series.flatMap((series) => series.points.map((point) => point.x))) }) }),
+      x: axis(chart.across, { grid: { display: false }, ...(chart.square === 'yes' ? { min: 0, max: 100 } : marks ? { grace: '4%' } : { min: 0, max: Math.max(...chart.series.flatMap((series) => series.points.map((point) => point.x))) }) }),
       // The first points would press the rest of a linear axis flat.
       y: axis(chart.up, logarithmic
         ? { type: 'logarithmic', afterBuildTicks: evenTicks, ticks: { autoSkip: false, callback: (value) => value.toPrecision(2) } }
-        : { grace: '8%', ticks: { callback: (value) => (value !== 0 && Math.abs(value) < 0.01 ? value.toExponential(1) : whole.format(value)) } }),
+        : { ...bounds, grace: chart.square === 'yes' || !marks ? 0 : '8%', ticks: { callback: (value) => (value !== 0 && Math.abs(value) < 0.01 ? value.toExponential(1) : whole.format(value)) } }),
     };
     if (chart.beside) {
       scales.beside = axis(chart.beside, {
@@ -163,7 +167,7 @@
       plugins: [errorBars('x')],
       options: {
         plugins: {
-          legend: legend(chart, { display: true }),
+          legend: legend(chart, { display: !chart.alone }),
           tooltip: {
             callbacks: { label: (item) => rows[item.raw.row] + ', ' + item.dataset.label + ': ' + item.raw.x.toFixed(1) + ' %' + interval(item.raw) },
           },

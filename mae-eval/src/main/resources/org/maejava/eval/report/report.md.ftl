@@ -53,7 +53,7 @@ ${page.howToRead()}
 |---|---|---:|---:|---:|---:|---:|
 <#list record.runsList as named>
 <#assign one = named.run points_ = one.curveList>
-| ${named.name} | ${page.heading(one)} | ${count(one.steps)} | <#if points_?has_content>${points_?last.epoch?string("0.#")}<#else>–</#if> | <#if points_?has_content>${points_?last.loss?string("0.000")}<#else>–</#if> | <#if one.hasEvaluation()>${percent(one.evaluation.accuracy)}<#elseif one.probesCount gt 0>${percent(one.probesList?last.accuracy)} (k-NN)<#else>–</#if> | ${duration(one.seconds)} |
+| ${named.name} | ${page.title(one)} | ${count(one.steps)} | <#if points_?has_content>${points_?last.epoch?string("0.#")}<#else>–</#if> | <#if points_?has_content>${points_?last.loss?string("0.000")}<#else>–</#if> | <#if one.hasEvaluation()>${percent(one.evaluation.accuracy)}<#elseif one.probesCount gt 0>${percent(one.probesList?last.accuracy)} (k-NN)<#else>–</#if> | ${duration(one.seconds)} |
 </#list>
 
 <#list page.recipeDifferences() as difference>

@@ -346,9 +346,9 @@ class ReportTest {
             "The paper beside",
             "Provenance");
     assertThat(charts(html).keySet())
-        .containsExactly("curve", "gradient", "reliability", "features");
+        .containsExactly("curve", "gradient", "classes", "reliability", "features");
     assertThat(values(html, "<canvas id=\"([^\"]*)"))
-        .containsExactly("curve", "gradient", "reliability", "features");
+        .containsExactly("curve", "gradient", "classes", "reliability", "features");
 
     var pretraining = new Report(SampleReport.probed(), List.of()).html();
     assertThat(values(pretraining, "<h2>([^<]*)"))
