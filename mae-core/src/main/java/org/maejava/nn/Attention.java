@@ -59,7 +59,7 @@ final class Attention implements Layer {
             parts.get(0),
             tf.constant(new int[] {0, 0, 0, 0}),
             tf.constant(new int[] {-1, heads, 1, headWidth}));
-    var query = tf.math.mul(first, tf.constant((float) (1 / Math.sqrt(headWidth))));
+    var query = tf.math.mul(first, tf.constant(PortableKernels.scale(parts.get(0))));
     var scores = tf.train.batchMatMul(query, parts.get(1), TFloat32.class, BatchMatMul.adjY(true));
     return tf.reshape(tf.nn.softmax(scores), tf.constant(new int[] {-1, heads, tokens}));
   }

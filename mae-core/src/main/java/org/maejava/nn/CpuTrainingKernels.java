@@ -21,9 +21,6 @@ enum CpuTrainingKernels implements Kernels {
   private static final String FUSED_PRODUCT = "_FusedMatMul";
   private static final String LAYER_NORM = "_MklLayerNorm";
 
-  /** TensorFlow's second batched product: oneDNN has it, unlike the third that Java's class is. */
-  private static final String BATCHED_PRODUCT = "BatchMatMulV2";
-
   static final boolean AVAILABLE = available();
 
   @Override
@@ -90,11 +87,15 @@ enum CpuTrainingKernels implements Kernels {
   }
 
   @Override
-  public Operand<TFloat32> gelu(Ops tf, Operand<TFloat32> x) {
-    var erf = tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5))));
-    // Halving first and adding a half after is the same number as the other way round.
-    var phi = tf.math.add(tf.math.mul(erf, tf.constant(0.5f)), tf.constant(0.5f));
-    return GradientRule.GELU.of(tf, tf.math.mul(x, phi), List.of(x), List.of(phi));
+  public <T extends TFloating> Operand<T> linearGelu(
+      Ops tf, Operand<T> rows, Operand<TFloat32> weight, Operand<TFloat32> bias) {
+    var type = rows.type();
+    Fusion.GELU.attach(tf, List.of(type, TFloat32.class));
+    Fusion.GELU_GRADIENT.attach(tf, List.of(type, TFloat32.class, type));
+    var matrix = Casts.to(tf, weight, type);
+    var product = tf.linalg.matMul(rows, matrix, MatMul.transposeB(true));
+    Operand<T> hidden = Fusion.GELU.of(tf, List.of(product, bias)).like(product);
+    return GradientRule.LINEAR_GELU.of(tf, hidden, List.of(rows, matrix, bias), List.of(product));
   }
 
   @Override
@@ -103,22 +104,12 @@ enum CpuTrainingKernels implements Kernels {
     var factor = Casts.to(tf, tf.constant(PortableKernels.scale(query)), query.type());
     var scaled = tf.math.mul(query, factor);
     // oneDNN's softmax computes in float32 whatever the type of the scores.
-    var weights = tf.nn.softmax(product(tf, scaled, key, false, true));
-    var mixed = product(tf, weights, value, false, false);
+    var weights = tf.nn.softmax(BatchedProduct.of(tf, scaled, key, false, true));
+    var mixed = BatchedProduct.of(tf, weights, value, false, false);
+    var type = query.type();
+    Fusion.SOFTMAX_GRADIENT.attach(tf, List.of(type, type, TFloat32.class));
     return GradientRule.ATTENTION.of(
         tf, mixed, List.of(query, key, value), List.of(scaled, weights, factor));
-  }
-
-  /** Products of the last two axes, either transposed. */
-  static <T extends TFloating> Operand<T> product(
-      Ops tf, Operand<T> a, Operand<T> b, boolean transposeA, boolean transposeB) {
-    return finish(
-        tf.scope()
-            .opBuilder(BATCHED_PRODUCT, "product")
-            .addInput(a.asOutput())
-            .addInput(b.asOutput())
-            .setAttr("adj_x", transposeA)
-            .setAttr("adj_y", transposeB));
   }
 
   @SuppressWarnings("TypeParameterUnusedInFormals") // an operation's type is known to who builds it

@@ -73,18 +73,27 @@ enum GradientRule {
     }
   },
 
-  /** {@code y = x · Φ(x)}, from x; Φ(x) is kept. {@code dx = dy · (Φ + x · φ)}. */
-  GELU {
+  /** {@code y = gelu(x · Wᵀ + b)}, from x, W, b as for {@link #LINEAR}; the product is kept. */
+  LINEAR_GELU {
     @Override
     List<Operand<?>> gradients(Ops tf, Site site) {
-      Operand<TFloat32> x = site.given(0);
-      Operand<TFloat32> phi = site.given(1);
-      // x · φ(x) = t · exp(ln(1/√π) − t²) with t = x/√2: one exponential and no further factor.
-      var t = tf.math.mul(x, tf.constant((float) Math.sqrt(0.5)));
-      var exponent =
-          tf.math.sub(tf.constant((float) (-0.5 * Math.log(Math.PI))), tf.math.square(t));
-      var slope = tf.math.add(phi, tf.math.mul(t, tf.math.exp(exponent)));
-      return List.of(tf.math.mul(site.<TFloat32>arriving(), slope));
+      return linearGelu(
+          tf, site.given(0), site.given(1), site.given(2), site.given(3), site.arriving());
+    }
+
+    private <T extends TFloating> List<Operand<?>> linearGelu(
+        Ops tf,
+        Operand<T> rows,
+        Operand<T> matrix,
+        Operand<TFloat32> bias,
+        Operand<T> product,
+        Operand<T> dy) {
+      var dx = Fusion.GELU_GRADIENT.of(tf, List.of(product, bias, dy));
+      Operand<T> ofProduct = dx.like(product);
+      return List.of(
+          tf.linalg.matMul(ofProduct, matrix),
+          tf.linalg.matMul(ofProduct, rows, MatMul.transposeA(true)),
+          tf.nn.biasAddGrad(dx.float32()));
     }
   },
 
@@ -116,22 +125,16 @@ enum GradientRule {
         Operand<T> factor,
         Operand<T> result,
         Operand<T> dy) {
-      var type = key.type();
       var inner =
           tf.math.mul(Casts.to(tf, dy, TFloat32.class), Casts.to(tf, result, TFloat32.class));
       var sums = tf.sum(inner, tf.constant(new int[] {-1}), Sum.keepDims(true));
-      var dWeights = CpuTrainingKernels.product(tf, dy, value, false, true);
-      var dScores =
-          Casts.to(
-              tf,
-              tf.math.mul(
-                  Casts.to(tf, weights, TFloat32.class),
-                  tf.math.sub(Casts.to(tf, dWeights, TFloat32.class), sums)),
-              type);
+      var dWeights = BatchedProduct.of(tf, dy, value, false, true);
+      Operand<T> dScores =
+          Fusion.SOFTMAX_GRADIENT.of(tf, List.of(weights, dWeights, sums)).like(weights);
       return List.of(
-          tf.math.mul(CpuTrainingKernels.product(tf, dScores, key, false, false), factor),
-          CpuTrainingKernels.product(tf, dScores, scaled, true, false),
-          CpuTrainingKernels.product(tf, weights, dy, true, false));
+          tf.math.mul(BatchedProduct.of(tf, dScores, key, false, false), factor),
+          BatchedProduct.of(tf, dScores, scaled, true, false),
+          BatchedProduct.of(tf, weights, dy, true, false));
     }
   };
 

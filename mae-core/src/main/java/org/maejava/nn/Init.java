@@ -21,11 +21,18 @@ public interface Init {
   }
 
   static Init constant(float value) {
-    return (shape, random) -> {
+    return new Constant(value);
+  }
+
+  /** One number everywhere: it need not be moved into a graph value by value. */
+  record Constant(float value) implements Init {
+
+    @Override
+    public float[] values(int[] shape, RandomGenerator random) {
       var values = new float[size(shape)];
       Arrays.fill(values, value);
       return values;
-    };
+    }
   }
 
   /** Given numbers, such as a position table. */

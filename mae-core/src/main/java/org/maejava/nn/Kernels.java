@@ -9,11 +9,16 @@ import org.tensorflow.types.family.TFloating;
  * The costly operations of a Transformer block: what they compute is the same everywhere, how
  * depends on the machine and on whether gradients are taken.
  */
-public sealed interface Kernels permits PortableKernels, CpuTrainingKernels {
+public sealed interface Kernels permits PortableKernels, CpuTrainingKernels, InferenceKernels {
 
   /** Operations that every device and every runtime has; gradients are TensorFlow's own. */
   static Kernels portable() {
     return PortableKernels.INSTANCE;
+  }
+
+  /** For forward passes alone, on every device and in every runtime. */
+  static Kernels forInference() {
+    return InferenceKernels.INSTANCE;
   }
 
   /**
@@ -51,12 +56,17 @@ public sealed interface Kernels permits PortableKernels, CpuTrainingKernels {
       Ops tf, Operand<TFloat32> x, Operand<TFloat32> weight, Operand<TFloat32> bias, float epsilon);
 
   /**
-   * {@code x · Φ(x)} with the exact error function, as published; the tanh form is slower here.
+   * {@code gelu(x · Wᵀ + b)} with {@code gelu(x) = x · Φ(x)} by the exact error function, as
+   * published; bias and GELU are computed in float32 whatever the product is computed in.
    *
-   * <p>Folding the constants into the weights on either side saves passes but rounds differently
+   * <p>Folding GELU's constants into the weights on either side saves passes but rounds differently
    * where a unit is saturated, which AdamW amplifies to 3·10⁻⁵ after five steps.
+   *
+   * @param rows {@code [N, in]}; {@code weight} and {@code bias} as for {@link #linear}
+   * @return {@code [N, out]}, in the type of the rows
    */
-  Operand<TFloat32> gelu(Ops tf, Operand<TFloat32> x);
+  <T extends TFloating> Operand<T> linearGelu(
+      Ops tf, Operand<T> rows, Operand<TFloat32> weight, Operand<TFloat32> bias);
 
   /**
    * {@code softmax(q · kᵀ / √d) · v}; the softmax is taken in float32 whatever the products are

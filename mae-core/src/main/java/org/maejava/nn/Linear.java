@@ -41,4 +41,11 @@ public final class Linear {
     var product = kernels.linear(tf, rows, weight, bias, resultType);
     return tf.reshape(product, Shapes.withLast(tf, x, out));
   }
+
+  /** With GELU behind it, see {@link Kernels#linearGelu}. */
+  <T extends TFloating> Operand<T> applyWithGelu(Ops tf, Operand<T> x) {
+    var rows = tf.reshape(x, tf.constant(new int[] {-1, in}));
+    var activated = kernels.linearGelu(tf, rows, weight, bias);
+    return tf.reshape(activated, Shapes.withLast(tf, x, out));
+  }
 }

@@ -8,13 +8,11 @@ import org.tensorflow.types.family.TFloating;
 /** Linear, GELU, Linear: {@code [B, T, D]} → {@code [B, T, D]}. */
 final class Mlp implements Layer {
 
-  private final Kernels kernels;
   private final Class<? extends TFloating> type;
   private final Linear fc1;
   private final Linear fc2;
 
   Mlp(Params params, int width, int hiddenWidth) {
-    kernels = params.kernels();
     type = params.computeType();
     fc1 = new Linear(params.at("fc1"), width, hiddenWidth);
     fc2 = new Linear(params.at("fc2"), hiddenWidth, width);
@@ -22,8 +20,6 @@ final class Mlp implements Layer {
 
   @Override
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
-    // GELU in float32: kernels for bfloat16 are slower, and round more.
-    var hidden = kernels.gelu(tf, fc1.apply(tf, Casts.to(tf, x, type), TFloat32.class));
-    return fc2.apply(tf, Casts.to(tf, hidden, type), TFloat32.class);
+    return fc2.apply(tf, fc1.applyWithGelu(tf, Casts.to(tf, x, type)), TFloat32.class);
   }
 }

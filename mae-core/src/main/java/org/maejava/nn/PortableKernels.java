@@ -8,7 +8,7 @@ import org.tensorflow.op.train.BatchMatMul;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
 
-/** Plain operations: what inference, exports and accelerators use. */
+/** Plain operations, whose gradients TensorFlow has: what training on accelerators uses. */
 enum PortableKernels implements Kernels {
   INSTANCE;
 
@@ -47,9 +47,20 @@ enum PortableKernels implements Kernels {
   }
 
   @Override
-  public Operand<TFloat32> gelu(Ops tf, Operand<TFloat32> x) {
-    var phi = tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5))));
-    return tf.math.mul(tf.math.mul(x, tf.constant(0.5f)), tf.math.add(phi, tf.constant(1f)));
+  public <T extends TFloating> Operand<T> linearGelu(
+      Ops tf, Operand<T> rows, Operand<TFloat32> weight, Operand<TFloat32> bias) {
+    // In float32 throughout: narrower, its gradient would be too coarse.
+    return Casts.to(tf, gelu(tf, linear(tf, rows, weight, bias, TFloat32.class)), rows.type());
+  }
+
+  /** {@code x · Φ(x)} by the error function, in the form that TensorFlow's optimiser knows. */
+  static <T extends TFloating> Operand<T> gelu(Ops tf, Operand<T> x) {
+    var type = x.type();
+    var halfRoot = Casts.to(tf, tf.constant((float) Math.sqrt(0.5)), type);
+    var half = Casts.to(tf, tf.constant(0.5f), type);
+    var one = Casts.to(tf, tf.constant(1f), type);
+    var erf = tf.math.erf(tf.math.mul(x, halfRoot));
+    return tf.math.mul(tf.math.mul(x, half), tf.math.add(erf, one));
   }
 
   @Override

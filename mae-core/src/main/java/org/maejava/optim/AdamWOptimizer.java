@@ -1,5 +1,6 @@
 package org.maejava.optim;
 
+import java.util.HashMap;
 import java.util.List;
 import org.maejava.nn.Init;
 import org.maejava.nn.Params;
@@ -36,11 +37,25 @@ final class AdamWOptimizer implements Optimizer {
             tf.constant((float) config.getBeta2()),
             toFloat(tf, tf.math.mul(tf.constant(config.getEpsilon()), secondRoot)),
             tf.constant(0f));
+    var corrected = tf.math.mul(rate, correction);
+    // One for each rate scale and decay, not for each parameter: a step's scalars are its most
+    // numerous operations otherwise.
+    var rates = new HashMap<Double, Operand<TFloat32>>();
+    var decays = new HashMap<Double, Operand<TFloat32>>();
     return GradientBarrier.behind(
         tf,
         updates,
-        (waiting, update) ->
-            update(waiting, slots, update, rate, tf.math.mul(rate, correction), kernel));
+        (waiting, update) -> {
+          var entry = update.entry();
+          double decay = entry.rateScale() * entry.weightDecay();
+          return update(
+              waiting,
+              slots,
+              update,
+              rates.computeIfAbsent(entry.rateScale(), by -> scaled(tf, corrected, by)),
+              decays.computeIfAbsent(decay, by -> scaled(tf, rate, by)),
+              kernel);
+        });
   }
 
   /** What the fused kernel takes beside the rate. */
@@ -54,8 +69,8 @@ final class AdamWOptimizer implements Optimizer {
       Ops tf,
       Params slots,
       Update update,
-      Operand<TFloat64> rate,
-      Operand<TFloat64> correctedRate,
+      Operand<TFloat32> rate,
+      Operand<TFloat32> decay,
       Kernel kernel) {
     var entry = update.entry();
     var param = entry.param();
@@ -65,18 +80,16 @@ final class AdamWOptimizer implements Optimizer {
 
     var decayed = tf;
     if (entry.weightDecay() != 0) {
-      var shrink = tf.constant(entry.rateScale() * entry.weightDecay());
-      var loss = tf.math.mul(param.value(), toFloat(tf, tf.math.mul(rate, shrink)));
+      var loss = tf.math.mul(param.value(), decay);
       decayed = tf.withControlDependencies(List.of(tf.assignSubVariableOp(param.handle(), loss)));
     }
-    var scaledRate = tf.math.mul(correctedRate, tf.constant(entry.rateScale()));
     return decayed.train.resourceApplyAdam(
         param.handle(),
         mean.handle(),
         square.handle(),
         kernel.zero(),
         kernel.zero(),
-        toFloat(tf, scaledRate),
+        rate,
         kernel.beta1(),
         kernel.beta2(),
         kernel.epsilon(),
@@ -87,6 +100,10 @@ final class AdamWOptimizer implements Optimizer {
   private static Operand<TFloat64> oneMinusPower(Ops tf, double beta, Operand<TFloat64> step) {
     var rounded = tf.constant((double) (float) beta);
     return tf.math.sub(tf.constant(1.0), tf.math.pow(rounded, step));
+  }
+
+  private static Operand<TFloat32> scaled(Ops tf, Operand<TFloat64> rate, double by) {
+    return toFloat(tf, tf.math.mul(rate, tf.constant(by)));
   }
 
   private static Operand<TFloat32> toFloat(Ops tf, Operand<TFloat64> x) {

@@ -97,11 +97,11 @@ final class AccumulatedGradients implements Gradients {
       }
       var call = calls.lossOf(batch);
       additions.forEach(call::addTarget);
-      try (var result = call.run()) {
+      try (var result = calls.run(call)) {
         loss += Calls.scalar(result, 0) / this.batches;
       }
     }
-    try (var result = completed.of(calls.empty()).run()) {
+    try (var result = calls.run(completed.of(calls.empty()))) {
       return Optional.of(new StepResult(loss, Calls.scalar(result, 0)));
     }
   }
@@ -110,7 +110,7 @@ final class AccumulatedGradients implements Gradients {
     if (!operations.isEmpty()) {
       var call = calls.empty();
       operations.forEach(call::addTarget);
-      call.run().close();
+      calls.run(call).close();
     }
   }
 }

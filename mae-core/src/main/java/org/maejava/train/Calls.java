@@ -1,20 +1,52 @@
 package org.maejava.train;
 
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.proto.RunOptions;
+import org.tensorflow.proto.StepStats;
 import org.tensorflow.types.TFloat32;
 
-/**
- * Calls into a session, to be completed by what they fetch and run.
- *
- * @param session of the objective's graph
- * @param objective whose inputs are fed
- */
-record Calls(Session session, Objective objective) {
+/** Calls into a session, to be completed by what they fetch and run. */
+final class Calls {
+
+  private static final RunOptions TRACED =
+      RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build();
+
+  private final Session session;
+  private final Objective objective;
+  private Optional<Consumer<StepStats>> tracer = Optional.empty();
+
+  /**
+   * None yet.
+   *
+   * @param session of the objective's graph
+   * @param objective whose inputs are fed
+   */
+  Calls(Session session, Objective objective) {
+    this.session = session;
+    this.objective = objective;
+  }
+
+  /** From now on every call is timed, operation by operation. */
+  void trace(Consumer<StepStats> tracer) {
+    this.tracer = Optional.of(tracer);
+  }
 
   /** A call that feeds nothing yet. */
   Session.Runner empty() {
     return session.runner();
+  }
+
+  /** Makes a call; the result is the caller's to close. */
+  Result run(Session.Runner call) {
+    if (tracer.isEmpty()) {
+      return call.run();
+    }
+    var result = call.setOptions(TRACED).runAndFetchMetadata();
+    tracer.get().accept(result.getMetadata().orElseThrow().getStepStats());
+    return result;
   }
 
   /**

@@ -64,7 +64,7 @@ final class DirectGradients implements Gradients {
   @Override
   public Optional<StepResult> step(
       List<Batch> batches, Calls calls, Completion completed, BooleanSupplier stop) {
-    try (var result = completed.of(calls.lossOf(batches.get(0))).run()) {
+    try (var result = calls.run(completed.of(calls.lossOf(batches.get(0))))) {
       return Optional.of(new StepResult(Calls.scalar(result, 0), Calls.scalar(result, 1)));
     }
   }

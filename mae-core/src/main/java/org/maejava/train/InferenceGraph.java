@@ -46,7 +46,7 @@ public final class InferenceGraph implements AutoCloseable {
       Class<? extends TFloating> computeType,
       ConfigProto config) {
     var tf = Ops.create(graph);
-    params = Params.in(tf, computeType, Kernels.portable());
+    params = Params.in(tf, computeType, Kernels.forInference());
     signatures = List.copyOf(build.apply(tf, params));
     session = new Session(graph, config);
     weights = new Variables(tf, session, params.all());

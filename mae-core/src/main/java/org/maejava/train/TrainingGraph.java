@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.maejava.nn.Kernels;
 import org.maejava.nn.Params;
@@ -21,6 +22,7 @@ import org.tensorflow.Session;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.StepStats;
 import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
@@ -169,6 +171,16 @@ public final class TrainingGraph implements AutoCloseable {
                   .addTarget(update),
           stop);
     }
+  }
+
+  /**
+   * From now on TensorFlow times every operation of every update, which slows it down.
+   *
+   * @param tracer is told of each call, of which an update has one for each batch and, with
+   *     several, one more
+   */
+  public void trace(Consumer<StepStats> tracer) {
+    calls.trace(tracer);
   }
 
   /** The model's parameters. */

@@ -2,11 +2,13 @@ package org.maejava.train;
 
 import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.maejava.nn.Init;
 import org.maejava.nn.Params.Param;
 import org.maejava.random.Draws;
 import org.maejava.weights.KeyDiff;
@@ -28,7 +30,12 @@ import org.tensorflow.types.TFloat32;
  */
 public final class Variables implements WeightSource {
 
-  private static final long BYTES_PER_CALL = 64 << 20;
+  private static final long BYTES_PER_READ = 64 << 20;
+
+  /** What is written stays in TensorFlow's memory as the variable, without a copy. */
+  private static final long BYTES_PER_WRITE = 512 << 20;
+
+  private static final int CHUNK = 1 << 16;
 
   private final Map<String, Access> accesses;
   private final Map<String, Place> places = new HashMap<>();
@@ -49,19 +56,19 @@ public final class Variables implements WeightSource {
           param.name(), new Access(param, input, tf.assignVariableOp(param.handle(), input)));
     }
     accesses = byName.build();
-    for (var group : inGroups(accesses.values())) {
+    for (var group : inGroups(accesses.values(), BYTES_PER_READ)) {
       for (int i = 0; i < group.size(); i++) {
         places.put(group.get(i).param().name(), new Place(group, i));
       }
     }
   }
 
-  private static List<List<Access>> inGroups(Iterable<Access> accesses) {
+  private static List<List<Access>> inGroups(Iterable<Access> accesses, long most) {
     var groups = new ArrayList<List<Access>>();
-    long bytes = BYTES_PER_CALL;
+    long bytes = most;
     for (var access : accesses) {
       bytes += 4 * access.param().size();
-      if (bytes > BYTES_PER_CALL) {
+      if (bytes > most) {
         groups.add(new ArrayList<>());
         bytes = 4 * access.param().size();
       }
@@ -74,7 +81,12 @@ public final class Variables implements WeightSource {
   public void initialise(Draws draws) {
     write(
         accesses.values(),
-        param -> param.init().values(param.dimensions(), draws.at("init " + param.name())));
+        param ->
+            param.init() instanceof Init.Constant constant
+                ? filled(param, constant.value())
+                : tensor(
+                    param,
+                    param.init().values(param.dimensions(), draws.at("init " + param.name()))));
   }
 
   /**
@@ -96,16 +108,16 @@ public final class Variables implements WeightSource {
         accesses.values().stream()
             .filter(access -> found.containsKey(access.param().name()))
             .toList();
-    write(covered, param -> source.floats(param.name()));
+    write(covered, param -> tensor(param, source.floats(param.name())));
   }
 
-  private void write(Iterable<Access> written, Function<Param, float[]> values) {
-    for (var group : inGroups(written)) {
+  private void write(Iterable<Access> written, Function<Param, TFloat32> values) {
+    for (var group : inGroups(written, BYTES_PER_WRITE)) {
       var tensors = new ArrayList<TFloat32>();
       try {
         var runner = session.runner();
         for (var access : group) {
-          var tensor = tensor(access.param(), values.apply(access.param()));
+          var tensor = values.apply(access.param());
           tensors.add(tensor);
           runner.feed(access.input(), tensor).addTarget(access.assignment());
         }
@@ -117,8 +129,26 @@ public final class Variables implements WeightSource {
   }
 
   private static TFloat32 tensor(Param param, float[] values) {
-    var shape = Shape.of(param.shape().stream().mapToLong(Integer::longValue).toArray());
-    return TFloat32.tensorOf(shape, DataBuffers.of(values, true, false));
+    return TFloat32.tensorOf(shape(param), DataBuffers.of(values, true, false));
+  }
+
+  /** By and by, so that Java's heap does not grow by what TensorFlow will hold. */
+  private static TFloat32 filled(Param param, float value) {
+    var chunk = new float[(int) Math.min(param.size(), CHUNK)];
+    Arrays.fill(chunk, value);
+    return TFloat32.tensorOf(
+        shape(param),
+        tensor -> {
+          var data = tensor.asRawTensor().data().asFloats();
+          for (long from = 0; from < data.size(); from += chunk.length) {
+            int count = (int) Math.min(chunk.length, data.size() - from);
+            data.offset(from).write(chunk, 0, count);
+          }
+        });
+  }
+
+  private static Shape shape(Param param) {
+    return Shape.of(param.shape().stream().mapToLong(Integer::longValue).toArray());
   }
 
   @Override

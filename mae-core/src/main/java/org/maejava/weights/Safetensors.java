@@ -4,10 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.io.ByteStreams;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
@@ -27,7 +31,8 @@ import java.util.stream.Collectors;
  */
 public final class Safetensors implements WeightSource, AutoCloseable {
 
-  private static final long MAX_HEADER = 100 << 20;
+  /** The format's own limit. */
+  private static final int MAX_HEADER = 100_000_000;
 
   private final Path file;
   private final FileChannel channel;
@@ -72,12 +77,18 @@ public final class Safetensors implements WeightSource, AutoCloseable {
           "its header claims %d bytes, of %d in the file (limit %d)"
               .formatted(headerLength, size, MAX_HEADER));
     }
-    var json = UTF_8.newDecoder().decode(read(channel, 8, (int) headerLength)).toString();
-    if (json.charAt(0) != '{') {
+    if (read(channel, 8, 1).get() != '{') {
       throw new IOException("its header is not a JSON object: it does not begin with a brace");
     }
+    // Read as it comes: as one text, a header of the largest size would fill a small heap.
+    var json = new InputStreamReader(stream(channel, headerLength), UTF_8.newDecoder());
     var header = new SafetensorsHeader(json, size - 8 - headerLength);
     return new Safetensors(file, channel, 8 + headerLength, header);
+  }
+
+  /** The header's bytes; the channel stays open. */
+  private static InputStream stream(FileChannel channel, long headerLength) throws IOException {
+    return ByteStreams.limit(Channels.newInputStream(channel.position(8)), headerLength);
   }
 
   /** Type, shape and place of every tensor, in the header's order. */

@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 /**
@@ -18,12 +19,37 @@ import java.util.stream.StreamSupport;
  */
 record TensorInfo(TensorType type, List<Integer> shape, long begin, long end) {
 
+  /** As PyTorch allows. */
+  private static final int MAX_RANK = 64;
+
+  /** Types that the format has and this does not read: too small or complex for weights. */
+  private static final Pattern UNREAD = Pattern.compile("(F8|F6|F4|C64)(_E\\dM\\d\\w*)?");
+
+  /** A tensor of such a type. */
+  static final class UnreadTypeException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+    private final String type;
+
+    private UnreadTypeException(String type) {
+      super(type);
+      this.type = type;
+    }
+
+    String type() {
+      return type;
+    }
+  }
+
   /** Fails with some unchecked exception if an entry is missing, of another type or not whole. */
   static TensorInfo parse(JsonObject json) {
     var offsets = json.getAsJsonArray("data_offsets");
     checkArgument(offsets.size() == 2, "%s offsets", offsets.size());
+    var type = json.get("dtype").getAsString();
+    if (UNREAD.matcher(type).matches()) {
+      throw new UnreadTypeException(type);
+    }
     return new TensorInfo(
-        TensorType.valueOf(json.get("dtype").getAsString()),
+        TensorType.valueOf(type),
         StreamSupport.stream(json.getAsJsonArray("shape").spliterator(), false)
             .map(dimension -> Math.toIntExact(whole(dimension)))
             .toList(),
@@ -40,6 +66,9 @@ record TensorInfo(TensorType type, List<Integer> shape, long begin, long end) {
 
   /** Why the entry contradicts itself, if it does. */
   Optional<String> fault() {
+    if (shape.size() > MAX_RANK) {
+      return Optional.of("has %d dimensions, of %d at most".formatted(shape.size(), MAX_RANK));
+    }
     long count = 1;
     for (int dimension : shape) {
       if (dimension < 0) {
@@ -54,7 +83,7 @@ record TensorInfo(TensorType type, List<Integer> shape, long begin, long end) {
               .formatted(type, shape, bytes, begin, end));
     }
     return bytes > Integer.MAX_VALUE
-        ? Optional.of("has %d bytes; one tensor may have 2147483647".formatted(bytes))
+        ? Optional.of("has %d bytes; a tensor of more than 2147483647 is not read".formatted(bytes))
         : Optional.empty();
   }
 }

@@ -1,13 +1,18 @@
 package org.maejava.weights;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.SPARSE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -106,6 +111,12 @@ class HostileSafetensorsTest {
         "{'a':{'dtype':'F32','shape':[2],'data_offsets':[-8,0]}}           | a | -8",
         "{'a':{'dtype':'F32','shape':[2],'data_offsets':[4,12]}}           | a | begins at 4",
         "{'a':{'dtype':'F32','shape':[2147483647,2147483647,9],'data_offsets':[0,8]}} | a |",
+        "{'a':{'dtype':'F32','dtype':'U8','shape':[2],'data_offsets':[0,8]}} | a | has dtype twice",
+        "{'a':{'dtype':'F32','shape':[8],'shape':[2],'data_offsets':[0,8]}} | a | has shape twice",
+        "{'a':{'dtype':'F8_E4M3','shape':[8],'data_offsets':[0,8]}}        | a | type F8_E4M3, which is not read",
+        "{'a':{'dtype':'C64','shape':[1],'data_offsets':[0,8]}}            | a | type C64, which is not read",
+        "{'__metadata__':{'k':'1','k':'2'}}                     | __metadata__ | k twice",
+        "{'__metadata__':{'k':'1'},'__metadata__':{'k':'2'}}    | __metadata__ | there twice",
         "{'__metadata__':7}                                     | __metadata__ |",
         "{'__metadata__':{'k':7}}                               | __metadata__ | k",
         "{'__metadata__':{'k':[]}}                              | __metadata__ | k",
@@ -139,6 +150,62 @@ class HostileSafetensorsTest {
     refused(file("{" + ONE + "}", bytes), "end at 8 but the data at " + bytes);
   }
 
+  /** Gson keeps the last, others the first: each would read another tensor. */
+  @Test
+  void theSameNameTwiceInOtherSpelling() throws IOException {
+    refused(file("{" + ONE + "," + ONE.replace("'a'", "'\\u0061'") + "}", 8), "a is there twice");
+  }
+
+  @Test
+  void headerLongerThanTheFormatAllows() throws IOException {
+    var path = folder.resolve("long.safetensors");
+    try (var channel = FileChannel.open(path, CREATE_NEW, WRITE, SPARSE)) {
+      channel.write(ByteBuffer.allocate(8).order(LITTLE_ENDIAN).putLong(0, 100_000_001));
+      channel.write(ByteBuffer.allocate(1), 8 + 100_000_001);
+    }
+    assertThatIOException()
+        .isThrownBy(() -> Safetensors.open(path).close())
+        .withMessageContaining("claims 100000001 bytes")
+        .withMessageContaining("limit 100000000");
+  }
+
+  @Test
+  void zerosBehindTheHeadersObject() throws IOException {
+    refused(file("{" + ONE + "}\0\0\0", 8), "header is not a JSON object");
+  }
+
+  @Test
+  void aMillionDimensions() throws IOException {
+    var shape = "1,".repeat(999_999) + "2";
+    refused(
+        file("{'a':{'dtype':'F32','shape':[" + shape + "],'data_offsets':[0,8]}}", 8),
+        "a has 1000000 dimensions");
+  }
+
+  @Test
+  void aNumberOfAMillionDigits() throws IOException {
+    var digits = "1".repeat(1_000_000);
+    refused(
+        file("{'a':{'dtype':'F32','shape':[" + digits + "],'data_offsets':[0,8]}}", 8),
+        "header is not a JSON object");
+  }
+
+  @Test
+  void moreTensorsThanAnyNetworkHas() throws IOException {
+    var header = new StringBuilder("{");
+    for (int i = 0; i < 200_001; i++) {
+      header.append("'%d':{'dtype':'F32','shape':[0],'data_offsets':[0,0]},".formatted(i));
+    }
+    header.setCharAt(header.length() - 1, '}');
+    refused(file(header.toString(), 0), "more than 200000 tensors");
+  }
+
+  @Test
+  void namesThatWouldMoveATerminalsCursor() throws IOException {
+    refused(
+        file("{'\\u001b[2J':{'dtype':'F32','shape':[3],'data_offsets':[0,8]}}", 8), "?[2J of type");
+  }
+
   @Test
   void everyFaultAtOnce() throws IOException {
     refused(
@@ -167,6 +234,16 @@ class HostileSafetensorsTest {
         path, file("{" + ONE + ",'e':{'dtype':'F32','shape':[0],'data_offsets':[0,0]}}", 8));
     try (var read = Safetensors.open(path)) {
       assertThat(read.floats("e")).isEmpty();
+      assertThat(read.floats("a")).containsExactly(0, 0);
+    }
+  }
+
+  /** The format pads headers with spaces; members that it does not name yet are passed over. */
+  @Test
+  void spacesBehindTheHeaderAndUnknownMembersAreNoFaults() throws IOException {
+    var path = folder.resolve("padded");
+    Files.write(path, file("{" + ONE.replace("}", ",'later':[{}]}") + "}   ", 8));
+    try (var read = Safetensors.open(path)) {
       assertThat(read.floats("a")).containsExactly(0, 0);
     }
   }

@@ -61,11 +61,6 @@ final class ClassifyCommand implements Callable<Integer> {
       description = "With --data: a .csv or .jsonl file to write instead of printing.")
   private @Nullable Path out;
 
-  @Option(
-      names = "--overwrite",
-      description = "Replace a file that was made of another model or other images.")
-  private boolean overwrite;
-
   @Override
   public Integer call() throws IOException {
     return UsageException.onWrongInput(this::run);
@@ -111,24 +106,19 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private int ofData(SavedModel opened, ImageSet images) throws IOException {
-    var interrupt = Interrupt.of(spec);
-    var name = model.folder.toString();
-    if (out == null) {
+    var file = out;
+    if (file == null) {
       // Its lines are the progress.
-      return print(new Embedding(opened, name, images, model.workers(), done -> {}, interrupt));
+      return print(model.embedding(images, opened, done -> {}));
     }
-    int total = images.training().size() + images.evaluation().size();
-    interrupt.keep();
-    try (var progress = new CountProgress("classified", total, () -> false)) {
-      return write(new Embedding(opened, name, images, model.workers(), progress, interrupt), out);
-    }
+    return model.over(images, opened, "classified", embedding -> write(embedding, file));
   }
 
   private int write(Embedding embedding, Path file) throws IOException {
-    var rows = embedding.classes(file, overwrite);
+    var rows = embedding.classes(file, model.overwrite);
     var err = spec.commandLine().getErr();
     if (!embedding.isWhole(rows)) {
-      return ModelOptions.stopped(rows.getDone(), embedding.size(), spec);
+      return model.stopped(rows, embedding.size());
     }
     ModelOptions.report(rows.getUnreadableList(), err);
     var print = spec.commandLine().getOut();

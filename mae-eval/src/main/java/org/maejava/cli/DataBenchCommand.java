@@ -3,6 +3,7 @@ package org.maejava.cli;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.maejava.data.spec.ImageSet;
@@ -78,7 +79,7 @@ final class DataBenchCommand implements Callable<Integer> {
     }
     out.flush();
     if (steps > 0) {
-      var times = StepTimes.of(experiment, source, machine, 3, steps);
+      var times = StepTimes.of(experiment, source, machine, 3, steps, Optional.empty());
       out.printf(
           Locale.ROOT,
           "training steps: median %.0f ms, %.2f %% of the time waiting for data%n",

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.embed.Embedding;
 import org.maejava.eval.proto.RowsRecord;
 import org.maejava.savedmodel.Signatures;
@@ -36,12 +35,7 @@ final class EmbedCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
 
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "SPEC",
-      description = "The images; `mae data --help` tells the syntax.")
-  private String data;
+  @Mixin private ModelOptions.Data data;
 
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "The file to write.")
   private Path out;
@@ -51,31 +45,20 @@ final class EmbedCommand implements Callable<Integer> {
       description = "The mean of the patches' tokens instead of the class token.")
   private boolean average;
 
-  @Option(
-      names = "--overwrite",
-      description = "Replace a file that was made of another model or other images.")
-  private boolean overwrite;
-
   @Override
   public Integer call() throws IOException {
     return UsageException.onWrongInput(this::run);
   }
 
   private Integer run() throws IOException {
-    var images = ImageSet.open(data);
-    int total = images.training().size() + images.evaluation().size();
+    var images = data.open();
     RowsRecord rows;
-    var interrupt = Interrupt.of(spec);
-    try (var opened = model.open();
-        var progress = new CountProgress("embedded", total, () -> false)) {
-      interrupt.keep();
-      rows =
-          new Embedding(
-                  opened, model.folder.toString(), images, model.workers(), progress, interrupt)
-              .features(average ? Signatures.AVERAGE : Signatures.FEATURES, out, overwrite);
+    try (var opened = model.open()) {
+      rows = model.over(images, opened, "embedded", this::features);
     }
+    int total = images.training().size() + images.evaluation().size();
     if (rows.getDone() < total) {
-      return ModelOptions.stopped(rows.getDone(), total, spec);
+      return model.stopped(rows, total);
     }
     ModelOptions.report(rows.getUnreadableList(), spec.commandLine().getErr());
     var print = spec.commandLine().getOut();
@@ -83,5 +66,10 @@ final class EmbedCommand implements Callable<Integer> {
         Locale.ROOT, "%s: %,d images, %d features each%n", out, rows.getRows(), rows.getWidth());
     print.flush();
     return rows.getUnreadableCount() == 0 ? 0 : 1;
+  }
+
+  private RowsRecord features(Embedding embedding) throws IOException {
+    var output = average ? Signatures.AVERAGE : Signatures.FEATURES;
+    return embedding.features(output, out, model.overwrite);
   }
 }

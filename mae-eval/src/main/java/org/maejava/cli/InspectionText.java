@@ -34,7 +34,12 @@ final class InspectionText {
     lines.add(path.toString());
     line(
         "is a",
-        String.format(Locale.ROOT, "%s with %,d parameters", found.format(), found.parameters()));
+        String.format(
+            Locale.ROOT,
+            "%s with %,d parameters (%s)",
+            found.format(),
+            found.parameters(),
+            found.types()));
     line("looks like", found.family());
     found.kind().ifPresent(this::geometry);
     tensors();

@@ -79,7 +79,15 @@ public final class Main {
   /** Runs one command; what its exit status is to be. */
   static int execute(PrintWriter out, PrintWriter err, String... args) {
     TensorFlowStart.prepare(Arrays.asList(args).contains("--verbose"));
-    return line(out, err).execute(args);
+    try {
+      return line(out, err).execute(args);
+    } catch (OutOfMemoryError e) {
+      // By now what filled the heap is garbage.
+      err.printf(
+          "mae: the Java heap of %d MB is too small (%s); java -Xmx8g -jar … gives it 8 GB%n",
+          Runtime.getRuntime().maxMemory() >> 20, e.getMessage());
+      return CommandLine.ExitCode.SOFTWARE;
+    }
   }
 
   /** All commands. */

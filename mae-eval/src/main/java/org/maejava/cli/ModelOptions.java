@@ -5,11 +5,17 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntConsumer;
+import org.maejava.data.spec.ImageSet;
+import org.maejava.eval.embed.Embedding;
+import org.maejava.eval.proto.RowsRecord;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.savedmodel.SavedModel;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** An exported model that a command uses, and what is said of images it could not have. */
 final class ModelOptions {
@@ -21,23 +27,72 @@ final class ModelOptions {
   @Parameters(index = "0", paramLabel = "MODEL", description = "The folder of an exported model.")
   Path folder;
 
+  @Option(
+      names = "--overwrite",
+      description = "Replace a file that was made of another model or other images.")
+  boolean overwrite;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  /** Whose images a command goes over. */
+  static final class Data {
+
+    @Option(
+        names = "--data",
+        required = true,
+        paramLabel = "SPEC",
+        description = "The images; `mae data --help` tells the syntax.")
+    private String spec;
+
+    ImageSet open() {
+      return ImageSet.open(spec);
+    }
+  }
+
+  /** A pass that tells its progress. */
+  @FunctionalInterface
+  interface Pass<T> {
+    T run(Embedding embedding) throws IOException;
+  }
+
   SavedModel open() throws IOException {
     return SavedModel.open(folder, threads.machine().session());
   }
 
-  int workers() {
-    return threads.machine().threads();
+  /**
+   * Every image through the model, with a progress bar, until Ctrl-C.
+   *
+   * @param done what has become of an image, for the bar
+   */
+  <T> T over(ImageSet images, SavedModel opened, String done, Pass<T> pass) throws IOException {
+    int total = images.training().size() + images.evaluation().size();
+    try (var progress = new CountProgress(done, total, () -> false)) {
+      Interrupt.of(command).keep();
+      return pass.run(embedding(images, opened, progress));
+    }
+  }
+
+  /** Every image through the model, until Ctrl-C. */
+  Embedding embedding(ImageSet images, SavedModel opened, IntConsumer progress) {
+    return new Embedding(
+        opened,
+        folder.toString(),
+        images,
+        threads.machine().threads(),
+        progress,
+        Interrupt.of(command));
   }
 
   /** Says how far a stopped pass came, and how to go on. */
-  static int stopped(int done, int total, CommandSpec spec) {
-    var err = spec.commandLine().getErr();
+  int stopped(RowsRecord rows, int total) {
+    var err = command.commandLine().getErr();
     err.printf(
         Locale.ROOT,
         "mae: stopped after %,d of %,d images; go on with: %s%n",
-        done,
+        rows.getDone(),
         total,
-        Typed.of(spec));
+        Typed.of(command));
     err.flush();
     return ExitStatus.STOPPED;
   }

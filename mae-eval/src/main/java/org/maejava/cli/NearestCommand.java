@@ -10,12 +10,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.maejava.data.image.UnreadableImageException;
 import org.maejava.data.spec.ImageSet;
-import org.maejava.eval.embed.Embedding;
 import org.maejava.eval.embed.Neighbours;
 import org.maejava.eval.embed.Neighbours.Neighbour;
 import org.maejava.eval.picture.ContactSheet;
 import org.maejava.eval.picture.Pictures;
-import org.maejava.eval.proto.RowsRecord;
 import org.maejava.savedmodel.SavedModel;
 import org.maejava.savedmodel.Signatures;
 import picocli.CommandLine.Command;
@@ -46,12 +44,7 @@ final class NearestCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
 
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "SPEC",
-      description = "The images to search; `mae data --help` tells the syntax.")
-  private String data;
+  @Mixin private ModelOptions.Data data;
 
   @Option(
       names = "--query",
@@ -85,11 +78,6 @@ final class NearestCommand implements Callable<Integer> {
       description = "Compare the mean of the patches' tokens instead of the class token.")
   private boolean average;
 
-  @Option(
-      names = "--overwrite",
-      description = "Replace features that were made of another model or other images.")
-  private boolean overwrite;
-
   @Override
   public Integer call() throws IOException {
     return UsageException.onWrongInput(this::run);
@@ -103,15 +91,20 @@ final class NearestCommand implements Callable<Integer> {
     if (!file.toString().endsWith(".npy")) {
       throw new UsageException("--features " + file + " must end in .npy");
     }
-    var images = ImageSet.open(data);
+    var images = data.open();
     var output = average ? Signatures.AVERAGE : Signatures.FEATURES;
     try (var opened = model.open()) {
       var pixels = opened.images().pixels(query);
       var wanted = opened.features(new float[][] {pixels}, output)[0];
-      var rows = embedded(opened, images, output, file);
+      var rows =
+          model.over(
+              images,
+              opened,
+              "embedded",
+              embedding -> embedding.features(output, file, model.overwrite));
       int total = images.training().size() + images.evaluation().size();
       if (rows.getDone() < total) {
-        return ModelOptions.stopped(rows.getDone(), total, spec);
+        return model.stopped(rows, total);
       }
       ModelOptions.report(rows.getUnreadableList(), spec.commandLine().getErr());
       var found = Neighbours.of(wanted, file, rows, count);
@@ -120,18 +113,6 @@ final class NearestCommand implements Callable<Integer> {
       spec.commandLine().getOut().printf("%s: the image, and below it those above%n", out);
       spec.commandLine().getOut().flush();
       return 0;
-    }
-  }
-
-  private RowsRecord embedded(SavedModel opened, ImageSet images, String output, Path file)
-      throws IOException {
-    int total = images.training().size() + images.evaluation().size();
-    var interrupt = Interrupt.of(spec);
-    interrupt.keep();
-    try (var progress = new CountProgress("embedded", total, () -> false)) {
-      return new Embedding(
-              opened, model.folder.toString(), images, model.workers(), progress, interrupt)
-          .features(output, file, overwrite);
     }
   }
 

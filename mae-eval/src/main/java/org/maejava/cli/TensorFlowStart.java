@@ -1,5 +1,6 @@
 package org.maejava.cli;
 
+import org.maejava.nn.Kernels;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.TensorFlow;
@@ -48,6 +49,8 @@ final class TensorFlowStart {
       var one = Ops.create(graph).constant(1f);
       session.runner().fetch(one).run().close();
     }
+    // Tries XLA, which talks at its first use too.
+    Kernels.forTrainingOnProcessors();
   }
 
   /** TensorFlow's version and what it runs on. */

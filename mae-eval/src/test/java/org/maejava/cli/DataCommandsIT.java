@@ -3,7 +3,6 @@ package org.maejava.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.google.gson.JsonParser;
 import com.google.protobuf.util.JsonFormat;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -237,33 +236,5 @@ class DataCommandsIT {
     assertThat(zip.status()).isEqualTo(2);
     assertThat(zip.err()).contains("TFRECORD, TAR");
     assertThat(data("preview", photos, "--count", 0).err()).contains("--count 0");
-  }
-
-  @Test
-  void benchOfTrainingTellsSpeedAndWaiting() {
-    var run = CommandRun.of("bench", "--steps", "3", "--warm-up", "1");
-    assertThat(run.err()).isEmpty();
-    assertThat(run.out())
-        .containsPattern("3 steps of \\d+ x 1 images: median \\d+\\.\\d ms")
-        .containsPattern("images/s; \\d+\\.\\d\\d % of the time waiting for data")
-        .containsPattern("GFLOP/s, \\d+ % of the \\d+ GFLOP/s of plain float32 products");
-  }
-
-  @Test
-  void benchOfTrainingTellsTheSameToAProgram() {
-    var run = CommandRun.of("bench", "--steps", "3", "--warm-up", "1", "--json");
-    assertThat(run.err()).isEmpty();
-    var found = JsonParser.parseString(run.out()).getAsJsonObject();
-    assertThat(found.get("steps").getAsInt()).isEqualTo(3);
-    double median = found.get("median_milliseconds").getAsDouble();
-    assertThat(median)
-        .isBetween(
-            found.get("fastest_milliseconds").getAsDouble(),
-            found.get("slowest_milliseconds").getAsDouble());
-    assertThat(found.get("utilisation").getAsDouble())
-        .isCloseTo(
-            found.get("gigaflop_per_second").getAsDouble()
-                / found.get("matrix_gigaflop_per_second").getAsDouble(),
-            within(1e-9));
   }
 }

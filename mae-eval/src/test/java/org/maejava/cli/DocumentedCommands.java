@@ -201,7 +201,17 @@ final class DocumentedCommands {
       }
       case "bench" ->
           words.addAll(
-              List.of("--set", TRAINING, "--set", MODEL, "--steps", "1", "--warm-up", "1"));
+              List.of(
+                  "--set",
+                  TRAINING,
+                  "--set",
+                  MODEL,
+                  "--steps",
+                  "1",
+                  "--warm-up",
+                  "1",
+                  "--batch-size",
+                  "2"));
       case "data" -> {
         if (words.get(1).equals("bench")) {
           words.addAll(List.of("--seconds", "0.05", "--set", TRAINING, "--set", MODEL));

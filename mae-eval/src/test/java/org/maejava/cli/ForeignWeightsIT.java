@@ -1,13 +1,24 @@
 package org.maejava.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.SPARSE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.maejava.golden.TensorAssert.assertThatValues;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -16,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.maejava.golden.Golden;
+import org.maejava.model.VitNames;
 import org.maejava.record.RecordFile;
+import org.tensorflow.SavedModelBundle;
 
 /** The files are those of the published code; their heads are in no file. */
 @DisplayName("With weights that others trained, the command")
@@ -87,6 +100,106 @@ class ForeignWeightsIT {
     assertThat(Files.readString(exported.resolve("model-card.md")))
         .contains("cc-by-nc-4.0", "Only to look at.");
     assertThat(Files.readString(exported.resolve("card.json"))).contains("Only to look at.");
+
+    // Of several runs each.
+    var several = finetune("licensed-several", imported, GEOMETRY, "--seeds=2");
+    assertThat(several.status()).as(several.err()).isZero();
+    try (var cells = Files.walk(folder.resolve("licensed-several/cells"))) {
+      assertThat(cells.filter(Files::isRegularFile).toList())
+          .hasSize(2)
+          .allSatisfy(cell -> assertThat(cell).content().contains("Only to look at."));
+    }
+  }
+
+  /** Geometry from the file, heads from the user; the answers are those of the published code. */
+  @ParameterizedTest
+  @CsvSource({"vit_tiny_gp0", "vit_tiny_gp1"})
+  void exportMakesAModelOfAForeignClassifierWithItsAnswers(String name) throws IOException {
+    var exported = folder.resolve("exported-" + name);
+    var run =
+        run(
+            "export",
+            Golden.path(name + ".safetensors").toString(),
+            "--set",
+            "model { encoder { heads: 2 } } data { mean: [0, 0, 0] std: [1, 1, 1] }",
+            "--out",
+            exported.toString());
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    try (var golden = Golden.open(name);
+        var inputs = Golden.open("inputs");
+        var images = inputs.images("finetune.imgs", 0);
+        var bundle = SavedModelBundle.load(exported.toString());
+        var answers = bundle.function("classify").call(Map.of("images", images))) {
+      assertThatValues(answers.get("logits").orElseThrow())
+          .isCloseTo(golden.floats("logits"), 1e-5, 0);
+    }
+  }
+
+  /** Sizes in a file are the file's; the heap is the user's. */
+  @Test
+  void aHeapThatIsTooSmallIsSaidInOneLine() throws Exception {
+    var large = folder.resolve("large.safetensors");
+    writeSparse(large, 2048);
+    var log = folder.resolve("large.log");
+    var process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.maejava.cli.Main",
+                "import",
+                large.toString(),
+                "--set",
+                "model { encoder { heads: 2 } }",
+                "--out",
+                folder.resolve("large").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(1);
+    assertThat(log)
+        .content()
+        .contains("mae: the Java heap of 64 MB is too small")
+        .doesNotContain("\tat ");
+    assertThat(folder.resolve("large")).doesNotExist();
+  }
+
+  /** An encoder of one block, all zeros, in bytes: a quarter of what it is as floats. */
+  private static void writeSparse(Path file, int width) throws IOException {
+    var shapes = new LinkedHashMap<String, List<Integer>>();
+    try (var golden = Golden.open("mae_tiny_npl0")) {
+      golden
+          .weights("param.")
+          .shapes()
+          .forEach(
+              (name, shape) -> {
+                if (!VitNames.isDecoder(name) && !name.startsWith("blocks.1")) {
+                  shapes.put(
+                      name, shape.stream().map(n -> n % 32 == 0 ? n / 32 * width : n).toList());
+                }
+              });
+    }
+    var header = new StringBuilder("{");
+    long end = 0;
+    for (var entry : shapes.entrySet()) {
+      long begin = end;
+      end += entry.getValue().stream().mapToLong(n -> n).reduce(1, Math::multiplyExact);
+      header
+          .append(header.length() > 1 ? "," : "")
+          .append(
+              "\"%s\":{\"dtype\":\"U8\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
+                  .formatted(entry.getKey(), entry.getValue(), begin, end));
+    }
+    header.append('}');
+    try (var channel = FileChannel.open(file, CREATE_NEW, WRITE, SPARSE)) {
+      var start = ByteBuffer.allocate(8 + header.length()).order(ByteOrder.LITTLE_ENDIAN);
+      start.putLong(header.length()).put(header.toString().getBytes(UTF_8));
+      channel.write(start.flip());
+      channel.write(ByteBuffer.allocate(1), 8 + header.length() + end - 1);
+    }
   }
 
   @Test

@@ -34,7 +34,9 @@ final class FileDigests {
     var problems = new ArrayList<String>();
     for (var entry : digests.entrySet()) {
       var file = folder.resolve(entry.getKey());
-      if (!Files.isRegularFile(file)) {
+      if (!file.normalize().startsWith(folder.normalize())) {
+        problems.add(entry.getKey() + " is no file of it");
+      } else if (!Files.isRegularFile(file)) {
         problems.add(entry.getKey() + " is missing");
       } else if (!digest(file).equals(entry.getValue())) {
         problems.add(entry.getKey() + " is not the file that was written");

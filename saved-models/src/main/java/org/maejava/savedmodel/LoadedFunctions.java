@@ -1,7 +1,9 @@
 package org.maejava.savedmodel;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -61,9 +63,37 @@ final class LoadedFunctions implements AutoCloseable {
     return function;
   }
 
-  /** Rows as a function's input takes them, to be closed. */
-  TFloat32 tensor(String function, String input, float[][] rows) {
-    return BatchArrays.toTensor(input, rows, named(function).input(input));
+  /**
+   * Calls a function with arrays.
+   *
+   * @param inputs by name, a row for each image
+   * @param outputs those that are wanted, by name
+   * @return one array for each wanted output, in order
+   * @throws IllegalArgumentException if an input does not fit, or there is no such output
+   */
+  List<float[][]> rows(String function, Map<String, float[][]> inputs, String... outputs) {
+    var tensors = new LinkedHashMap<String, TFloat32>();
+    try {
+      inputs.forEach(
+          (input, rows) ->
+              tensors.put(input, BatchArrays.toTensor(input, rows, named(function).input(input))));
+      try (var result = call(function, tensors)) {
+        return Arrays.stream(outputs).map(output -> rows(result, output)).toList();
+      }
+    } finally {
+      tensors.values().forEach(TFloat32::close);
+    }
+  }
+
+  private static float[][] rows(Result result, String output) {
+    return BatchArrays.fromTensor(
+        result
+            .get(output)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the function has no output %s; it has %s"
+                            .formatted(output, result.keySet()))));
   }
 
   /** See {@link SavedModel#call}. */

@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import org.maejava.data.image.CenterCrop;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.OthersLicence;
+import org.maejava.storage.IoReason;
 import org.tensorflow.Signature;
 
 /**
@@ -225,7 +226,7 @@ record ModelFacts(String name, RunRecord record, List<Signature> signatures, Pre
    * @throws IOException if it is damaged
    */
   static Map<String, String> digests(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
+    if (!Files.exists(file)) {
       return Map.of();
     }
     try {
@@ -235,8 +236,13 @@ record ModelFacts(String name, RunRecord record, List<Signature> signatures, Pre
           .entrySet()
           .forEach(entry -> digests.put(entry.getKey(), entry.getValue().getAsString()));
       return digests;
-    } catch (JsonParseException | IllegalStateException | NullPointerException e) {
-      throw new IOException(file + " is no model's card: " + e.getMessage(), e);
+    } catch (JsonParseException
+        | IllegalStateException
+        | NullPointerException
+        | ClassCastException
+        | UnsupportedOperationException
+        | IOException e) {
+      throw new IOException("%s is no model's card: %s".formatted(file, IoReason.of(e)), e);
     }
   }
 }

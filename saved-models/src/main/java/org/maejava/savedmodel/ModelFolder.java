@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.hash.Hashing;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -118,6 +119,10 @@ final class ModelFolder {
   /** The class names, empty if the folder has none. */
   static List<String> classes(Path folder) throws IOException {
     var file = folder.resolve(ASSETS).resolve(CLASSES);
-    return Files.exists(file) ? Files.readAllLines(file, UTF_8) : List.of();
+    try {
+      return Files.exists(file) ? Files.readAllLines(file, UTF_8) : List.of();
+    } catch (CharacterCodingException e) {
+      throw new IOException(file + " holds no class names: it is not UTF-8", e);
+    }
   }
 }

@@ -34,7 +34,7 @@ public final class SavedModel implements AutoCloseable {
   private final LoadedFunctions functions;
   private final List<String> classes;
   private final Optional<RunRecord> record;
-  private Optional<InputImages> images = Optional.empty();
+  private final LazyImages images;
 
   /**
    * Images with hidden patches rebuilt.
@@ -61,6 +61,7 @@ public final class SavedModel implements AutoCloseable {
     this.functions = functions;
     this.classes = classes;
     this.record = record;
+    images = new LazyImages(folder, record);
   }
 
   /** As {@link #open(Path, ConfigProto)}, with TensorFlow's choice of threads and devices. */
@@ -119,21 +120,8 @@ public final class SavedModel implements AutoCloseable {
    * @return closed with the model
    * @throws IllegalStateException if its record does not say how images are prepared
    */
-  public synchronized InputImages images() {
-    if (images.isEmpty()) {
-      images = Optional.of(makeImages());
-    }
+  public InputImages images() {
     return images.get();
-  }
-
-  private InputImages makeImages() {
-    var experiment = record.orElseGet(RunRecord::getDefaultInstance).getExperiment();
-    if (!experiment.getModel().hasImage() || !experiment.getData().hasEvalCropFraction()) {
-      throw new IllegalStateException(
-          "%s has no record of how images are resized and cropped for it; give pixel values"
-              .formatted(folder));
-    }
-    return new InputImages(experiment.getModel(), experiment.getData());
   }
 
   /**
@@ -242,10 +230,7 @@ public final class SavedModel implements AutoCloseable {
    * @throws IllegalArgumentException if the images do not fit, or there is no such output
    */
   public float[][] features(float[][] images, String output) {
-    try (var tensor = functions.tensor(Signatures.FEATURES, Signatures.IMAGES, images);
-        var result = features(tensor)) {
-      return rows(result, output);
-    }
+    return functions.rows(Signatures.FEATURES, Map.of(Signatures.IMAGES, images), output).get(0);
   }
 
   /**
@@ -268,12 +253,8 @@ public final class SavedModel implements AutoCloseable {
    * @throws IllegalArgumentException if images or noise do not fit
    */
   public Reconstruction reconstruct(float[][] images, float[][] noise) {
-    try (var pixels = functions.tensor(Signatures.RECONSTRUCT, Signatures.IMAGES, images);
-        var order = functions.tensor(Signatures.RECONSTRUCT, Signatures.NOISE, noise);
-        var result = reconstruct(pixels, order)) {
-      return new Reconstruction(
-          rows(result, Signatures.RECONSTRUCTION), rows(result, Signatures.MASK));
-    }
+    return reconstruction(
+        Signatures.RECONSTRUCT, Map.of(Signatures.IMAGES, images, Signatures.NOISE, noise));
   }
 
   /**
@@ -285,15 +266,13 @@ public final class SavedModel implements AutoCloseable {
    * @throws IllegalArgumentException if images or mask do not fit
    */
   public Reconstruction reconstructMasked(float[][] images, float[][] mask) {
-    try (var pixels = functions.tensor(Signatures.RECONSTRUCT_MASKED, Signatures.IMAGES, images);
-        var hidden = functions.tensor(Signatures.RECONSTRUCT_MASKED, Signatures.MASK, mask);
-        var result =
-            call(
-                Signatures.RECONSTRUCT_MASKED,
-                Map.of(Signatures.IMAGES, pixels, Signatures.MASK, hidden))) {
-      return new Reconstruction(
-          rows(result, Signatures.RECONSTRUCTION), rows(result, Signatures.MASK));
-    }
+    return reconstruction(
+        Signatures.RECONSTRUCT_MASKED, Map.of(Signatures.IMAGES, images, Signatures.MASK, mask));
+  }
+
+  private Reconstruction reconstruction(String function, Map<String, float[][]> inputs) {
+    var rows = functions.rows(function, inputs, Signatures.RECONSTRUCTION, Signatures.MASK);
+    return new Reconstruction(rows.get(0), rows.get(1));
   }
 
   /**
@@ -303,7 +282,9 @@ public final class SavedModel implements AutoCloseable {
    * @return class token and patches, {@code [B][(1 + L)·D]}
    */
   public float[][] tokens(float[][] images) {
-    return outputs(Signatures.TOKENS, images);
+    return functions
+        .rows(Signatures.TOKENS, Map.of(Signatures.IMAGES, images), Signatures.TOKENS)
+        .get(0);
   }
 
   /**
@@ -314,14 +295,9 @@ public final class SavedModel implements AutoCloseable {
    *     L)]}
    */
   public float[][] attention(float[][] images) {
-    return outputs(Signatures.ATTENTION, images);
-  }
-
-  private float[][] outputs(String name, float[][] images) {
-    try (var tensor = functions.tensor(name, Signatures.IMAGES, images);
-        var result = call(name, Map.of(Signatures.IMAGES, tensor))) {
-      return rows(result, name);
-    }
+    return functions
+        .rows(Signatures.ATTENTION, Map.of(Signatures.IMAGES, images), Signatures.ATTENTION)
+        .get(0);
   }
 
   /**
@@ -343,11 +319,10 @@ public final class SavedModel implements AutoCloseable {
    * @throws IllegalArgumentException if the images do not fit
    */
   public Classification classify(float[][] images) {
-    try (var tensor = functions.tensor(Signatures.CLASSIFY, Signatures.IMAGES, images);
-        var result = classify(tensor)) {
-      return new Classification(
-          rows(result, Signatures.LOGITS), rows(result, Signatures.PROBABILITIES));
-    }
+    var inputs = Map.of(Signatures.IMAGES, images);
+    var rows =
+        functions.rows(Signatures.CLASSIFY, inputs, Signatures.LOGITS, Signatures.PROBABILITIES);
+    return new Classification(rows.get(0), rows.get(1));
   }
 
   /**
@@ -374,26 +349,10 @@ public final class SavedModel implements AutoCloseable {
     return functions.call(name, inputs);
   }
 
-  private static float[][] rows(Result result, String output) {
-    return BatchArrays.fromTensor(
-        result
-            .get(output)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "the function has no output %s; it has %s"
-                            .formatted(output, result.keySet()))));
-  }
-
   /** Waits for calls that are under way; later ones are refused. */
   @Override
   public void close() {
     functions.close();
-    closeImages();
-  }
-
-  private synchronized void closeImages() {
-    images.ifPresent(InputImages::close);
-    images = Optional.empty();
+    images.close();
   }
 }

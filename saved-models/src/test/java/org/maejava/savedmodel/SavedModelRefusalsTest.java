@@ -3,6 +3,7 @@ package org.maejava.savedmodel;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.maejava.golden.TinyModel;
 import org.maejava.train.InferenceGraph;
@@ -116,6 +118,52 @@ class SavedModelRefusalsTest {
           .as(name)
           .isInstanceOf(IOException.class)
           .hasMessageContaining(damaged.toString());
+    }
+  }
+
+  /** A folder from anywhere, with or without the card that has its digests. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "card.json                               | [[[          | card.json",
+        "card.json                               | []           | card.json",
+        "card.json                               | {'digests':7} | card.json",
+        "card.json                               | {'digests':{'a':[]}} | card.json",
+        "card.json                               | {'digests':{'../../../etc/passwd':'0'}} | is no file of it",
+        "record.json                             | {'a':        | record.json",
+        "record.json                             | 7            | record.json",
+        "assets/classes.txt                      | \u00ff\u00fe | classes.txt",
+        "saved_model.pb                          | ''           | damaged",
+        "saved_model.pb                          | nonsense     | damaged",
+        "variables/variables.index               | ''           | damaged",
+        "variables/variables.data-00000-of-00001 | ''           | damaged",
+        "variables/variables.data-00000-of-00001 | short        | damaged"
+      })
+  void aHostileFolderIsRefusedByItsName(String name, String content, String fact)
+      throws IOException {
+    var damaged = folder.resolve("damaged-" + (name + content).replaceAll("\\W", ""));
+    SavedModelWriter.write(graph, TinyExport.record(TinyModel.of(false)), damaged);
+    Files.delete(damaged.resolve("card.json"));
+    Files.createDirectories(damaged.resolve("assets"));
+    Files.write(
+        damaged.resolve(name), content.replace('\'', '"').getBytes(StandardCharsets.ISO_8859_1));
+    assertThatThrownBy(() -> SavedModel.open(damaged).close())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(damaged.toString())
+        .hasMessageContaining(fact);
+  }
+
+  @Test
+  void aFolderInPlaceOfAFileIsRefused() throws IOException {
+    var odd = folder.resolve("odd");
+    SavedModelWriter.write(graph, TinyExport.record(TinyModel.of(false)), odd);
+    for (var name : List.of("card.json", "saved_model.pb")) {
+      Files.delete(odd.resolve(name));
+      Files.createDirectory(odd.resolve(name));
+      assertThatThrownBy(() -> SavedModel.open(odd).close())
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(odd.toString());
     }
   }
 }

@@ -2,17 +2,13 @@ package org.maejava.eval.bench;
 
 import com.google.gson.FieldNamingPolicy;
 import com.google.gson.GsonBuilder;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.maejava.eval.machine.Machine;
 import org.maejava.proto.Experiment;
 
 /**
- * What one measurement of training steps found.
+ * What one measurement of training steps, or of calls for features, found.
  *
  * @param device and threads that computed
  * @param precision of the blocks
@@ -21,6 +17,7 @@ import org.maejava.proto.Experiment;
  * @param parts that a batch was computed in side by side
  * @param steps that were measured
  * @param medianMilliseconds of a step; so are the fastest and the slowest
+ * @param secondsToFirstStep from the start of the Java process to the end of the first step
  * @param imagesPerSecond over all steps
  * @param shareWaiting of the time, for data
  * @param gigaflopPerImage by the analytic count ({@link StepWork}), if there is one for the task
@@ -40,6 +37,7 @@ public record BenchResult(
     double medianMilliseconds,
     double fastestMilliseconds,
     double slowestMilliseconds,
+    double secondsToFirstStep,
     double imagesPerSecond,
     double shareWaiting,
     @Nullable Double gigaflopPerImage,
@@ -50,30 +48,54 @@ public record BenchResult(
 
   private static final double GIGA = 1e9;
 
-  /** Of steps that were just measured; measures the rate of matrix products too. */
-  public static BenchResult of(Experiment experiment, Machine machine, StepTimes times, int steps) {
+  /** Of training steps that were just measured; measures the rate of matrix products too. */
+  public static BenchResult ofSteps(Experiment experiment, Machine machine, Timings times) {
     var training = experiment.getTraining();
-    var peak = highWaterMark();
-    boolean bfloat16 = training.hasBfloat16();
-    double matrices = MatrixRate.perSecond(machine, bfloat16) / GIGA;
-    double median = times.percentile(50);
-    int images = training.getBatchSize() * training.getAccumulationSteps();
     boolean counted =
         experiment.hasPretraining()
             || (experiment.hasClassification() && experiment.getClassification().hasAll());
-    Double perImage = counted ? StepWork.perImage(experiment) / GIGA : null;
-    Double perSecond = perImage == null ? null : perImage * images / median;
+    return of(
+        experiment,
+        machine,
+        times,
+        training.getBatchSize(),
+        training.getAccumulationSteps(),
+        machine.parts(training.getBatchSize()),
+        counted ? StepWork.perImage(experiment) / GIGA : null);
+  }
+
+  /** Of calls for features that were just measured. */
+  public static BenchResult ofFeatures(
+      Experiment experiment, Machine machine, Timings times, int batchSize) {
+    double perImage = StepWork.ofFeatures(experiment.getModel()) / GIGA;
+    return of(experiment, machine, times, batchSize, 1, 1, perImage);
+  }
+
+  private static BenchResult of(
+      Experiment experiment,
+      Machine machine,
+      Timings times,
+      int batchSize,
+      int accumulationSteps,
+      int parts,
+      @Nullable Double perImage) {
+    boolean bfloat16 = experiment.getTraining().hasBfloat16();
+    double matrices = MatrixRate.perSecond(machine, bfloat16) / GIGA;
+    double median = times.percentile(50);
+    Double perSecond = perImage == null ? null : perImage * batchSize * accumulationSteps / median;
+    var peak = times.peakResidentMegabytes();
     return new BenchResult(
         machine.device(),
         machine.threads(),
         bfloat16 ? "bfloat16" : "float32",
-        training.getBatchSize(),
-        training.getAccumulationSteps(),
-        machine.parts(training.getBatchSize()),
-        steps,
+        batchSize,
+        accumulationSteps,
+        parts,
+        times.seconds().size(),
         1e3 * median,
         1e3 * times.percentile(0),
         1e3 * times.percentile(100),
+        times.secondsToFirst(),
         times.imagesPerSecond(),
         times.shareWaited(),
         perImage,
@@ -98,8 +120,8 @@ public record BenchResult(
                     slowestMilliseconds))
             .append(
                 format(
-                    "%.1f images/s; %.2f %% of the time waiting for data%n",
-                    imagesPerSecond, 100 * shareWaiting));
+                    "%.1f images/s; %.2f %% of the time waiting for data; %.1f s from start to first step%n",
+                    imagesPerSecond, 100 * shareWaiting, secondsToFirstStep));
     if (gigaflopPerImage != null && gigaflopPerSecond != null && utilisation != null) {
       text.append(
           format(
@@ -126,17 +148,5 @@ public record BenchResult(
 
   private static String format(String pattern, Object... values) {
     return String.format(Locale.ROOT, pattern, values);
-  }
-
-  /** Linux's high-water mark. */
-  private static OptionalLong highWaterMark() {
-    try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-      return lines
-          .filter(line -> line.startsWith("VmHWM:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-          .findFirst();
-    } catch (IOException | NumberFormatException notTold) {
-      return OptionalLong.empty();
-    }
   }
 }

@@ -1,32 +1,36 @@
 package org.maejava.eval.bench;
 
 import com.google.common.base.Ticker;
-import com.google.common.math.Quantiles;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.run.Origin;
 import org.maejava.eval.run.TrainingRun;
 import org.maejava.proto.Experiment;
 import org.maejava.train.TrainingObserver;
+import org.tensorflow.proto.StepStats;
 
 /** How long training steps take, and how long of that they wait for data. */
 public final class StepTimes implements TrainingObserver {
 
   private final Ticker ticker = Ticker.systemTicker();
   private final int warmUp;
+  private final int measured;
   private final List<Double> seconds = new ArrayList<>();
   private double waited;
   private long images;
   private long last;
   private int steps;
+  private double secondsToFirst;
 
-  private StepTimes(int warmUp) {
+  private StepTimes(int warmUp, int measured) {
     this.warmUp = warmUp;
+    this.measured = measured;
   }
 
   /**
@@ -34,26 +38,42 @@ public final class StepTimes implements TrainingObserver {
    *
    * @param warmUp steps before, which are not counted; at least one
    * @param steps to measure
+   * @param tracer is told how long each operation of one more step took, if anybody asks
    */
-  public static StepTimes of(
-      Experiment experiment, ImageSet data, Machine machine, int warmUp, int steps)
+  public static Timings of(
+      Experiment experiment,
+      ImageSet data,
+      Machine machine,
+      int warmUp,
+      int steps,
+      Optional<Consumer<StepStats>> tracer)
       throws IOException {
-    var times = new StepTimes(warmUp);
+    var times = new StepTimes(warmUp, steps);
+    int[] until = {warmUp + steps};
     var surroundings =
         new TrainingRun.Surroundings(
-            Optional.empty(), List.of(times), () -> times.steps == warmUp + steps);
+            Optional.empty(), List.of(times), () -> times.steps >= until[0]);
     var origin = Origin.now("bench", "", Clock.systemUTC());
     try (var run = new TrainingRun(experiment, data, machine, origin, surroundings)) {
       run.train();
+      var timings = times.timings();
+      if (tracer.isPresent()) {
+        until[0]++;
+        run.trace(tracer.get());
+        run.train();
+      }
+      return timings;
     }
-    return times;
   }
 
   @Override
   public void onStep(Progress progress) {
     long now = ticker.read();
     steps++;
-    if (steps > warmUp) {
+    if (steps == 1) {
+      secondsToFirst = Timings.secondsSinceStart();
+    }
+    if (steps > warmUp && seconds.size() < measured) {
       seconds.add((now - last) / 1e9);
       waited += progress.waited();
       images += progress.images();
@@ -61,22 +81,7 @@ public final class StepTimes implements TrainingObserver {
     last = now;
   }
 
-  /** Seconds of a step, at this percentile. */
-  public double percentile(int percentile) {
-    return Quantiles.percentiles().index(percentile).compute(seconds);
-  }
-
-  /** Images in a second. */
-  public double imagesPerSecond() {
-    return images / total();
-  }
-
-  /** Share of the time that steps waited for data. */
-  public double shareWaited() {
-    return waited / total();
-  }
-
-  private double total() {
-    return seconds.stream().mapToDouble(s -> s).sum();
+  private Timings timings() {
+    return new Timings(seconds, images, waited, secondsToFirst, ProcessMemory.peakMegabytes());
   }
 }

@@ -6,8 +6,9 @@ import org.maejava.proto.ModelConfig;
 import org.maejava.proto.TransformerConfig;
 
 /**
- * Floating-point operations of a training step by an analytic count: the matrix products alone, a
- * multiplication and an addition as two, the backward pass as twice the forward one.
+ * Floating-point operations of a training step, or of features, by an analytic count: the matrix
+ * products alone, a multiplication and an addition as two, the backward pass as twice the forward
+ * one.
  */
 public final class StepWork {
 
@@ -25,6 +26,12 @@ public final class StepWork {
         * (experiment.hasPretraining()
             ? autoencoder(model, patches)
             : encoder(model, patches, patches));
+  }
+
+  /** Of one image's features: the encoder over all patches, forwards only. */
+  public static double ofFeatures(ModelConfig model) {
+    int patches = PatchGrid.of(model).count();
+    return encoder(model, patches, patches);
   }
 
   private static double autoencoder(ModelConfig model, int patches) {

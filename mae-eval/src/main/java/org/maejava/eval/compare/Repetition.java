@@ -42,7 +42,12 @@ public record Repetition(RunRequest request, Preparation prepared) {
             .map(
                 open -> {
                   var start = prepared.start().orElseThrow().source();
-                  return new Pretrained(open.name(), start, WeightDigest.of(start), open.licence());
+                  return new Pretrained(
+                      open.name(),
+                      start,
+                      WeightDigest.of(start),
+                      request.keepHead(),
+                      open.licence());
                 });
     var candidate =
         new TrainedCandidate(

@@ -50,9 +50,17 @@ public record TrainedCandidate(
    *
    * @param name as records call it
    * @param digest SHA-256 of its values
+   * @param keptHead whether its head was asked for
    * @param licence the notice that it came with; empty if none is known
    */
-  public record Pretrained(String name, WeightSource weights, String digest, String licence) {}
+  public record Pretrained(
+      String name, WeightSource weights, String digest, boolean keptHead, String licence) {
+
+    /** An encoder whose head, if it has one, stays behind. */
+    public Pretrained(String name, WeightSource weights, String digest, String licence) {
+      this(name, weights, digest, false, licence);
+    }
+  }
 
   @Override
   public String protocol() {
@@ -146,6 +154,7 @@ public record TrainedCandidate(
         pretrained.ifPresent(
             start -> {
               run.startFrom(start.name(), start.weights());
+              run.keptHead(start.keptHead());
               run.underLicence(start.licence());
             });
         if (run.train() == Trainer.Outcome.STOPPED) {

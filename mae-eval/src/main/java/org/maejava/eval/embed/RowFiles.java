@@ -1,7 +1,9 @@
 package org.maejava.eval.embed;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableList;
 import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,6 +81,10 @@ record RowFiles<T>(Map<Path, RowFormat<T>> parts) {
       if (whole.isPresent() && Files.isRegularFile(first())) {
         return whole.get();
       }
+      var ended = ended(wanted, pass.size());
+      if (ended.isPresent()) {
+        return finished(ended.get());
+      }
       for (var part : parts.keySet()) {
         if (Files.exists(part) && !overwrite) {
           throw new IllegalArgumentException(
@@ -126,12 +132,15 @@ record RowFiles<T>(Map<Path, RowFormat<T>> parts) {
                 }
                 return !stop;
               });
-      return ended ? finished(state, files) : state.build();
+      if (ended) {
+        save(state, files);
+      }
     } finally {
       for (var file : files) {
         file.close();
       }
     }
+    return state.getDone() == pass.size() ? finished(state.build()) : state.build();
   }
 
   private void append(
@@ -174,13 +183,38 @@ record RowFiles<T>(Map<Path, RowFormat<T>> parts) {
     write(hiddenRecord(), state.build());
   }
 
-  private RowsRecord finished(RowsRecord.Builder state, List<GrowingFile<T>> files)
-      throws IOException {
-    var record = state.clearLengths().build();
-    Files.deleteIfExists(record(first()));
-    for (int i = files.size() - 1; i >= 0; i--) {
-      files.get(i).finish(record.getRows());
+  /** The last record of a pass that was killed when whole files were put in their places. */
+  private Optional<RowsRecord> ended(RowsRecord wanted, int size) throws IOException {
+    var last = read(hiddenRecord());
+    if (last.isEmpty()
+        || !same(last.get(), wanted)
+        || last.get().getDone() != size
+        || last.get().getLengthsCount() != parts.size()) {
+      return Optional.empty();
     }
+    int at = 0;
+    for (var part : parts.keySet()) {
+      var place = Files.isRegularFile(GrowingFile.hidden(part)) ? GrowingFile.hidden(part) : part;
+      if (!Files.isRegularFile(place) || Files.size(place) != last.get().getLengths(at++)) {
+        return Optional.empty();
+      }
+    }
+    return last;
+  }
+
+  /** Puts in its place what is not there yet, the file that was asked for last. */
+  private RowsRecord finished(RowsRecord last) throws IOException {
+    Files.deleteIfExists(record(first()));
+    int at = parts.size();
+    for (var part : ImmutableList.copyOf(parts.keySet()).reverse()) {
+      long length = last.getLengths(--at);
+      if (Files.isRegularFile(GrowingFile.hidden(part))) {
+        try (var file = new GrowingFile<>(part, requireNonNull(parts.get(part)), length)) {
+          file.finish(last.getRows());
+        }
+      }
+    }
+    var record = last.toBuilder().clearLengths().build();
     write(record(first()), record);
     Files.deleteIfExists(hiddenRecord());
     return record;

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.maejava.config.Experiments;
 import org.maejava.data.DataPlan;
 import org.maejava.data.flow.Dataset;
@@ -30,6 +31,7 @@ import org.maejava.train.TrainingGraph;
 import org.maejava.train.TrainingObserver;
 import org.maejava.train.Variables;
 import org.maejava.weights.WeightSource;
+import org.tensorflow.proto.StepStats;
 
 /**
  * One training, from recipe and data to a record. It owns the graph: the weights can be read until
@@ -193,7 +195,7 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /** Notes for the record whether the head of the initial weights was asked for. */
-  void keptHead(boolean kept) {
+  public void keptHead(boolean kept) {
     keptHead = kept;
   }
 
@@ -233,9 +235,17 @@ public final class TrainingRun implements AutoCloseable {
     if (trainer.step() == 0) {
       fit();
     }
+    // Initial values and restored ones went through Java's heap, which would stay as large beside
+    // TensorFlow's memory, of which Java's collector knows nothing.
+    System.gc();
     try (var batches = batches().open(trainer.position())) {
       return trainer.run(batches, surroundings.stop());
     }
+  }
+
+  /** From now on every operation is timed, see {@link TrainingGraph#trace}. */
+  public void trace(Consumer<StepStats> tracer) {
+    graph.trace(tracer);
   }
 
   private void fit() {

@@ -30,4 +30,10 @@ class StepWorkTest {
     double forward = 2 * (embedding + encoder + between + decoder + prediction);
     assertThat(StepWork.perImage(experiment)).isCloseTo(3 * forward, within(1e6));
   }
+
+  @Test
+  void ofFeaturesIsThePublishedForwardPass() {
+    var model = Recipes.load("b16", "pretrain", List.of()).getModel();
+    assertThat(StepWork.ofFeatures(model) / 1e9).isCloseTo(2 * 17.56, within(0.2));
+  }
 }

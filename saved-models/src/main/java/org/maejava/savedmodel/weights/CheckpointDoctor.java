@@ -1,12 +1,17 @@
 package org.maejava.savedmodel.weights;
 
+import static java.util.stream.Collectors.joining;
+
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.maejava.proto.ClassificationTask;
 import org.maejava.proto.DataConfig;
 import org.maejava.proto.Experiment;
@@ -27,6 +32,8 @@ final class CheckpointDoctor {
   private static final double PUBLISHED_CROP = 0.875;
 
   private static final int PUBLISHED_SIDE = 224;
+
+  private static final Set<String> ROUNDED = ImmutableSet.of("F64", "I64", "I32", "U64", "U32");
 
   private static final String LICENCE =
       "These weights have the shape of those that the paper's authors published under CC-BY-NC 4.0"
@@ -78,6 +85,7 @@ final class CheckpointDoctor {
     return new WeightsInspection(
         path,
         file.format(),
+        types(file),
         Strangers.describe(all),
         Optional.empty(),
         Experiment.getDefaultInstance(),
@@ -98,6 +106,12 @@ final class CheckpointDoctor {
     obstacles.addAll(geometry.contradictions());
     assumed.addAll(geometry.assumed());
     names.incomplete().forEach(name -> obstacles.add(name + " has not all of its three parts"));
+    shapes.forEach(
+        (name, shape) -> {
+          if (shape.contains(0)) {
+            obstacles.add("%s %s is empty".formatted(name, shape));
+          }
+        });
     var kind = kind();
     int classes = dimension(kind == Kind.LINEAR_PROBE ? "head.1.weight" : "head.weight", 0);
     var expected = expected(kind, classes);
@@ -105,12 +119,14 @@ final class CheckpointDoctor {
       compare(expected);
     }
     readOthers();
+    var experiment = experiment(kind);
     return new WeightsInspection(
         path,
         file.format(),
+        types(file),
         FamilyDescription.of(names, hub, file.facts(), kind),
         Optional.of(kind),
-        experiment(kind),
+        experiment,
         classes,
         hub.classes(classes),
         parameters(shapes),
@@ -122,7 +138,7 @@ final class CheckpointDoctor {
         List.copyOf(unexpected),
         List.copyOf(obstacles),
         List.copyOf(assumed),
-        file.notes(),
+        notes(),
         licence());
   }
 
@@ -209,7 +225,9 @@ final class CheckpointDoctor {
   private DataConfig data(ModelConfig model) {
     var data = DataConfig.newBuilder();
     int channels = model.getImage().getChannels();
-    if (hub.mean().size() == channels && hub.deviation().size() == channels) {
+    if (hub.deviation().stream().anyMatch(value -> !(value > 0) || value.isInfinite())) {
+      obstacles.add("the pixels' deviation beside it is %s".formatted(hub.deviation()));
+    } else if (hub.mean().size() == channels && hub.deviation().size() == channels) {
       data.addAllMean(hub.mean()).addAllStd(hub.deviation());
     } else if (channels == IMAGENET_MEAN.size()) {
       data.addAllMean(IMAGENET_MEAN).addAllStd(IMAGENET_DEVIATION);
@@ -231,6 +249,30 @@ final class CheckpointDoctor {
     return published && model.getImage().getHeight() == PUBLISHED_SIDE
         ? Optional.of(LICENCE)
         : Optional.empty();
+  }
+
+  private static String types(TensorFile file) {
+    var counts = new TreeMap<String, Integer>();
+    file.shapes().keySet().forEach(name -> counts.merge(file.type(name), 1, Integer::sum));
+    return counts.size() == 1
+        ? counts.firstKey()
+        : counts.entrySet().stream()
+            .map(type -> "%d %s".formatted(type.getValue(), type.getKey()))
+            .collect(joining(", "));
+  }
+
+  /** What a file of doubles loses is said. */
+  private List<String> notes() {
+    var notes = new ArrayList<>(file.notes());
+    long rounded =
+        names.published().values().stream()
+            .flatMap(List::stream)
+            .filter(name -> ROUNDED.contains(file.type(name)))
+            .count();
+    if (rounded > 0) {
+      notes.add("%d tensors have values that float32 rounds".formatted(rounded));
+    }
+    return List.copyOf(notes);
   }
 
   private static long parameters(Map<String, List<Integer>> shapes) {

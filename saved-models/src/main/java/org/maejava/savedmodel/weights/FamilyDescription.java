@@ -38,7 +38,7 @@ final class FamilyDescription {
         if (names.encoderPrefix().endsWith("backbone.vit.")) {
           yield "lightly's masked autoencoder on timm's Vision Transformer";
         }
-        if (names.encoderPrefix().endsWith("backbone.")) {
+        if (names.isOfSoloLearn()) {
           yield "solo-learn's masked autoencoder" + (lightning ? " (Lightning)" : "");
         }
         if (hub.architecture().isPresent()) {

@@ -57,6 +57,11 @@ public record ForeignNames(
     return candidates.stream().max(Comparator.comparingInt(found -> found.published().size()));
   }
 
+  /** Whether they are solo-learn's, whose networks differ in what no shape tells. */
+  boolean isOfSoloLearn() {
+    return family == NameFamily.PUBLISHED && encoderPrefix.endsWith("backbone.");
+  }
+
   private static final Splitter WORDS = Splitter.on(CharMatcher.anyOf("._"));
 
   private static final class Reading {

@@ -72,7 +72,7 @@ public final class ForeignWeights implements WeightSource, AutoCloseable {
     var merged = merged(names, file.shapes());
     var folder = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
     var hub = new HubConfig(folder == null ? Path.of(".") : folder);
-    var geometry = new Geometry(merged, hub, file.facts(), fileName(path));
+    var geometry = new Geometry(merged, hub, file.facts(), fileName(path), names.isOfSoloLearn());
     var shapes = new LinkedHashMap<>(merged);
     if (geometry.classRowIsMissing()) {
       shapes.replaceAll((name, shape) -> isTable(name) ? withClassRow(shape) : shape);

@@ -23,6 +23,9 @@ final class Geometry {
   private static final Pattern BLOCK = Pattern.compile("(decoder_)?blocks\\.(\\d+)\\..*");
   private static final double DEFAULT_MASK_RATIO = 0.75;
 
+  /** Far more than any network has; a name can claim a million. */
+  private static final int MAX_DEPTH = 1000;
+
   /** Heads of the usual encoders, by width and depth. */
   private static final Map<List<Integer>, Integer> HEADS =
       ImmutableMap.of(
@@ -31,6 +34,13 @@ final class Geometry {
           List.of(768, 12), 12,
           List.of(1024, 24), 16,
           List.of(1280, 32), 16);
+
+  /** Solo-learn's small encoders have as many as its base. */
+  private static final Map<List<Integer>, Integer> SOLO_LEARN_HEADS =
+      ImmutableMap.of(List.of(192, 12), 12, List.of(384, 12), 12);
+
+  /** PyTorch's own, which solo-learn's decoder is left with. */
+  private static final double SOLO_LEARN_DECODER_EPSILON = 1e-5;
 
   /** The published decoder, whatever its depth (paper, Table 1a). */
   private static final int DECODER_WIDTH = 512;
@@ -41,6 +51,7 @@ final class Geometry {
   private final HubConfig hub;
   private final Map<String, String> facts;
   private final String fileName;
+  private final boolean ofSoloLearn;
   private final ModelConfig.Builder model = ModelConfig.newBuilder();
   private final List<String> assumed = new ArrayList<>();
   private final List<String> contradictions = new ArrayList<>();
@@ -52,16 +63,19 @@ final class Geometry {
    * @param shapes of the tensors, by published names
    * @param facts that the file has beside them
    * @param fileName of the weights
+   * @param ofSoloLearn whether the names are solo-learn's
    */
   Geometry(
       Map<String, List<Integer>> shapes,
       HubConfig hub,
       Map<String, String> facts,
-      String fileName) {
+      String fileName,
+      boolean ofSoloLearn) {
     this.shapes = shapes;
     this.hub = hub;
     this.facts = facts;
     this.fileName = fileName;
+    this.ofSoloLearn = ofSoloLearn;
     inferPatch();
     inferImage();
     inferEncoder();
@@ -104,7 +118,7 @@ final class Geometry {
   private void inferPatch() {
     int height = dimension("patch_embed.proj.weight", 2);
     int width = dimension("patch_embed.proj.weight", 3);
-    if (height > 0 && width > 0) {
+    if (height > 0 && width > 0 && dimension("patch_embed.proj.weight", 1) > 0) {
       model.getPatchBuilder().setHeight(height).setWidth(width);
       model.getImageBuilder().setChannels(dimension("patch_embed.proj.weight", 1));
       checkNumber("patch_size", height);
@@ -166,6 +180,7 @@ final class Geometry {
     var encoder = transformer("blocks", width, depth, "layer_norm_eps");
     var heads = told("num_attention_heads").or(() -> usualHeads(width, depth));
     heads.ifPresent(encoder::setHeads);
+    checkHeads("num_attention_heads", heads, width);
     model.setEncoder(encoder);
     checkNumber("hidden_size", width);
     checkNumber("num_hidden_layers", depth);
@@ -173,7 +188,10 @@ final class Geometry {
   }
 
   private Optional<Integer> usualHeads(int width, int depth) {
-    var usual = Optional.ofNullable(HEADS.get(List.of(width, depth)));
+    var size = List.of(width, depth);
+    var usual =
+        Optional.ofNullable(ofSoloLearn ? SOLO_LEARN_HEADS.get(size) : null)
+            .or(() -> Optional.ofNullable(HEADS.get(size)));
     usual.ifPresent(
         heads ->
             assumed.add(
@@ -184,16 +202,23 @@ final class Geometry {
 
   private void inferDecoder() {
     int width = dimension("decoder_embed.weight", 0);
-    var decoder = transformer("decoder_blocks", width, depth("decoder_"), "layer_norm_eps");
+    int depth = depth("decoder_");
+    var decoder = transformer("decoder_blocks", width, depth, "layer_norm_eps");
     var heads = told("decoder_num_attention_heads");
     if (heads.isEmpty() && width == DECODER_WIDTH) {
       heads = Optional.of(DECODER_HEADS);
       assumed.add("decoder: %d heads, usual at width %d".formatted(DECODER_HEADS, width));
     }
     heads.ifPresent(decoder::setHeads);
+    checkHeads("decoder_num_attention_heads", heads, width);
+    if (ofSoloLearn && !decoder.hasLayerNormEpsilon()) {
+      decoder.setLayerNormEpsilon(
+          LayerNormEpsilon.newBuilder().setValue(SOLO_LEARN_DECODER_EPSILON));
+      assumed.add("decoder: norms' epsilon of 1e-5, as solo-learn has it");
+    }
     model.setDecoder(decoder);
     checkNumber("decoder_hidden_size", width);
-    checkNumber("decoder_num_hidden_layers", depth("decoder_"));
+    checkNumber("decoder_num_hidden_layers", depth);
     model.setRandomMasking(RandomMasking.getDefaultInstance());
     double ratio = hub.number("mask_ratio").orElse(DEFAULT_MASK_RATIO);
     model.setMaskRatio(ratio >= 0 && ratio < 1 ? ratio : DEFAULT_MASK_RATIO);
@@ -212,7 +237,9 @@ final class Geometry {
         config.setLayerNormEpsilon(
             LayerNormEpsilon.newBuilder().setValue(epsilon.getAsDouble()).build());
       } else {
-        contradictions.add("%s of %s is %s".formatted(epsilonKey, HubConfig.CONFIG, epsilon));
+        contradictions.add(
+            "%s says %s %s, which is no epsilon"
+                .formatted(HubConfig.CONFIG, epsilonKey, epsilon.getAsDouble()));
       }
     }
     return config;
@@ -231,7 +258,12 @@ final class Geometry {
         depth = Math.max(depth, 1 + number(block.group(2)).orElse(0));
       }
     }
-    return depth;
+    if (depth > MAX_DEPTH) {
+      contradictions.add(
+          "its %sblocks are numbered up to %d; no network has more than %d"
+              .formatted(part, depth - 1, MAX_DEPTH));
+    }
+    return Math.min(depth, MAX_DEPTH);
   }
 
   private void inferTarget() {
@@ -267,6 +299,14 @@ final class Geometry {
       contradictions.add(
           "%s says %s %d, but the tensors have %d"
               .formatted(HubConfig.CONFIG, key, told.getAsInt(), inFile));
+    }
+  }
+
+  private void checkHeads(String key, Optional<Integer> heads, int width) {
+    if (heads.isPresent() && width % heads.get() != 0) {
+      contradictions.add(
+          "%s says %s %d, which do not divide the width %d"
+              .formatted(HubConfig.CONFIG, key, heads.get(), width));
     }
   }
 

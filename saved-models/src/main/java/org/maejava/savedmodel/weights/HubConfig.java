@@ -56,7 +56,9 @@ final class HubConfig {
         return object;
       }
       throw new IOException("it is no JSON object, or larger than %d bytes".formatted(MAX_BYTES));
-    } catch (JsonParseException | IOException e) {
+    } catch (JsonParseException e) {
+      throw new IOException("%s beside the weights is no JSON".formatted(file), e);
+    } catch (IOException e) {
       throw new IOException(
           "%s beside the weights cannot be read: %s".formatted(file, IoReason.of(e)), e);
     }
@@ -109,7 +111,11 @@ final class HubConfig {
   }
 
   OptionalInt integer(String key) {
-    var number = number(key);
+    return integer(config.get(key));
+  }
+
+  private static OptionalInt integer(@Nullable JsonElement value) {
+    var number = number(value);
     boolean whole =
         number.isPresent()
             && number.getAsDouble() >= 1
@@ -129,10 +135,10 @@ final class HubConfig {
   List<Integer> imageSize() {
     var size = config.get("image_size");
     if (size instanceof JsonArray two && two.size() == 2) {
-      var height = number(two.get(0));
-      var width = number(two.get(1));
+      var height = integer(two.get(0));
+      var width = integer(two.get(1));
       return height.isPresent() && width.isPresent()
-          ? List.of((int) height.getAsDouble(), (int) width.getAsDouble())
+          ? List.of(height.getAsInt(), width.getAsInt())
           : List.of();
     }
     var one = integer("image_size");
@@ -165,8 +171,12 @@ final class HubConfig {
 
   /** Share of the shorter side that timm keeps. */
   OptionalDouble cropFraction() {
-    return config.get("pretrained_cfg") instanceof JsonObject timm
-        ? number(timm.get("crop_pct"))
+    var fraction =
+        config.get("pretrained_cfg") instanceof JsonObject timm
+            ? number(timm.get("crop_pct"))
+            : OptionalDouble.empty();
+    return fraction.isPresent() && fraction.getAsDouble() > 0 && fraction.getAsDouble() <= 1
+        ? fraction
         : OptionalDouble.empty();
   }
 

@@ -24,7 +24,9 @@ public final class NameTable {
 
   private static final Pattern THIRDS = Pattern.compile("\\{(.+)}");
   private static final Pattern LEAF = Pattern.compile("(weight|bias)$");
-  private static final Pattern NUMBER = Pattern.compile("(?<=[._]|^)\\d+(?=\\.)");
+
+  /** Of a block, as Python writes it: 07 is none. */
+  private static final Pattern NUMBER = Pattern.compile("(?<=[._]|^)(0|[1-9]\\d*)(?=\\.)");
 
   /** A model's parts: each may stand behind a prefix of its own. */
   enum Part {

@@ -1,18 +1,12 @@
 package org.maejava.savedmodel.weights;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,18 +29,16 @@ final class PickleReader {
   /** A training checkpoint of ViT-H with its optimizer has 100,000. */
   private static final int MAX_OPCODES = 2_000_000;
 
-  private static final int MAX_TEXT = 16 << 20;
-  private static final int MAX_INTEGER_BYTES = 255;
-
   private final ByteBuffer in;
-  private final List<Object> stack = new ArrayList<>();
-  private final Deque<Integer> marks = new ArrayDeque<>();
+  private final PickleScalars scalars;
+  private final PickleStack stack = new PickleStack();
   private final Map<Integer, Object> memo = new HashMap<>();
   private int protocol;
   private long copied;
 
   private PickleReader(ByteBuffer in) {
     this.in = in;
+    scalars = new PickleScalars(in);
   }
 
   /**
@@ -88,8 +80,8 @@ final class PickleReader {
         throw new IOException("a pickle of protocol 2 to 5 begins with byte 0x80, not this");
       }
       if (opcode == '.') {
-        var value = pop();
-        if (!stack.isEmpty() || !marks.isEmpty()) {
+        var value = stack.pop();
+        if (!stack.isEmpty()) {
           throw new IOException("it stops with values left over");
         }
         return value;
@@ -103,46 +95,46 @@ final class PickleReader {
     switch (opcode) {
       case 0x80 -> protocol();
       case 0x95 -> frame();
-      case '(' -> marks.push(stack.size());
-      case '0' -> pop();
-      case '1' -> popMark();
-      case 'N' -> push(None.NONE);
-      case 0x88 -> push(true);
-      case 0x89 -> push(false);
-      case 'J' -> push((long) in.getInt());
-      case 'K' -> push((long) (in.get() & 0xff));
-      case 'M' -> push((long) (in.getShort() & 0xffff));
-      case 0x8a -> push(integer(in.get() & 0xff));
-      case 0x8b -> push(integer(in.getInt()));
-      case 'G' -> push(in.order(ByteOrder.BIG_ENDIAN).getDouble());
-      case 'X' -> push(text(in.getInt() & 0xffffffffL));
-      case 0x8c -> push(text(in.get() & 0xff));
-      case 0x8d -> push(text(in.getLong()));
-      case 'T' -> push(bytes(in.getInt() & 0xffffffffL));
-      case 'U', 'C' -> push(bytes(in.get() & 0xff));
-      case 'B' -> push(bytes(in.getInt() & 0xffffffffL));
-      case 0x8e, 0x96 -> push(bytes(in.getLong()));
-      case ')', ']', 0x8f -> push(new ArrayList<>());
-      case '}' -> push(new LinkedHashMap<>());
-      case 't', 'l', 0x91 -> push(popMark());
-      case 0x85 -> push(top(1));
-      case 0x86 -> push(top(2));
-      case 0x87 -> push(top(3));
+      case '(' -> stack.mark();
+      case '0' -> stack.pop();
+      case '1' -> stack.popMark();
+      case 'N' -> stack.push(None.NONE);
+      case 0x88 -> stack.push(true);
+      case 0x89 -> stack.push(false);
+      case 'J' -> stack.push((long) in.getInt());
+      case 'K' -> stack.push((long) (in.get() & 0xff));
+      case 'M' -> stack.push((long) (in.getShort() & 0xffff));
+      case 0x8a -> stack.push(scalars.integer(in.get() & 0xff));
+      case 0x8b -> stack.push(scalars.integer(in.getInt()));
+      case 'G' -> stack.push(in.order(ByteOrder.BIG_ENDIAN).getDouble());
+      case 'X' -> stack.push(scalars.text(in.getInt() & 0xffffffffL));
+      case 0x8c -> stack.push(scalars.text(in.get() & 0xff));
+      case 0x8d -> stack.push(scalars.text(in.getLong()));
+      case 'T' -> stack.push(scalars.bytes(in.getInt() & 0xffffffffL));
+      case 'U', 'C' -> stack.push(scalars.bytes(in.get() & 0xff));
+      case 'B' -> stack.push(scalars.bytes(in.getInt() & 0xffffffffL));
+      case 0x8e, 0x96 -> stack.push(scalars.bytes(in.getLong()));
+      case ')', ']', 0x8f -> stack.push(new ArrayList<>());
+      case '}' -> stack.push(new LinkedHashMap<>());
+      case 't', 'l', 0x91 -> stack.push(stack.popMark());
+      case 0x85 -> stack.push(stack.top(1));
+      case 0x86 -> stack.push(stack.top(2));
+      case 0x87 -> stack.push(stack.top(3));
       case 'd' -> dictionary();
-      case 'a' -> append(top(1));
-      case 'e', 0x90 -> append(popMark());
-      case 's' -> setItems(top(2));
-      case 'u' -> setItems(popMark());
-      case 'q' -> memo.put(in.get() & 0xff, peek());
-      case 'r' -> memo.put(in.getInt(), peek());
-      case 0x94 -> memo.put(memo.size(), peek());
+      case 'a' -> append(stack.top(1));
+      case 'e', 0x90 -> append(stack.popMark());
+      case 's' -> setItems(stack.top(2));
+      case 'u' -> setItems(stack.popMark());
+      case 'q' -> memo.put(in.get() & 0xff, stack.peek());
+      case 'r' -> memo.put(in.getInt(), stack.peek());
+      case 0x94 -> memo.put(memo.size(), stack.peek());
       case 'h' -> recall(in.get() & 0xff);
       case 'j' -> recall(in.getInt());
-      case 'c' -> push(PickleGlobals.named(line(), line()));
+      case 'c' -> stack.push(PickleGlobals.named(scalars.line(), scalars.line()));
       case 0x93 -> global();
       case 'R', 0x81 -> call();
       case 'b' -> build();
-      case 'Q' -> push(storage(pop()));
+      case 'Q' -> stack.push(storage(stack.pop()));
       default -> throw new IOException(refusal(opcode));
     }
     in.order(ByteOrder.LITTLE_ENDIAN);
@@ -180,112 +172,15 @@ final class PickleReader {
     }
   }
 
-  private void push(Object value) {
-    stack.add(value);
-  }
-
-  private Object peek() throws IOException {
-    if (stack.size() <= floor()) {
-      throw new IOException("a value is used that is not there");
-    }
-    return stack.get(stack.size() - 1);
-  }
-
-  private Object pop() throws IOException {
-    var value = peek();
-    stack.remove(stack.size() - 1);
-    return value;
-  }
-
-  /** Values below the last mark are out of reach. */
-  private int floor() {
-    return marks.isEmpty() ? 0 : marks.peek();
-  }
-
-  private List<Object> top(int count) throws IOException {
-    if (stack.size() - count < floor()) {
-      throw new IOException("a value is used that is not there");
-    }
-    return cut(stack.size() - count);
-  }
-
-  private List<Object> popMark() throws IOException {
-    if (marks.isEmpty()) {
-      throw new IOException("a mark is used that is not there");
-    }
-    return cut(marks.pop());
-  }
-
-  private List<Object> cut(int from) {
-    var tail = stack.subList(from, stack.size());
-    var values = new ArrayList<>(tail);
-    tail.clear();
-    return values;
-  }
-
-  private Object integer(int bytes) throws IOException {
-    if (bytes < 0 || bytes > MAX_INTEGER_BYTES) {
-      throw new IOException(
-          "an integer of %s bytes is longer than %d"
-              .formatted(Integer.toUnsignedString(bytes), MAX_INTEGER_BYTES));
-    }
-    if (bytes == 0) {
-      return 0L;
-    }
-    var bigEndian = new byte[bytes];
-    for (int i = bytes - 1; i >= 0; i--) {
-      bigEndian[i] = in.get();
-    }
-    var value = new BigInteger(bigEndian);
-    if (value.bitLength() < Long.SIZE) {
-      return value.longValueExact();
-    }
-    return value;
-  }
-
-  private String text(long length) throws IOException {
-    try {
-      return UTF_8.newDecoder().decode(slice(length)).toString();
-    } catch (CharacterCodingException e) {
-      throw new IOException("a text is not UTF-8", e);
-    }
-  }
-
-  private String bytes(long length) throws IOException {
-    return ISO_8859_1.decode(slice(length)).toString();
-  }
-
-  private ByteBuffer slice(long length) throws IOException {
-    if (length < 0 || length > Math.min(in.remaining(), MAX_TEXT)) {
-      throw new IOException(
-          "a text claims %s bytes, of %d that are left and %d at most"
-              .formatted(Long.toUnsignedString(length), in.remaining(), MAX_TEXT));
-    }
-    var slice = in.slice(in.position(), (int) length);
-    in.position(in.position() + (int) length);
-    return slice;
-  }
-
-  private String line() throws IOException {
-    var line = new StringBuilder();
-    for (int next = in.get(); next != '\n'; next = in.get()) {
-      if (line.length() == 1000) {
-        throw new IOException("a name has more than 1000 characters");
-      }
-      line.append((char) (next & 0xff));
-    }
-    return line.toString();
-  }
-
   private void dictionary() throws IOException {
-    var items = popMark();
-    push(new LinkedHashMap<>());
+    var items = stack.popMark();
+    stack.push(new LinkedHashMap<>());
     setItems(items);
   }
 
   @SuppressWarnings("unchecked") // lists and maps on the stack are this class's
   private void append(List<Object> values) throws IOException {
-    if (!(peek() instanceof List<?> list)) {
+    if (!(stack.peek() instanceof List<?> list)) {
       throw new IOException("values are added to what is no list");
     }
     ((List<Object>) list).addAll(values);
@@ -293,7 +188,7 @@ final class PickleReader {
 
   @SuppressWarnings("unchecked") // lists and maps on the stack are this class's
   private void setItems(List<Object> items) throws IOException {
-    if (!(peek() instanceof Map<?, ?> map) || items.size() % 2 != 0) {
+    if (!(stack.peek() instanceof Map<?, ?> map) || items.size() % 2 != 0) {
       throw new IOException("entries are set in what is no dictionary");
     }
     for (int i = 0; i < items.size(); i += 2) {
@@ -309,27 +204,27 @@ final class PickleReader {
       throw new IOException(
           "it recalls value %s, which it never kept".formatted(Integer.toUnsignedString(index)));
     }
-    push(requireNonNull(memo.get(index)));
+    stack.push(requireNonNull(memo.get(index)));
   }
 
   private void global() throws IOException {
-    var names = top(2);
+    var names = stack.top(2);
     if (!(names.get(0) instanceof String module) || !(names.get(1) instanceof String name)) {
       throw new IOException("a name is no text");
     }
-    push(PickleGlobals.named(module, name));
+    stack.push(PickleGlobals.named(module, name));
   }
 
   @SuppressWarnings("unchecked") // lists on the stack are this class's
   private void call() throws IOException {
-    var parts = top(2);
+    var parts = stack.top(2);
     if (!(parts.get(0) instanceof Global callee) || !(parts.get(1) instanceof List<?> arguments)) {
       throw new IOException("something is called that is no name");
     }
     if (arguments.size() == 1 && arguments.get(0) instanceof List<?> list) {
       copy(list.size());
     }
-    push(PickleGlobals.called(callee, (List<Object>) arguments));
+    stack.push(PickleGlobals.called(callee, (List<Object>) arguments));
   }
 
   /** What is recalled costs a few bytes in the pickle, however often it is copied. */
@@ -342,8 +237,8 @@ final class PickleReader {
 
   /** State of dictionaries is their own business; attributes of the rest are kept. */
   private void build() throws IOException {
-    var state = pop();
-    var target = peek();
+    var state = stack.pop();
+    var target = stack.peek();
     if (target instanceof Inert inert) {
       if (state instanceof Map<?, ?> attributes) {
         copy(attributes.size());

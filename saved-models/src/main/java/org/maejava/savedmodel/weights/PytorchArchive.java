@@ -92,8 +92,8 @@ record PytorchArchive(String format, Object root, Map<String, Place> places) {
     if (!PickleReader.read(in).value().equals(STREAM_VERSION)) {
       throw new IOException("its version is not %d".formatted(STREAM_VERSION));
     }
-    if (PickleReader.read(in).value() instanceof Map<?, ?> system
-        && !Boolean.TRUE.equals(system.get("little_endian"))) {
+    if (!(PickleReader.read(in).value() instanceof Map<?, ?> system)
+        || !Boolean.TRUE.equals(system.get("little_endian"))) {
       throw new IOException("its byte order is not little");
     }
     var root = PickleReader.read(in);

@@ -10,6 +10,8 @@ import org.maejava.proto.Experiment;
  *
  * @param path as it was given
  * @param format what kind of file, for people
+ * @param types of its values, by the names that safetensors has for them; with counts of tensors if
+ *     there are several
  * @param family what it looks like
  * @param kind which parts of a model it has; empty: no encoder of this kind
  * @param experiment model, pixel statistics and task, as far as they are known
@@ -28,6 +30,7 @@ import org.maejava.proto.Experiment;
 public record WeightsInspection(
     String path,
     String format,
+    String types,
     String family,
     Optional<Kind> kind,
     Experiment experiment,

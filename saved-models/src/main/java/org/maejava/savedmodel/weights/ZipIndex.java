@@ -205,7 +205,18 @@ final class ZipIndex {
       throw new IOException(
           "%s is not at byte %d, where the directory says".formatted(quoted(name), header));
     }
+    if ((local.getShort(8) & 0xffff) != method
+        || (local.getShort(6) & ENCRYPTED) != 0
+        || !isLocal(local.getInt(18) & 0xffffffffL, length)) {
+      throw new IOException(
+          "%s is another one in its own header than in the directory".formatted(quoted(name)));
+    }
     return new Entry(name, header, begin, length, crc, method);
+  }
+
+  /** Zero if the size was not known when the header was written, all ones in ZIP64. */
+  private static boolean isLocal(long claimed, long length) {
+    return claimed == length || claimed == 0 || claimed == 0xffffffffL;
   }
 
   private IOException outside(String name, long begin, long length) {

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The resources are the names of state dicts as the libraries wrote them (transformers 4 and 5,
- * timm 1, torchvision), or as their code says: two blocks, one in the decoder.
+ * timm 1, torchvision, mmpretrain 1, lightly 1.6), or as their code says (solo-learn, lightly
+ * before, mmselfsup): two blocks, one in the decoder.
  */
 @DisplayName("The names of")
 class ForeignNamesTest {
@@ -34,7 +35,9 @@ class ForeignNamesTest {
     "timm-class-token, PUBLISHED, classifier, ''",
     "timm-average, PUBLISHED, average, ''",
     "mmpretrain, MMPRETRAIN, both, ''",
+    "mmpretrain-neck, MMPRETRAIN, both, ''",
     "mmpretrain-average, MMPRETRAIN, average, ''",
+    "mmpretrain-class-token, MMPRETRAIN, classifier, ''",
     "solo-learn, PUBLISHED, both, classifier.weight classifier.bias",
     "lightly, PUBLISHED, both, backbone.mask_token",
     "lightly-torchvision, TORCHVISION, both, ''",
@@ -107,6 +110,17 @@ class ForeignNamesTest {
             "blocks.0.norm1.weight",
             "blocks.2.norm1.weight",
             "blocks.10.norm1.weight");
+  }
+
+  /** Read as block 7 it would push the real one out. */
+  @Test
+  void blocksWithALeadingZeroAreUnknown() {
+    var names =
+        List.of("patch_embed.proj.weight", "blocks.07.norm1.weight", "blocks.7.norm1.weight");
+    var read = ForeignNames.of(names).orElseThrow();
+    assertThat(read.published().get("blocks.7.norm1.weight"))
+        .containsExactly("blocks.7.norm1.weight");
+    assertThat(read.others()).containsExactly("blocks.07.norm1.weight");
   }
 
   @Test

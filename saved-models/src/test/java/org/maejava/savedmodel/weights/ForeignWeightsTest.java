@@ -1,13 +1,14 @@
 package org.maejava.savedmodel.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,64 +19,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.maejava.golden.Golden;
-import org.maejava.model.Classifier;
-import org.maejava.model.Mae;
 import org.maejava.model.PatchGrid;
-import org.maejava.nn.Params;
-import org.maejava.proto.Experiment;
-import org.maejava.proto.Pooling;
+import org.maejava.model.VitNames;
 import org.maejava.savedmodel.weights.WeightsInspection.Kind;
-import org.maejava.train.InferenceGraph;
-import org.maejava.weights.Safetensors;
 import org.maejava.weights.SafetensorsWriter;
 import org.maejava.weights.WeightSource;
-import org.tensorflow.Signature;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
-import org.tensorflow.proto.ConfigProto;
-import org.tensorflow.types.TFloat32;
 
-/** Inputs and outputs are those of PyTorch: of the published code, transformers and timm. */
 @DisplayName("Weights that others wrote")
 class ForeignWeightsTest {
 
   @TempDir Path folder;
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"mae_tiny_full.pth", "mae_tiny_full_legacy.pth", "mae_tiny_npl0.safetensors"})
-  void ofThePublishedCodeGiveItsPredictions(String file) throws IOException {
-    try (var golden = Golden.open("mae_tiny_npl0");
-        var inputs = Golden.open("inputs");
-        var weights = ForeignWeights.open(Golden.path(file))) {
-      var inspection = weights.inspection();
-      assertThat(inspection.usable()).as(inspection.refusal()).isTrue();
-      assertThat(inspection.kind()).contains(Kind.AUTOENCODER);
-      assertThat(inspection.undetermined()).hasSize(2).allMatch(text -> text.contains("heads"));
-      var experiment = withHeads(inspection.experiment(), 2, 2);
-      try (var images = inputs.images("pretrain.imgs", 0);
-          var noise = inputs.slice("pretrain.noise", 0)) {
-        assertClose(predictions(experiment, weights, images, noise), golden.floats("pred"), 5e-6);
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource({"vit_tiny_gp0, CLASS_TOKEN", "vit_tiny_gp1, AVERAGE"})
-  void ofAPublishedClassifierGiveItsLogits(String file, Pooling pooling) throws IOException {
-    try (var golden = Golden.open(file);
-        var inputs = Golden.open("inputs");
-        var weights = ForeignWeights.open(Golden.path(file + ".safetensors"))) {
-      assertThat(weights.inspection().kind()).contains(Kind.CLASSIFIER);
-      assertThat(weights.inspection().classes()).isEqualTo(7);
-      var experiment = withHeads(weights.inspection().experiment(), 2, 0);
-      assertThat(experiment.getClassification().getPooling()).isEqualTo(pooling);
-      try (var images = inputs.images("finetune.imgs", 0)) {
-        assertClose(logits(experiment, 7, weights, images), golden.floats("logits"), 5e-6);
-      }
-    }
-  }
 
   @Test
   void ofAPublishedProbeAreToldFromAClassifier() throws IOException {
@@ -88,68 +41,6 @@ class ForeignWeightsTest {
       assertThat(weights.inspection().kind()).contains(Kind.ENCODER);
       assertThat(weights.inspection().usable()).isTrue();
       assertThat(weights.inspection().experiment().getModel().hasDecoder()).isFalse();
-    }
-  }
-
-  /** The epsilon of 1e-12 beside them is what makes them equal. */
-  @Test
-  void ofTransformersGiveItsPredictionsWithTheirConfig() throws IOException {
-    var path = foreign("transformers-pretraining");
-    try (var weights = ForeignWeights.open(path);
-        var expected = Safetensors.open(path.resolve("expected.safetensors"))) {
-      var inspection = weights.inspection();
-      assertThat(inspection.family()).isEqualTo("Hugging Face's ViTMAEForPreTraining");
-      assertThat(inspection.usable()).as(inspection.refusal()).isTrue();
-      assertThat(inspection.undetermined()).isEmpty();
-      var model = inspection.experiment().getModel();
-      assertThat(model.hasNormalisedPixels()).isTrue();
-      assertThat(model.getEncoder().getHeads()).isEqualTo(4);
-      try (var images = images(expected);
-          var noise = Golden.tensor(expected.floats("noise"), expected.shapes().get("noise"))) {
-        var logits = expected.floats("logits");
-        assertClose(predictions(inspection.experiment(), weights, images, noise), logits, 2e-5);
-        var published = inspection.experiment().toBuilder();
-        published.getModelBuilder().getEncoderBuilder().clearLayerNormEpsilon();
-        var others = predictions(published.build(), weights, images, noise);
-        assertThat(distance(others, logits)).isGreaterThan(20 * 2e-5);
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"transformers-classifier", "transformers-sharded"})
-  void ofATransformersClassifierGiveItsLogitsAndClassNames(String name) throws IOException {
-    try (var weights = ForeignWeights.open(foreign(name));
-        var expected = Safetensors.open(foreign("transformers-classifier/expected.safetensors"))) {
-      var inspection = weights.inspection();
-      assertThat(inspection.usable()).as(inspection.refusal()).isTrue();
-      assertThat(inspection.classNames()).containsExactly("cat", "dog", "tram");
-      assertThat(inspection.unexpected()).isEmpty();
-      try (var images = images(expected)) {
-        assertClose(
-            logits(inspection.experiment(), 3, weights, images), expected.floats("logits"), 2e-5);
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "timm-average.safetensors, AVERAGE",
-    "timm-average.pth, AVERAGE",
-    "timm-class_token.safetensors, CLASS_TOKEN",
-    "timm-no_class_position.safetensors, CLASS_TOKEN"
-  })
-  void ofTimmGiveItsLogits(String file, Pooling pooling) throws IOException {
-    var name = file.replaceFirst("\\..*", "");
-    try (var weights = ForeignWeights.open(foreign(file));
-        var expected = Safetensors.open(foreign(name + "-expected.safetensors"))) {
-      var inspection = weights.inspection();
-      assertThat(inspection.usable()).as(inspection.refusal()).isTrue();
-      var experiment = withHeads(inspection.experiment(), 4, 0);
-      assertThat(experiment.getClassification().getPooling()).isEqualTo(pooling);
-      try (var images = images(expected)) {
-        assertClose(logits(experiment, 3, weights, images), expected.floats("logits"), 2e-5);
-      }
     }
   }
 
@@ -211,7 +102,9 @@ class ForeignWeightsTest {
         "{\"hidden_size\": 64}            | config.json says hidden_size 64, but the tensors have 32",
         "{\"patch_size\": 8}              | patch_size 8",
         "{\"hidden_act\": \"relu\"}       | hidden_act relu; only gelu",
-        "{\"layer_norm_eps\": -1}         | layer_norm_eps",
+        "{\"layer_norm_eps\": -1}         | layer_norm_eps -1.0, which is no epsilon",
+        "{\"layer_norm_eps\": 1e999}      | layer_norm_eps Infinity",
+        "{\"num_attention_heads\": 3}     | num_attention_heads 3, which do not divide the width 32",
         "{\"num_hidden_layers\": 12}      | num_hidden_layers 12"
       })
   void besideAConfigThatContradictsThemAreRefused(String config, String fact) throws IOException {
@@ -226,10 +119,98 @@ class ForeignWeightsTest {
   @Test
   void besideAConfigThatIsNoneAreRefusedByItsName() throws IOException {
     write("model", tensors());
-    Files.writeString(folder.resolve("config.json"), "[[[");
-    org.assertj.core.api.Assertions.assertThatIOException()
-        .isThrownBy(() -> ForeignWeights.open(folder))
-        .withMessageContaining("config.json beside the weights cannot be read");
+    for (var config : List.of("[[[", "{\"image_size\":" + "[".repeat(500_000))) {
+      Files.writeString(folder.resolve("config.json"), config);
+      assertThatIOException()
+          .isThrownBy(() -> ForeignWeights.open(folder))
+          .withMessageContaining("config.json beside the weights is no JSON")
+          .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(500));
+    }
+  }
+
+  /** Each number is taken for what it is or not at all. */
+  @Test
+  void besideAConfigWithImpossibleNumbersAreTakenWithoutThem() throws IOException {
+    write("model", tensors());
+    Files.writeString(
+        folder.resolve("config.json"),
+        """
+        {"num_attention_heads": 1.5, "image_size": [-32, 32], "pretrained_cfg": {"crop_pct": -3}}
+        """);
+    try (var weights = ForeignWeights.open(folder)) {
+      var experiment = weights.inspection().experiment();
+      assertThat(experiment.getModel().getEncoder().hasHeads()).isFalse();
+      assertThat(experiment.getModel().getImage().getHeight()).isEqualTo(32);
+      assertThat(experiment.getData().getEvalCropFraction()).isEqualTo(0.875);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[0, 1, 1]", "[1, -1, 1]", "[1, 1, 1e999]"})
+  void besideADeviationThatDividesByNothingAreRefused(String deviation) throws IOException {
+    write("model", tensors());
+    Files.writeString(
+        folder.resolve("preprocessor_config.json"),
+        "{\"image_mean\": [0, 0, 0], \"image_std\": %s}".formatted(deviation));
+    try (var weights = ForeignWeights.open(folder)) {
+      assertThat(weights.inspection().usable()).isFalse();
+      assertThat(weights.inspection().refusal()).contains("the pixels' deviation");
+    }
+  }
+
+  /** A name of twenty letters would ask for a million blocks. */
+  @Test
+  void thatClaimAMillionBlocksAreRefused() throws IOException {
+    var deep = tensors();
+    deep.put("blocks.999999.norm1.weight", List.of(32));
+    try (var weights = ForeignWeights.open(write("deep", deep))) {
+      assertThat(weights.inspection().refusal()).contains("blocks are numbered up to 999999");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cls_token               | 1,1,0",
+        "blocks.0.mlp.fc1.weight | 0,32",
+        "patch_embed.proj.weight | 32,0,4,4",
+        "head.weight             | 0,32"
+      })
+  void withAnEmptyTensorAreRefused(String name, String shape) throws IOException {
+    var empty = tensors();
+    empty.put(name, Arrays.stream(shape.split(",")).map(Integer::valueOf).toList());
+    try (var weights = ForeignWeights.open(write("empty", empty))) {
+      assertThat(weights.inspection().usable()).isFalse();
+      assertThat(weights.inspection().refusal()).contains(name + " [").contains("is empty");
+    }
+  }
+
+  /** As many as no file tells, and a decoder with PyTorch's own epsilon. */
+  @Test
+  void ofSoloLearnHaveItsHeadsAndEpsilon() throws IOException {
+    var names = new LinkedHashMap<String, List<Integer>>();
+    try (var golden = Golden.open("mae_tiny_npl0")) {
+      golden
+          .weights("param.")
+          .shapes()
+          .forEach(
+              (name, shape) ->
+                  names.put((VitNames.isDecoder(name) ? "decoder." : "backbone.") + name, shape));
+    }
+    try (var weights = ForeignWeights.open(write("solo", names))) {
+      var model = weights.inspection().experiment().getModel();
+      assertThat(weights.inspection().family()).isEqualTo("solo-learn's masked autoencoder");
+      assertThat(model.getDecoder().getLayerNormEpsilon().getValue()).isEqualTo(1e-5);
+      assertThat(model.getEncoder().hasLayerNormEpsilon()).isFalse();
+    }
+    var small = new LinkedHashMap<String, List<Integer>>();
+    small.put("backbone.patch_embed.proj.weight", List.of(384, 3, 16, 16));
+    small.put("backbone.blocks.11.norm1.weight", List.of(384));
+    try (var weights = ForeignWeights.open(write("small", small))) {
+      var encoder = weights.inspection().experiment().getModel().getEncoder();
+      assertThat(encoder.getHeads()).isEqualTo(12);
+    }
   }
 
   @Test
@@ -279,6 +260,41 @@ class ForeignWeightsTest {
     try (var weights = ForeignWeights.open(write("mnist", new LinkedHashMap<>(names)))) {
       assertThat(weights.inspection().refusal())
           .contains("vit-pytorch", "(width 64, depth 6)", "no encoder");
+    }
+  }
+
+  /** A real one, where it is at hand: six blocks of vit-pytorch, for MNIST. */
+  @Test
+  void ofAStrangersRealFileAreSaidToBeThat() throws IOException {
+    var file = Path.of("../../shared/data/weights/mnist_vit_d64_l6_GauravPBhagwat.pth");
+    assumeTrue(Files.isRegularFile(file), "the file is not here");
+    try (var weights = ForeignWeights.open(file)) {
+      var inspection = weights.inspection();
+      assertThat(inspection.usable()).isFalse();
+      assertThat(inspection.format()).startsWith("PyTorch file");
+      assertThat(inspection.refusal())
+          .contains(file.toString(), "vit-pytorch", "(width 64, depth 6)", "no encoder");
+    }
+  }
+
+  @Test
+  void sayOfWhichTypesTheyAreAndWhatIsRounded() throws IOException {
+    try (var weights = ForeignWeights.open(Golden.path("quirks.pth"))) {
+      assertThat(weights.inspection().types()).contains("F32", "F16", "BF16", "BOOL");
+    }
+    try (var weights = ForeignWeights.open(Golden.path("mae_tiny_full.pth"))) {
+      assertThat(weights.inspection().types()).isEqualTo("F32");
+      assertThat(weights.inspection().notes()).isEmpty();
+    }
+    var pickle = PickleBytes.start().op('}').text("patch_embed.proj.weight");
+    pickle.global("torch._utils", "_rebuild_tensor_v2").op('(');
+    pickle.storage("DoubleStorage", "0", 1).number(0).tuple(1).tuple(1).ops("tRs");
+    var doubles = folder.resolve("doubles.pth");
+    Files.write(doubles, PytorchZip.of(pickle.stop(), new byte[8]));
+    try (var weights = ForeignWeights.open(doubles)) {
+      assertThat(weights.inspection().types()).isEqualTo("F64");
+      assertThat(weights.inspection().notes())
+          .containsExactly("1 tensors have values that float32 rounds");
     }
   }
 
@@ -332,117 +348,5 @@ class ForeignWeightsTest {
     var file = folder.resolve(name + ".safetensors");
     SafetensorsWriter.write(file, source, Map.of());
     return file;
-  }
-
-  private static Path foreign(String name) {
-    try {
-      return Path.of(ForeignWeightsTest.class.getResource("/foreign/" + name).toURI());
-    } catch (URISyntaxException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static Experiment withHeads(Experiment experiment, int encoder, int decoder) {
-    var changed = experiment.toBuilder();
-    changed.getModelBuilder().getEncoderBuilder().setHeads(encoder);
-    if (decoder > 0) {
-      changed.getModelBuilder().getDecoderBuilder().setHeads(decoder);
-    }
-    return changed.build();
-  }
-
-  /** The tensor {@code images} [B, C, H, W] with its channels last. */
-  private static TFloat32 images(WeightSource file) {
-    var shape = file.shapes().get("images");
-    var values = file.floats("images");
-    int pixels = shape.get(2) * shape.get(3);
-    int channels = shape.get(1);
-    var last = new float[values.length];
-    for (int b = 0; b < shape.get(0); b++) {
-      for (int c = 0; c < channels; c++) {
-        for (int i = 0; i < pixels; i++) {
-          last[(b * pixels + i) * channels + c] = values[(b * channels + c) * pixels + i];
-        }
-      }
-    }
-    return Golden.tensor(last, List.of(shape.get(0), shape.get(2), shape.get(3), channels));
-  }
-
-  private static float[] predictions(
-      Experiment experiment, WeightSource weights, TFloat32 images, TFloat32 noise) {
-    var model = experiment.getModel();
-    try (var graph =
-            new InferenceGraph(
-                (tf, params) -> {
-                  var in = images(tf, model.getImage().getHeight());
-                  var draw =
-                      tf.placeholder(
-                          TFloat32.class,
-                          Placeholder.shape(Shape.of(-1, PatchGrid.of(model).count())));
-                  var made = new Mae(params, model).reconstruct(tf, in, draw);
-                  return List.of(
-                      Signature.builder()
-                          .key("f")
-                          .input("images", in)
-                          .input("noise", draw)
-                          .output("out", made.prediction())
-                          .build());
-                },
-                ConfigProto.getDefaultInstance());
-        var out = restored(graph, weights).run("f", Map.of("images", images, "noise", noise))) {
-      return values((TFloat32) out.get(0));
-    }
-  }
-
-  private static float[] logits(
-      Experiment experiment, int classes, WeightSource weights, TFloat32 images) {
-    var model = experiment.getModel();
-    try (var graph =
-            new InferenceGraph(
-                (tf, params) -> {
-                  var in = images(tf, model.getImage().getHeight());
-                  var classifier =
-                      new Classifier(params, model, experiment.getClassification(), classes);
-                  return List.of(
-                      Signature.builder()
-                          .key("f")
-                          .input("images", in)
-                          .output("out", classifier.logits(tf, classifier.features(tf, in)))
-                          .build());
-                },
-                ConfigProto.getDefaultInstance());
-        var out = restored(graph, weights).run("f", Map.of("images", images))) {
-      return values((TFloat32) out.get(0));
-    }
-  }
-
-  private static Placeholder<TFloat32> images(Ops tf, int side) {
-    return tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, side, side, 3)));
-  }
-
-  private static InferenceGraph restored(InferenceGraph graph, WeightSource weights) {
-    graph.restore("the file", weights);
-    assertThat(graph.params().stream().map(Params.Param::name))
-        .isSubsetOf(weights.shapes().keySet());
-    return graph;
-  }
-
-  private static float[] values(TFloat32 tensor) {
-    var values = new float[(int) tensor.size()];
-    tensor.asRawTensor().data().asFloats().read(values);
-    return values;
-  }
-
-  private static void assertClose(float[] actual, float[] expected, double tolerance) {
-    assertThat(actual).hasSameSizeAs(expected);
-    assertThat(distance(actual, expected)).isCloseTo(0, within(tolerance));
-  }
-
-  private static double distance(float[] actual, float[] expected) {
-    double largest = 0;
-    for (int i = 0; i < expected.length; i++) {
-      largest = Math.max(largest, Math.abs(actual[i] - expected[i]));
-    }
-    return largest;
   }
 }

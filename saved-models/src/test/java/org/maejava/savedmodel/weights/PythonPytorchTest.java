@@ -20,7 +20,9 @@ import org.maejava.weights.Safetensors;
 class PythonPytorchTest {
 
   private static final String PYTHON =
-      Optional.ofNullable(System.getenv("MAE_PYTHON")).orElse("python3");
+      Optional.ofNullable(System.getenv("MAE_TORCH_PYTHON"))
+          .or(() -> Optional.ofNullable(System.getenv("MAE_PYTHON")))
+          .orElse("python3");
 
   private static final String WRITE =
       """
@@ -51,7 +53,7 @@ class PythonPytorchTest {
   void writesInEveryProtocolAndFormWhatIsReadBitForBit() throws Exception {
     assumeTrue(
         python("import torch, safetensors.torch; torch.uint16") == 0,
-        () -> PYTHON + " has no torch 2.3 and safetensors; MAE_PYTHON can name one that has");
+        () -> PYTHON + " has no torch 2.3 and safetensors; MAE_TORCH_PYTHON can name one that has");
     assertThat(python(WRITE, folder.toString())).isZero();
     try (var expected = Safetensors.open(folder.resolve("expected"))) {
       for (var form : List.of("zip", "old")) {

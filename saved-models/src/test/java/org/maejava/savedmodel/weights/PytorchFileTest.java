@@ -124,6 +124,17 @@ class PytorchFileTest {
     }
   }
 
+  /** As files above 4 GiB must be; here small. */
+  @Test
+  void isReadWithAllOfItsSizesInZip64sRecords() throws IOException {
+    var pickle =
+        PickleBytes.dictOf(PickleBytes.empty().tensor("0", 4, 1, new long[] {3}, new long[] {1}));
+    var zip = new Zip64().add("a/data.pkl", pickle).add("a/data/0", values(4)).finish();
+    try (var file = TensorFiles.open(Files.write(folder.resolve("zip64.pth"), zip))) {
+      assertThat(file.floats("w")).containsExactly(1, 2, 3);
+    }
+  }
+
   @Test
   void saysWhichTensorsAreOfATypeThatIsNotRead() throws IOException {
     var pickle = PickleBytes.start().op('}').text("w");
