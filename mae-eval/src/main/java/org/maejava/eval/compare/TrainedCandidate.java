@@ -56,7 +56,7 @@ public record TrainedCandidate(
   public record Pretrained(
       String name, WeightSource weights, String digest, boolean keptHead, String licence) {
 
-    /** Of which the head is new. */
+    /** An encoder whose head, if it has one, stays behind. */
     public Pretrained(String name, WeightSource weights, String digest, String licence) {
       this(name, weights, digest, false, licence);
     }
