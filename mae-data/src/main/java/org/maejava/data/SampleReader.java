@@ -6,11 +6,11 @@ import org.maejava.data.flow.Dataset.Mapping;
 import org.maejava.data.flow.Place;
 import org.maejava.data.image.ByteNormalizer;
 import org.maejava.data.image.Decoder;
-import org.maejava.data.image.Decoder.Region;
-import org.maejava.data.image.Framing;
+import org.maejava.data.image.DecodingMemory;
 import org.maejava.data.image.Image;
 import org.maejava.data.image.Resampler;
 import org.maejava.data.image.UnreadableImageException;
+import org.maejava.data.source.DataException;
 import org.maejava.data.source.Example;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.train.Batch;
@@ -50,6 +50,11 @@ final class SampleReader implements Mapping<Place, Attempt> {
     } catch (UnreadableImageException e) {
       return new Attempt.Failure(
           UnreadableImage.newBuilder().setName(example.name()).setReason(e.reason()).build());
+    } catch (OutOfMemoryError e) {
+      throw new DataException(
+          "Java's heap of %,d MB is too small to read %s beside what else is there: give more with -Xmx, or fewer threads"
+              .formatted(Runtime.getRuntime().maxMemory() >> 20, example.name()),
+          e);
     }
   }
 
@@ -60,23 +65,32 @@ final class SampleReader implements Mapping<Place, Attempt> {
     return values;
   }
 
+  @SuppressWarnings("try") // memory is held, not used
   private Image framed(Place place) throws UnreadableImageException {
-    var cut = decoded(place);
-    return resampler.resample(cut.region.image(), cut.region.box(), cut.framing);
-  }
-
-  private record Cut(Region region, Framing framing) {}
-
-  private Cut decoded(Place place) throws UnreadableImageException {
     if (place.example() instanceof Example.Raw raw) {
       var image = decoder.convert(raw.image());
       var framing = augmentation.frame(image.height(), image.width(), place);
-      return new Cut(new Region(image, framing.box()), framing);
+      return resampler.resample(image, framing.box(), framing);
     }
     var bytes = ((Example.Encoded) place.example()).read();
     var header = decoder.header(bytes);
     var framing = augmentation.frame(header.height(), header.width(), place);
-    return new Cut(decoder.decode(bytes, header, framing.box()), framing);
+    try (var memory = DecodingMemory.ofProcess().hold(header, framing.box())) {
+      var region = decoder.decode(bytes, header, framing.box());
+      return resampler.resample(region.image(), region.box(), framing);
+    }
+  }
+
+  @SuppressWarnings("try") // memory is held, not used
+  private void decode(Place place) throws UnreadableImageException {
+    if (place.example() instanceof Example.Encoded encoded) {
+      var bytes = encoded.read();
+      var header = decoder.header(bytes);
+      var framing = augmentation.frame(header.height(), header.width(), place);
+      try (var memory = DecodingMemory.ofProcess().hold(header, framing.box())) {
+        decoder.decode(bytes, header, framing.box());
+      }
+    }
   }
 
   /** How far an image is brought. */
@@ -99,7 +113,7 @@ final class SampleReader implements Mapping<Place, Attempt> {
                 encoded.read();
               }
             }
-            case DECODE -> decoded(place);
+            case DECODE -> decode(place);
             case RESAMPLE -> framed(place);
             case AUGMENT -> pixels(place);
           }

@@ -79,6 +79,9 @@ final class DataVerifyCommand implements Callable<Integer> {
         .limit(SHOWN)
         .forEach(pair -> out.printf("  %s = %s%n", pair.getTraining(), pair.getEvaluation()));
     more(across, out);
+    out.println(
+        "not checked: whether labels are right, bytes of a tar that changed within an image, shards"
+            + " behind the last where no name tells how many there are");
     out.println(Survey.isBad(survey) ? "something is wrong" : "everything is in order");
   }
 
@@ -108,6 +111,14 @@ final class DataVerifyCommand implements Callable<Integer> {
         .limit(SHOWN)
         .forEach(bad -> out.printf("    %s: %s%n", bad.getName(), bad.getReason()));
     more(half.getUnreadableCount(), out);
+    if (half.getUnlabelledCount() > 0) {
+      out.printf(
+          Locale.ROOT, "  unlabelled  %,d where others have a class%n", half.getUnlabelledCount());
+      half.getUnlabelledList().stream()
+          .limit(SHOWN)
+          .forEach(image -> out.printf("    %s%n", image));
+      more(half.getUnlabelledCount(), out);
+    }
   }
 
   private static void balance(HalfSurvey half, PrintWriter out) {

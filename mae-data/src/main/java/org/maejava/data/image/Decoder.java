@@ -64,13 +64,18 @@ public final class Decoder implements AutoCloseable {
    *
    * @throws UnreadableImageException if it cannot be decoded, with the reason
    */
+  @SuppressWarnings("try") // memory is held, not used
   public Image decode(byte[] bytes) throws UnreadableImageException {
     var header = header(bytes);
-    return decode(bytes, header, Box.whole(header.height(), header.width())).image();
+    var box = Box.whole(header.height(), header.width());
+    try (var memory = DecodingMemory.ofProcess().hold(header, box)) {
+      return decode(bytes, header, box).image();
+    }
   }
 
   /**
-   * The pixels of a box at least; of a JPEG little more than that is decoded.
+   * The pixels of a box at least; of a JPEG little more than that is decoded. The caller holds the
+   * {@link DecodingMemory} for it.
    *
    * @param bytes the whole file
    * @param header what {@link #header} says of it
@@ -119,7 +124,7 @@ public final class Decoder implements AutoCloseable {
   }
 
   private Region jpeg(byte[] bytes, ImageHeader header, Box box) throws UnreadableImageException {
-    if (box.shareOf(header.height(), header.width()) == 1) {
+    if (box.shareOf(header.height(), header.width()) == 1 || !JpegHeader.isWhole(bytes)) {
       return new Region(kernels().jpeg(bytes), box);
     }
     var margin = JpegMargin.around(box, header);
@@ -133,7 +138,7 @@ public final class Decoder implements AutoCloseable {
       case JPEG -> kernels().jpeg(bytes);
       case PNG -> kernels().png(bytes);
       case BMP -> kernels().bmp(BmpHeader.withoutTrailer(bytes));
-      case GIF -> kernels().gif(GifFrames.first(bytes));
+      case GIF -> GifFrames.onCanvas(bytes, kernels().gif(GifFrames.first(bytes)));
       case WEBP, TIFF -> throw new AssertionError(format);
     };
   }

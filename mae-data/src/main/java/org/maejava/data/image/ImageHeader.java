@@ -38,6 +38,19 @@ public record ImageHeader(Format format, int height, int width, boolean byKernel
     this(format, height, width, true);
   }
 
+  /**
+   * About the most of Java's heap that decoding takes: raw and converted pixels.
+   *
+   * @param box that is needed
+   */
+  long decodingBytes(Box box) {
+    if (format == Format.JPEG && byKernel) {
+      var part = JpegMargin.around(box, this);
+      return 4L * part.height() * part.width();
+    }
+    return (byKernel ? 7L : 16L) * height * width;
+  }
+
   /** With rows and columns exchanged. */
   ImageHeader turned() {
     return new ImageHeader(format, /* height= */ width, /* width= */ height, byKernel);

@@ -13,6 +13,9 @@ final class JpegHeader {
    */
   static final int MAX_SCANS = 100;
 
+  /** Pixels times scans beyond which it is refused: decoding would take half a minute and more. */
+  private static final long MAX_PASSED = 2_000_000_000L;
+
   private static final int START_OF_SCAN = 0xda;
   private static final int END_OF_IMAGE = 0xd9;
   private static final int PROGRESSIVE = 0xc2;
@@ -37,6 +40,13 @@ final class JpegHeader {
             marker != PROGRESSIVE || scans(bytes, at) <= MAX_SCANS,
             "the progressive JPEG has more than %s scans",
             MAX_SCANS);
+        long pixels = (long) twoBytes(bytes, at + 3) * twoBytes(bytes, at + 5);
+        require(
+            marker != PROGRESSIVE || pixels * scans(bytes, at) <= MAX_PASSED,
+            "the progressive JPEG has %s scans of %s pixels; at most %s are passed over",
+            scans(bytes, at),
+            pixels,
+            MAX_PASSED);
         return new ImageHeader(
             Format.JPEG,
             twoBytes(bytes, at + 3),
@@ -46,6 +56,22 @@ final class JpegHeader {
       require(marker != START_OF_SCAN && marker != END_OF_IMAGE, "the JPEG has no frame header");
       at += hasLength(marker) ? Math.max(2, twoBytes(bytes, at)) : 0;
     }
+  }
+
+  /**
+   * Whether the end is marked behind the last scan. Without that, some of it may be missing, which
+   * shows only if all of it is decoded.
+   */
+  static boolean isWhole(byte[] bytes) {
+    for (int at = bytes.length - 2; at >= 0; at--) {
+      if (at(bytes, at) == 0xff && at(bytes, at + 1) == END_OF_IMAGE) {
+        return true;
+      }
+      if (at(bytes, at) == 0xff && at(bytes, at + 1) == START_OF_SCAN) {
+        return false;
+      }
+    }
+    return false;
   }
 
   /** Counted by their markers, which cannot occur within compressed data. */

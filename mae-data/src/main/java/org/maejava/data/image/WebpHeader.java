@@ -15,6 +15,14 @@ final class WebpHeader {
   static ImageHeader read(byte[] bytes) throws UnreadableImageException {
     require(bytes.length >= 30, "the WebP has no whole header");
     var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    long riff = Integer.toUnsignedLong(buffer.getInt(4)) + 8;
+    long first = Integer.toUnsignedLong(buffer.getInt(16)) + 20;
+    require(
+        riff <= bytes.length && first <= riff,
+        "the WebP is cut off: it claims %s bytes, its first part %s; the file has %s",
+        riff,
+        first,
+        bytes.length);
     var chunk = new String(bytes, 12, 4, StandardCharsets.ISO_8859_1);
     return switch (chunk) {
       case "VP8 " -> header(buffer.getShort(28) & 0x3fff, buffer.getShort(26) & 0x3fff);

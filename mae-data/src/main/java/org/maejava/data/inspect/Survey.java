@@ -45,10 +45,15 @@ public final class Survey {
     this.progress = progress;
   }
 
-  /** Whether anything is wrong: images that cannot be read, or that are in both halves. */
+  /**
+   * Whether anything is wrong: images that cannot be read, that have no class where others have
+   * one, or that are in both halves.
+   */
   public static boolean isBad(DataSurvey survey) {
     return survey.getTraining().getUnreadableCount() > 0
         || survey.getEvaluation().getUnreadableCount() > 0
+        || survey.getTraining().getUnlabelledCount() > 0
+        || survey.getEvaluation().getUnlabelledCount() > 0
         || survey.getDuplicatesAcrossCount() > 0;
   }
 
@@ -140,6 +145,7 @@ public final class Survey {
 
     HalfSurvey found() {
       found.setAbout(source.about()).setImages(source.size()).putAllFormats(formats);
+      found.addAllUnlabelled(ImageSet.unlabelled(source));
       var sorted = readableOnes(i -> contents[i]).sorted().toArray();
       int duplicates = 0;
       for (int i = 1; i < sorted.length; i++) {

@@ -49,6 +49,26 @@ record ClassNames(List<String> classes, ImmutableIntArray labels) {
         classes, ImmutableIntArray.copyOf(written.stream().mapToInt(byName::get)));
   }
 
+  /**
+   * As the other, where the known classes may be in another order than the numbers mean: those of
+   * ImageNet's development kit, say, are not in the order of the sorted names.
+   *
+   * @param numbered whether a number is a place among the known classes
+   * @throws DataException also if it is not, and classes are numbers
+   */
+  static ClassNames of(
+      List<String> written, boolean numbered, List<String> known, int first, String where) {
+    if (!numbered
+        && !known.isEmpty()
+        && !known.containsAll(written)
+        && written.stream().allMatch(ClassNames::isNumber)) {
+      throw new DataException(
+          "%s are numbers, and whether these follow the order of the training half's class names is not known (ImageNet's development kit numbers otherwise): give classes=FILE, the names in the numbers' order, or order=sorted"
+              .formatted(where));
+    }
+    return of(written, known, first, where);
+  }
+
   private static ClassNames ofNumbers(
       List<String> written, List<String> known, int first, String where) {
     var labels = written.stream().mapToInt(text -> Integer.parseInt(text) - first).toArray();

@@ -35,8 +35,8 @@ public sealed interface Example {
    */
   record Encoded(String name, int label, ByteSource bytes) implements Example {
 
-    /** A file beyond this is refused unread. */
-    public static final long MAX_BYTES = 1L << 28;
+    /** A file beyond this is refused unread: 256 MiB, or an eighth of a small heap. */
+    public static final long MAX_BYTES = Math.min(1L << 28, Runtime.getRuntime().maxMemory() / 8);
 
     /**
      * The whole file, which is not kept.
@@ -54,6 +54,11 @@ public sealed interface Example {
       } catch (IOException e) {
         throw new UnreadableImageException("the file cannot be read: " + IoReason.of(e), e);
       }
+    }
+
+    /** Whether it is known beforehand that nothing can be read, of a damaged shard's images. */
+    public boolean isLost() {
+      return bytes instanceof LostImage;
     }
 
     @Override

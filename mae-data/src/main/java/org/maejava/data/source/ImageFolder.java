@@ -1,7 +1,6 @@
 package org.maejava.data.source;
 
 import com.google.common.collect.Lists;
-import com.google.common.io.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -86,7 +85,7 @@ public final class ImageFolder {
         classes.classes(),
         Lists.transform(files, file -> folder + "/" + file.name()),
         classes.labels().toArray(),
-        index -> Files.asByteSource(root.resolve(files.get(index).name()).toFile()),
+        index -> Folders.bytes(root.resolve(files.get(index).name())),
         hasher.hash().toString());
   }
 
@@ -95,17 +94,19 @@ public final class ImageFolder {
    * line {@code name class} for each image, its name with or without extension and anything behind
    * the class left alone, or only the classes, in the order of the images' names.
    *
+   * @param numbered whether a number is a place among the known classes
    * @param known class names by label; classes may be written as their names or numbers
    * @param first the number of the first class, where classes are numbers
    * @throws DataException naming the images that have no class
    */
   public static Source labelled(
-      Path root, Path labels, List<String> known, int first, IndexCache cache) {
+      Path root, Path labels, boolean numbered, List<String> known, int first, IndexCache cache) {
     var listing = Listing.of(root, cache);
     requireImages(root, listing);
     var names = listing.files().stream().map(Listing.File::name).toList();
     var classes =
-        ClassNames.of(LabelFile.read(labels, names), known, first, "the classes in " + labels);
+        ClassNames.of(
+            LabelFile.read(labels, names), numbered, known, first, "the classes in " + labels);
     return source(
         root,
         listing.files(),

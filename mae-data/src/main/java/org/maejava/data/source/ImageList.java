@@ -1,6 +1,5 @@
 package org.maejava.data.source;
 
-import com.google.common.io.ByteSource;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -20,12 +19,13 @@ public final class ImageList {
   /**
    * Reads a list; every file on it must be there.
    *
+   * @param numbered whether a number is a place among the known classes
    * @param known class names by label, or none to take them from the list
    * @param first the number of the first class, where classes are numbers
    * @throws DataException with all that is wrong: files that are missing, lines without a class
    *     among lines with one
    */
-  public static Source of(Path file, List<String> known, int first) {
+  public static Source of(Path file, boolean numbered, List<String> known, int first) {
     var folder = Folders.of(file);
     var lines = TextFiles.lines(file).stream().map(line -> parsed(line, folder)).toList();
     if (lines.isEmpty()) {
@@ -36,7 +36,11 @@ public final class ImageList {
     var classes =
         labelled
             ? ClassNames.of(
-                lines.stream().map(Line::label).toList(), known, first, "the list " + file)
+                lines.stream().map(Line::label).toList(),
+                numbered,
+                known,
+                first,
+                "the classes on the list " + file)
             : ClassNames.none(lines.size());
     var digest = Digests.sha256();
     for (var line : lines) {
@@ -51,12 +55,8 @@ public final class ImageList {
         classes.classes(),
         lines.stream().map(Line::path).toList(),
         classes.labels().toArray(),
-        index -> bytes(folder.resolve(lines.get(index).path())),
+        index -> Folders.bytes(folder.resolve(lines.get(index).path())),
         digest.hash().toString());
-  }
-
-  private static ByteSource bytes(Path file) {
-    return com.google.common.io.Files.asByteSource(file.toFile());
   }
 
   private static Line parsed(String line, Path folder) {

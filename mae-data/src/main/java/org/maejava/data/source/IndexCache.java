@@ -1,5 +1,7 @@
 package org.maejava.data.source;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.maejava.data.proto.SourceIndex;
 import org.maejava.data.proto.Stamp;
+import org.maejava.storage.IoReason;
 
 /**
  * Indices of large sources, kept between runs: a folder of a million images or a set of shards is
@@ -49,6 +52,9 @@ public abstract sealed class IndexCache permits IndexFolder, IndexCache.None {
   /** Keeps an index, whole or not at all, unless its sources changed just now. */
   abstract void put(String key, SourceIndex index);
 
+  /** Where it keeps what it keeps; a folder for this process only if it keeps nothing. */
+  abstract Path folder();
+
   /** What identifies the state of a folder or file. */
   static Stamp stamp(Path path) throws IOException {
     boolean isFolder = Files.isDirectory(path);
@@ -63,11 +69,39 @@ public abstract sealed class IndexCache permits IndexFolder, IndexCache.None {
   static final class None extends IndexCache {
 
     @Override
+    Path folder() {
+      return ForProcess.FOLDER;
+    }
+
+    @Override
     Optional<SourceIndex> get(String key) {
       return Optional.empty();
     }
 
     @Override
     void put(String key, SourceIndex index) {}
+  }
+
+  /** Removed when the process ends. */
+  private static final class ForProcess {
+    static final Path FOLDER = create();
+
+    private static Path create() {
+      try {
+        var folder = Files.createTempDirectory("mae-");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder)));
+        return folder;
+      } catch (IOException e) {
+        throw new DataException("no folder for unpacked shards can be made: " + IoReason.of(e), e);
+      }
+    }
+
+    private static void remove(Path folder) {
+      try {
+        MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+      } catch (IOException e) {
+        // It lies in the system's folder for temporary files.
+      }
+    }
   }
 }

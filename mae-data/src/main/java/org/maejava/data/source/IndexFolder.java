@@ -41,6 +41,11 @@ final class IndexFolder extends IndexCache {
   }
 
   @Override
+  Path folder() {
+    return folder;
+  }
+
+  @Override
   Optional<SourceIndex> get(String key) {
     var file = file(key);
     if (!Files.isRegularFile(file)) {

@@ -141,8 +141,17 @@ record Listing(List<File> files, Map<String, Integer> others, List<Stamp> folder
         others.merge("broken links", 1, Integer::sum);
         return FileVisitResult.CONTINUE;
       }
+      if (!attributes.isRegularFile()) {
+        others.merge("pipes or devices", 1, Integer::sum); // opening one could wait for ever
+        return FileVisitResult.CONTINUE;
+      }
       var extension = Files.getFileExtension(path.toString()).toLowerCase(Locale.ROOT);
       if (EXTENSIONS.contains(extension)) {
+        FileNames.problem(path.toString())
+            .ifPresent(
+                problem -> {
+                  throw new DataException(problem);
+                });
         files.add(new File(slashed(folder.relativize(path)), attributes.size()));
       } else {
         others.merge(extension.isEmpty() ? "without extension" : "." + extension, 1, Integer::sum);

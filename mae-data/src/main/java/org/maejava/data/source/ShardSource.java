@@ -1,8 +1,6 @@
 package org.maejava.data.source;
 
 import com.google.common.io.ByteSource;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,18 +51,9 @@ final class ShardSource {
         labels,
         i ->
             index.containsDamaged(i)
-                ? damaged(index.getDamagedOrThrow(i))
+                ? new LostImage(index.getDamagedOrThrow(i))
                 : reader.open(
                     shards.get(index.getShards(i)), index.getOffsets(i), index.getSizes(i)),
         digest.hash().toString());
-  }
-
-  private static ByteSource damaged(String reason) {
-    return new ByteSource() {
-      @Override
-      public InputStream openStream() throws IOException {
-        throw new IOException(reason);
-      }
-    };
   }
 }

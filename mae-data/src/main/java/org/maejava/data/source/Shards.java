@@ -6,20 +6,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.maejava.storage.IoReason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Which files of a folder are meant: shards, by a pattern or by their names. */
 public final class Shards {
 
   private static final Pattern RANGE = Pattern.compile("\\{(\\d{1,9})\\.\\.(\\d{1,9})}");
   private static final Pattern TFRECORD =
-      Pattern.compile("(?i).*\\.tfrecords?([-.].*)?|.*-\\d{5}-of-\\d{5}");
-  private static final Pattern TAR = Pattern.compile("(?i).*\\.tar");
+      Pattern.compile("(?i).*\\.tfrecords?([-.].*)?|.*-\\d{5}-of-\\d{5}(\\.(gz|zlib))?");
+  private static final Pattern TAR = Pattern.compile("(?i).*\\.(tar|tar\\.gz|tgz|tar\\.zst)");
+
+  private static final Pattern OF = Pattern.compile("(.*)-(\\d{5,9})-of-(\\d{5,9})(.*)");
+  private static final Pattern LAST_NUMBER = Pattern.compile("(.*?)(\\d{1,9})(\\D*)");
+
+  private static final Logger log = LoggerFactory.getLogger(Shards.class);
 
   private static final int MAX_SHARDS = 1_000_000;
 
@@ -64,10 +72,11 @@ public final class Shards {
       throw new DataException("there is no folder " + folder + " for " + pattern);
     }
     var all = in(folder, file -> true);
+    var wantedNames = expanded(name(pattern)).stream().map(Shards::wanted).toList();
     var found = new TreeSet<Path>();
     var missing = new ArrayList<String>();
     for (var name : expanded(name(pattern))) {
-      var wanted = Pattern.compile(literal(name)).asMatchPredicate();
+      var wanted = wanted(name);
       var matches = all.stream().filter(file -> wanted.test(name(file))).toList();
       found.addAll(matches);
       if (matches.isEmpty()) {
@@ -82,7 +91,89 @@ public final class Shards {
           "%d shards of %s are not there: %s"
               .formatted(missing.size(), pattern, ClassNames.few(missing)));
     }
+    requireWhole(List.copyOf(found), name -> wantedNames.stream().anyMatch(of -> of.test(name)));
     return List.copyOf(found);
+  }
+
+  /**
+   * Refuses sets of {@code -00001-of-00004} without some of their shards, or of two numberings at
+   * once. Of other numberings nobody knows the last; gaps in them are logged.
+   *
+   * @throws DataException naming the shards that are missing
+   */
+  public static List<Path> requireWhole(List<Path> shards) {
+    return requireWhole(shards, name -> true);
+  }
+
+  private static List<Path> requireWhole(List<Path> shards, Predicate<String> wanted) {
+    var names = shards.stream().map(Shards::name).collect(Collectors.toCollection(TreeSet::new));
+    var missing = new TreeSet<String>();
+    var totals = new TreeMap<String, TreeSet<String>>();
+    for (var name : names) {
+      var numbered = OF.matcher(name);
+      if (numbered.matches()) {
+        var total = numbered.group(3);
+        var rest = numbered.group(4);
+        boolean isNew =
+            totals
+                .computeIfAbsent(numbered.group(1) + "*" + rest, key -> new TreeSet<>())
+                .add(total);
+        var format = "%0" + total.length() + "d";
+        IntStream.range(0, isNew ? Math.min(MAX_SHARDS, Integer.parseInt(total)) : 0)
+            .mapToObj(format::formatted)
+            .map(number -> numbered.group(1) + "-" + number + "-of-" + total + rest)
+            .filter(wanted)
+            .filter(expected -> !names.contains(expected))
+            .forEach(missing::add);
+      }
+    }
+    var problems = new ArrayList<String>();
+    if (!missing.isEmpty()) {
+      problems.add(
+          "%d shards beside %s are not there: %s"
+              .formatted(missing.size(), shards.get(0), ClassNames.few(List.copyOf(missing))));
+    }
+    totals.forEach(
+        (name, all) -> {
+          if (all.size() > 1) {
+            problems.add(
+                "beside %s, the shards %s are of several sets, of %s: remove one or give a pattern"
+                    .formatted(shards.get(0), name, String.join(" and of ", all)));
+          }
+        });
+    if (!problems.isEmpty()) {
+      throw new DataException(String.join("; ", problems));
+    }
+    mentionGaps(names);
+    return shards;
+  }
+
+  private static void mentionGaps(Iterable<String> names) {
+    var numbers = new TreeMap<String, TreeSet<Integer>>();
+    for (var name : names) {
+      var numbered = LAST_NUMBER.matcher(name);
+      if (numbered.matches() && !OF.matcher(name).matches()) {
+        numbers
+            .computeIfAbsent(numbered.group(1) + "*" + numbered.group(3), key -> new TreeSet<>())
+            .add(Integer.parseInt(numbered.group(2)));
+      }
+    }
+    numbers.forEach(
+        (name, found) -> {
+          int gaps = found.last() - found.first() + 1 - found.size();
+          if (gaps > 0) {
+            log.warn(
+                "the shards {} go from {} to {}, but {} numbers between are not there",
+                name,
+                found.first(),
+                found.last(),
+                gaps);
+          }
+        });
+  }
+
+  private static Predicate<String> wanted(String name) {
+    return Pattern.compile(literal(name)).asMatchPredicate();
   }
 
   /**

@@ -52,6 +52,9 @@ public final class Splits {
     var scarce = new ArrayList<String>();
     var byClass = ByClass.drawn(source, "split", seed);
     byClass.values().removeIf(List::isEmpty);
+    if (!source.classes().isEmpty()) {
+      byClass.remove(Example.UNLABELLED); // damaged records, say; they stay with the rest
+    }
     byClass.forEach(
         (label, examples) -> {
           int count = share.of(examples.size());

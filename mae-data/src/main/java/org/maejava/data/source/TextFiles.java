@@ -14,6 +14,7 @@ public final class TextFiles {
 
   public static List<String> lines(Path file) {
     try {
+      Folders.requireFile(file);
       return Files.readString(file, StandardCharsets.UTF_8)
           .lines()
           .map(String::strip)

@@ -19,6 +19,9 @@ public final class TfRecordFile {
   /** The data's checksum. */
   static final int FOOTER = Integer.BYTES;
 
+  /** Bytes that are searched at a time. */
+  private static final int WINDOW = 1 << 20;
+
   private static final int MASK_DELTA = 0xa282ead8;
 
   private TfRecordFile() {}
@@ -41,6 +44,11 @@ public final class TfRecordFile {
     return record.array();
   }
 
+  /** Whether a file's first bytes are a length with its checksum. */
+  static boolean beginsRecord(ByteBuffer start) {
+    return start.getInt(Long.BYTES) == maskedChecksum(start.slice(0, Long.BYTES));
+  }
+
   /**
    * The length of the record at an offset.
    *
@@ -60,13 +68,34 @@ public final class TfRecordFile {
   }
 
   /**
+   * The first offset from one on at which a length with a right checksum stands, or the end of the
+   * file: where to go on behind a record whose length is damaged.
+   */
+  static long next(FileChannel file, long from) throws IOException {
+    long size = file.size();
+    for (long at = from; at + HEADER + FOOTER <= size; at += WINDOW - HEADER + 1) {
+      var window = read(file, at, (int) Math.min(WINDOW, size - at));
+      for (int i = 0; i + HEADER <= window.limit(); i++) {
+        long length = window.getLong(i);
+        boolean fits = length >= 0 && length <= size - at - i - HEADER - FOOTER;
+        if (fits && window.getInt(i + Long.BYTES) == maskedChecksum(window.slice(i, Long.BYTES))) {
+          return at + i;
+        }
+      }
+    }
+    return size;
+  }
+
+  /**
    * The data of the record at an offset.
    *
    * @throws IOException if the checksum is wrong
    */
   static ByteBuffer data(FileChannel file, long offset, long length) throws IOException {
-    if (length > Integer.MAX_VALUE - HEADER - FOOTER) {
-      throw new IOException("a record of %,d bytes is too long to read".formatted(length));
+    if (length > Example.Encoded.MAX_BYTES) {
+      throw new IOException(
+          "a record of %,d bytes; at most %,d are read"
+              .formatted(length, Example.Encoded.MAX_BYTES));
     }
     var whole = read(file, offset + HEADER, (int) length + FOOTER);
     var data = whole.slice(0, (int) length);

@@ -40,17 +40,12 @@ public final class TfRecords {
    * @param first the number of the first class, where classes are numbers
    */
   public static Source of(List<Path> shards, List<String> known, int first, IndexCache cache) {
-    var packed = shards.stream().filter(shard -> shard.toString().endsWith(".gz")).toList();
-    if (!packed.isEmpty()) {
-      throw new DataException(
-          "%d shards are compressed, such as %s: unpack them, images are read from where they lie"
-              .formatted(packed.size(), packed.get(0)));
-    }
-    var index = ShardScan.of("TFRecord", shards, TfRecords::scan, cache);
+    var plain = Unpacked.of(shards, cache);
+    var index = ShardScan.of("TFRecord", plain, TfRecords::scan, cache);
     return ShardSource.of(
         "%,d images in %,d TFRecord shards beginning with %s."
             .formatted(index.getNamesCount(), shards.size(), shards.get(0)),
-        shards,
+        plain,
         index,
         known,
         first,
@@ -66,9 +61,15 @@ public final class TfRecords {
         try {
           length = TfRecordFile.length(file, offset);
         } catch (IOException e) {
-          found.addDamaged(
-              place, offset, "the record is damaged and what follows it lost: " + e.getMessage());
-          return;
+          long next = TfRecordFile.next(file, offset + 1);
+          found.addLost(
+              place,
+              offset,
+              next - offset,
+              (next < file.size() ? "the record is damaged: " : "the rest of the shard is lost: ")
+                  + e.getMessage());
+          offset = next;
+          continue;
         }
         try {
           var example = parse(TfRecordFile.data(file, offset, length));
@@ -76,7 +77,7 @@ public final class TfRecords {
               text(example, NAMES).filter(name -> !name.isEmpty()).orElse(place),
               offset,
               length,
-              text(example, CLASSES).orElse(""));
+              WrittenClass.of(text(example, CLASSES).orElse("")));
         } catch (IOException e) {
           found.addDamaged(place, offset, "the record is damaged: " + e.getMessage());
         }

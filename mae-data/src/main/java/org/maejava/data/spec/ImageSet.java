@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.maejava.data.source.DataException;
 import org.maejava.data.source.Example;
 import org.maejava.data.source.IndexCache;
@@ -70,11 +71,35 @@ public record ImageSet(String spec, Source training, Source evaluation) {
     } else if (!training.classes().equals(evaluation.classes())) {
       problems.add(classesDiffer());
     }
+    for (var half : List.of(training, evaluation)) {
+      var unlabelled = unlabelled(half);
+      if (!unlabelled.isEmpty()) {
+        problems.add(
+            "%,d of %,d images have no class where others have one, such as %s (%s)"
+                .formatted(unlabelled.size(), half.size(), unlabelled.get(0), half.about()));
+      }
+    }
     if (!problems.isEmpty()) {
       throw new DataException(
           "the data \"" + spec + "\" cannot be used with labels: " + String.join("; ", problems));
     }
     return this;
+  }
+
+  /**
+   * The names of a half's images that have no class although others have one; those of which it is
+   * known that they cannot be read are left out.
+   */
+  public static List<String> unlabelled(Source half) {
+    if (half.classes().isEmpty()) {
+      return List.of();
+    }
+    return IntStream.range(0, half.size())
+        .filter(index -> half.label(index) == Example.UNLABELLED)
+        .mapToObj(half::get)
+        .filter(example -> !(example instanceof Example.Encoded encoded && encoded.isLost()))
+        .map(Example::name)
+        .toList();
   }
 
   private String classesDiffer() {

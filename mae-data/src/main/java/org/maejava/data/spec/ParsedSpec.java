@@ -28,7 +28,17 @@ import org.maejava.data.source.DataException;
 record ParsedSpec(String path, Map<String, String> options, Set<String> asked) {
 
   private static final List<String> KEYS =
-      List.of("kind", "val", "train", "evaluation", "labels", "classes", "first", "coarse", "seed");
+      List.of(
+          "kind",
+          "val",
+          "train",
+          "evaluation",
+          "labels",
+          "classes",
+          "first",
+          "order",
+          "coarse",
+          "seed");
 
   /**
    * Splits a spec.

@@ -61,14 +61,15 @@ final class SourceOpener {
       }
       var labels = mayBeFlat ? text.option("labels") : Optional.<String>empty();
       return labels.isPresent()
-          ? ImageFolder.labelled(path, Path.of(labels.get()), names(known), first(), cache)
+          ? ImageFolder.labelled(
+              path, Path.of(labels.get()), numbered(known), names(known), first(), cache)
           : ImageFolder.of(path, cache);
     }
     if (isPattern(path)) {
       return ofShards(Shards.matching(path), known);
     }
     if (isKind("list", isList(path))) {
-      return ImageList.of(path, names(known), first());
+      return ImageList.of(path, numbered(known), names(known), first());
     }
     return isKind("tar", Shards.isTar(path)) || isKind("tfrecord", Shards.isTfRecord(path))
         ? ofShards(List.of(path), known)
@@ -104,6 +105,10 @@ final class SourceOpener {
   }
 
   private List<Path> shards(Path folder) {
+    return Shards.requireWhole(someShards(folder));
+  }
+
+  private List<Path> someShards(Path folder) {
     var kind = text.option("kind");
     if (kind.isPresent()) {
       return switch (kind.get()) {
@@ -131,6 +136,20 @@ final class SourceOpener {
 
   private static boolean isList(Path file) {
     return file.toString().toLowerCase(Locale.ROOT).matches(".*\\.(txt|csv|tsv)");
+  }
+
+  /**
+   * Whether a number may stand for a class: the order in which classes are numbered is given by
+   * {@code classes} or said to be that of their names; or there are no other names.
+   */
+  private boolean numbered(List<String> known) {
+    var order = text.option("order");
+    if (order.isPresent() && !order.get().equals("sorted")) {
+      throw new DataException(
+          "the data \"%s\": there is no order=%s; there is sorted"
+              .formatted(text.path(), order.get()));
+    }
+    return known.isEmpty() || order.isPresent() || text.option("classes").isPresent();
   }
 
   /** The option's class names, else those of the other half. */

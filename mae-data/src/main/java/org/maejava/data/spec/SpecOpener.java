@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.maejava.data.source.Cifar;
 import org.maejava.data.source.DataException;
 import org.maejava.data.source.FashionMnist;
+import org.maejava.data.source.FileNames;
 import org.maejava.data.source.Idx;
 import org.maejava.data.source.IndexCache;
 import org.maejava.data.source.Nothing;
@@ -161,6 +162,10 @@ final class SpecOpener {
   }
 
   private DataException unknown() {
+    var locale = FileNames.problem(text.path());
+    if (locale.isPresent()) {
+      return new DataException(locale.get());
+    }
     return new DataException(
         "there is no data \"%s\": give %s (bundled), a folder with train/<class>/ and val/<class>/, a folder of <class>/, of images, of IDX, CIFAR, TFRecord or tar files, a list of images (.txt, .csv, .tsv), or an image"
             .formatted(spec, FashionMnist.NAME));

@@ -62,7 +62,9 @@ class ConversionTest {
     var bytes = Files.readAllBytes(last);
     Files.delete(last);
     Files.writeString(shards().resolve(".train-00002-of-00003." + ending + ".partial"), "half");
-    assertThat(open(shards()).training().size()).isEqualTo(4);
+    assertThatThrownBy(() -> open(shards()))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("are not there: train-00002-of-00003." + ending);
 
     assertThat(converted(format)).isEmpty();
     assertThat(Files.readAllBytes(last)).isEqualTo(bytes);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -118,6 +119,57 @@ class SpecOptionsTest {
     assertThatThrownBy(() -> open("/empty.txt")).hasMessageContaining("names no images");
   }
 
+  /**
+   * ImageNet's development kit numbers classes in an order of its own: numbers that stand for names
+   * are refused until their order is told.
+   */
+  @Test
+  void refusesNumbersForClassesWhoseOrderIsNotTold() throws IOException {
+    images("train/n01/x.jpg", "train/n02/y.jpg", "train/n03/z.jpg");
+    images("val/1.jpg", "val/2.jpg", "val/3.jpg", "other/1.jpg", "other/2.jpg");
+    var file = folder.resolve("ILSVRC2012_validation_ground_truth.txt");
+    var list = Files.writeString(folder.resolve("list.txt"), "other/1.jpg 2\nother/2.jpg 1\n");
+    var names = Files.writeString(folder.resolve("names.txt"), "n02\nn03\nn01\n");
+    for (var text : List.of("3\n1\n2", "1.jpg 3\n2.jpg 1\n3.jpg 2")) {
+      Files.writeString(file, text);
+      assertThatThrownBy(() -> open("?first=1&labels=" + file))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining(file + " are numbers")
+          .hasMessageContaining("classes=FILE")
+          .hasMessageContaining("order=sorted");
+      var data = open("?first=1&labels=" + file + "&classes=" + names);
+      assertThat(labels(data.evaluation()).stream().map(data.evaluation().classes()::get))
+          .containsExactly("n01", "n02", "n03");
+    }
+    assertThatThrownBy(() -> open("/train?evaluation=" + list))
+        .hasMessageContaining("order=sorted");
+    assertThat(labels(open("/train?order=sorted&evaluation=" + list).evaluation()))
+        .containsExactly(2, 1);
+    assertThatThrownBy(() -> open("?order=kit&labels=" + file))
+        .hasMessageContaining("there is no order=kit; there is sorted");
+  }
+
+  /** Opening a pipe would wait until somebody writes to it. */
+  @Test
+  @Timeout(60)
+  void leavesPipesAlone() throws IOException, InterruptedException {
+    images("photos/1.jpg");
+    var pipe = folder.resolve("photos/2.jpg");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    var data = open("/photos");
+    assertThat(data.training().size()).isEqualTo(1);
+    assertThatThrownBy(() -> open("/photos?labels=" + pipe)).hasMessageContaining("a pipe");
+    assertThatThrownBy(() -> open("/photos/2.jpg")).isInstanceOf(DataException.class);
+    Files.delete(folder.resolve("photos/1.jpg"));
+    assertThat(
+            new ProcessBuilder("mkfifo", folder.resolve("photos/1.jpg").toString())
+                .start()
+                .waitFor())
+        .isZero();
+    var swapped = (Example.Encoded) data.training().get(0);
+    assertThatThrownBy(swapped::read).hasMessageContaining("is a pipe or device, no file");
+  }
+
   /** As Kaggle's LOC_val_solution.csv, as pairs, as a column of names, and as numbers. */
   @Test
   void readsImageNetsFlatValWithItsLabelFile() throws IOException {
@@ -128,15 +180,17 @@ class SpecOptionsTest {
         List.of(
             "ImageId,PredictionString\nILSVRC_3,n02 85 131 499\nILSVRC_1,n03 1 2\nILSVRC_2,n01 3 4",
             "ILSVRC_1.JPEG n03\nILSVRC_2.JPEG n01\nILSVRC_3.JPEG n02",
-            "n03\nn01\nn02",
-            "2\n0\n1")) {
+            "n03\nn01\nn02")) {
       Files.writeString(file, text);
       var data = open("?labels=" + file).requireLabelled();
       assertThat(labels(data.evaluation())).as(text).containsExactly(2, 0, 1);
       assertThat(data.evaluation().classes()).containsExactly("n01", "n02", "n03");
     }
+    Files.writeString(file, "2\n0\n1");
+    assertThat(labels(open("?order=sorted&labels=" + file).evaluation())).containsExactly(2, 0, 1);
     Files.writeString(file, "3\n1\n2");
-    assertThat(labels(open("?first=1&labels=" + file).evaluation())).containsExactly(2, 0, 1);
+    assertThat(labels(open("?first=1&order=sorted&labels=" + file).evaluation()))
+        .containsExactly(2, 0, 1);
     Files.writeString(file, "ILSVRC_1 n03\nILSVRC_2 n09\nILSVRC_3 n01");
     assertThatThrownBy(() -> open("?labels=" + file))
         .hasMessageContaining("1 classes are not among the 3 known ones: n09");
