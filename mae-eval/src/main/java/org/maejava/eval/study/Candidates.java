@@ -223,11 +223,11 @@ final class Candidates {
     var kind = FeatureKind.of(protocol);
     addNew(
         new FeatureCandidate(
-            withWeights(protocol.hasName() ? protocol.getName() : kind.title(), from),
+            /* name= */ withWeights(protocol.hasName() ? protocol.getName() : kind.title(), from),
             kind.command(),
             recipe,
             experiment,
-            start.name(),
+            /* weights= */ start.name(),
             pretrained(start, experiment),
             kind.classifiers(),
             features));
