@@ -11,7 +11,7 @@ import org.maejava.eval.proto.ProtocolPlan;
  *
  * @param command as records name it, and as one types it after {@code mae}
  * @param title in tables
- * @param classifiers what is chosen from
+ * @param all what is chosen from
  */
 record FeatureKind(String command, String title, List<? extends FeatureClassifier> all) {
 
