@@ -27,6 +27,7 @@ class LogisticRegressionTest {
       Optional.ofNullable(System.getenv("MAE_PYTHON")).orElse("python3");
 
   /** As the script prints it. */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier of values, never compared
   private record Found(double penalty, double[][] weights, double[][] probabilities) {}
 
   /** The script's features. */
@@ -93,7 +94,8 @@ class LogisticRegressionTest {
         var probabilities = new double[CLASSES];
         double sum = 0;
         for (int c = 0; c < CLASSES; c++) {
-          sum += probabilities[c] = Math.exp(logits[i][c]);
+          probabilities[c] = Math.exp(logits[i][c]);
+          sum += probabilities[c];
         }
         for (int c = 0; c < CLASSES; c++) {
           probabilities[c] /= sum;
