@@ -116,13 +116,11 @@ public final class Main {
     var command = e.getCommandLine();
     var err = command.getErr();
     err.println(command.getColorScheme().errorText("mae: " + sentence(e)));
-    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
-      if (command.getSubcommands().isEmpty()
-          || e instanceof CommandLine.UnmatchedArgumentException) {
-        err.printf("`%s --help` tells what there is%n", command.getCommandSpec().qualifiedName());
-      } else {
-        command.usage(err);
-      }
+    boolean suggested = CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+    if (command.getSubcommands().isEmpty() || e instanceof CommandLine.UnmatchedArgumentException) {
+      err.printf("`%s --help` tells what there is%n", command.getCommandSpec().qualifiedName());
+    } else if (!suggested) {
+      command.usage(err);
     }
     err.flush();
     return CommandLine.ExitCode.USAGE;

@@ -88,7 +88,7 @@ class BadInputTest {
             out());
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err())
-        .contains("model.image.height 30 is not a multiple of model.patch.height 4")
+        .contains("model.image.height 30 is not a multiple of model.patch.height 7")
         .contains("model.encoder.width 97 is not a multiple of model.encoder.heads 3")
         .contains("training.warmup_epochs 99")
         .contains("training.base_rate -1");
@@ -100,7 +100,7 @@ class BadInputTest {
       var run =
           CommandRun.of("pretrain", "--set", "model { mask_ratio: " + ratio + " }", "--out", out());
       assertThat(run.status()).as(ratio).isEqualTo(2);
-      assertThat(run.err()).contains("model.mask_ratio").contains("of 49 patches");
+      assertThat(run.err()).contains("model.mask_ratio").contains("of 16 patches");
     }
   }
 
@@ -187,7 +187,7 @@ class BadInputTest {
         .contains("folder " + folder.resolve("images") + " (101 for training)")
         .contains("; 1 step of 100 x 1 images")
         .contains("1 image could not be read");
-    assertThat(folder.resolve("run/report.html")).content().contains("<h2>Pictures</h2>");
+    assertThat(folder.resolve("run/report.html")).content().contains("<h2>Reconstructions</h2>");
   }
 
   @Test

@@ -95,6 +95,7 @@ class InterruptIT {
       SMALL + " model { encoder { depth: 2 } }",
       "--set",
       "training { epochs: 1 warmup_epochs: 0.5 }",
+      "--seeds=1",
       "--out=" + out,
       "--models=" + folder.resolve("models")
     };

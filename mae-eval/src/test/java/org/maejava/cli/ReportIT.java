@@ -27,7 +27,7 @@ class ReportIT {
   private static final String MODEL =
       "model { encoder { width: 16 depth: 2 heads: 2 } decoder { width: 16 depth: 1 heads: 2 } }";
 
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
   private Path pretrained;
   private Path finetuned;
   private Path scratch;

@@ -21,12 +21,12 @@ record PrincipalComponents(double[][] points, double firstShare, double secondSh
     int size = rows[0].length;
     var centred = new double[rows.length][size];
     for (int i = 0; i < size; i++) {
-      double mean = 0;
+      double sum = 0;
       for (float[] row : rows) {
-        mean += row[i] / rows.length;
+        sum += row[i];
       }
       for (int j = 0; j < rows.length; j++) {
-        centred[j][i] = rows[j][i] - mean;
+        centred[j][i] = rows[j][i] - sum / rows.length;
       }
     }
     var solved = new SingularValueDecomposition(new Array2DRowRealMatrix(centred, false));

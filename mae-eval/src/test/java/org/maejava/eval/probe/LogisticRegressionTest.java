@@ -100,7 +100,7 @@ class LogisticRegressionTest {
         for (int c = 0; c < CLASSES; c++) {
           probabilities[c] /= sum;
         }
-        assertThat(probabilities).containsExactly(found.probabilities()[i], within(5e-6));
+        assertThat(probabilities).containsExactly(found.probabilities()[i], within(2e-5));
       }
     }
   }

@@ -79,7 +79,6 @@ class AblationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "demo, mask-sampling, grid 75 %",
     "demo, augmentation, crop and colour jitter",
     "demo, decoder-depth, 8 blocks"
   })
