@@ -23,6 +23,10 @@ public final class AddedCharts {
 
   private static final int FEWEST = 2;
 
+  /** The paper's, by axis: a chart of the same figure has that axis, whatever its title. */
+  private static final Map<String, String> FIGURES =
+      Map.of("blocks", "Figure 9", "mask ratio", "Figure 5");
+
   private final Comparison comparison;
 
   private AddedCharts(Comparison comparison) {
@@ -77,7 +81,11 @@ public final class AddedCharts {
       Function<ComparisonEntry, OptionalDouble> value) {
     boolean there =
         comparison.getChartsList().stream()
-            .anyMatch(chart -> chart.getAxisTitle().equals(axisTitle));
+            .anyMatch(
+                chart ->
+                    chart.getAxisTitle().equals(axisTitle)
+                        || (!chart.getFigure().isEmpty()
+                            && chart.getFigure().equals(FIGURES.get(axis))));
     Map<String, ChartSeries.Builder> lines = new LinkedHashMap<>();
     for (var entry : comparison.getEntriesList()) {
       var at = value.apply(entry);

@@ -78,10 +78,7 @@ class AblationTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "demo, augmentation, crop and colour jitter",
-    "demo, decoder-depth, 8 blocks"
-  })
+  @CsvSource({"demo, augmentation, crop and colour jitter", "demo, decoder-depth, 8 blocks"})
   void leavesOutWhatAFamilyCannotHaveAndSaysWhy(String family, String name, String setting) {
     var ablation = Ablation.of(name, request(family, 1));
     assertThat(ablation.leftOut())
