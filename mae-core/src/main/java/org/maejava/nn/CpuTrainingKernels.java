@@ -117,8 +117,12 @@ enum CpuTrainingKernels implements Kernels {
     return builder.build().output(0);
   }
 
-  /** TensorFlow's builds for x86 processors have oneDNN's kernels. */
+  /**
+   * TensorFlow's builds for x86 processors have oneDNN's kernels. The compiler is tried here and
+   * not at the first network, because it talks on standard error then, whatever the log's level.
+   */
   private static boolean available() {
+    Fusion.tryCompiler();
     return GradientRule.REGISTERED
         && TensorFlow.registeredOpList().getOpList().stream()
             .anyMatch(operation -> operation.getName().equals(LAYER_NORM));

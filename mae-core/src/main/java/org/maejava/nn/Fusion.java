@@ -82,6 +82,9 @@ enum Fusion {
   /** Whether this build of TensorFlow has XLA for processors. */
   private static final boolean COMPILED = compiles();
 
+  /** Does nothing but what loading this class does: XLA compiles for the first time. */
+  static void tryCompiler() {}
+
   /** What is computed. */
   abstract Operand<TFloat32> body(Ops tf, List<Operand<TFloat32>> inputs);
 

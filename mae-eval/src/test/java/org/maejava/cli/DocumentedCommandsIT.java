@@ -1,6 +1,7 @@
 package org.maejava.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
@@ -27,31 +28,43 @@ class DocumentedCommandsIT {
           "saved-models/models/README.md",
           "mae-eval/README.md");
 
-  private static final int PATIENCE_MINUTES = 5;
+  private static final int PATIENCE_MINUTES = 10;
 
   @TempDir private Path folder;
 
   /** It is not on a class path: its own manifest names the libraries beside it. */
   @Test
   void isTheJarThatTheBuildMakes() throws Exception {
-    var jar = Path.of("target", "mae.jar").toRealPath();
     assertThat(Files.readString(Path.of("..", "README.md"))).contains("mae-eval/target/mae.jar");
+    assertThat(ofTheJar("data", "verify", "fashion-mnist")).contains("everything is in order");
+  }
+
+  @Test
+  void bringsNoWordOfTensorFlows() throws Exception {
+    var said = ofTheJar("bench", "--recipe=demo", "--steps=1", "--warm-up=1", "--batch-size=2");
+    assertThat(said.lines().toList())
+        .first(STRING)
+        .matches("TensorFlow 2\\.\\d+\\.\\d+ on CPU, \\d+ threads?");
+    assertThat(said).doesNotContain("XLA").doesNotContain(".cc:");
+  }
+
+  /** What the jar writes to its two outputs; it must succeed. */
+  private String ofTheJar(String... words) throws Exception {
     var output = folder.resolve("output.txt");
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var command = new ArrayList<>(List.of(java, "-jar"));
+    command.add(Path.of("target", "mae.jar").toRealPath().toString());
+    command.addAll(List.of(words));
     var process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                jar.toString(),
-                "data",
-                "verify",
-                "fashion-mnist")
+        new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
     assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).as("it ends").isTrue();
-    assertThat(Files.readString(output)).contains("everything is in order");
-    assertThat(process.exitValue()).isZero();
+    var said = Files.readString(output);
+    assertThat(process.exitValue()).as(said).isZero();
+    return said;
   }
 
   @Test

@@ -207,10 +207,10 @@ class RunFoldersIT {
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
         .contains(
-            "2 epochs instead of the 200 of tiny-64/pretrain, of which 0.100 for warm-up instead of 10.0");
+            "2 epochs instead of the 48 of tiny-64/pretrain, of which 0.0833 for warm-up instead of 2.00");
     var training = RecordFile.read(out).orElseThrow().getExperiment().getTraining();
     assertThat(training.getEpochs()).isEqualTo(2);
-    assertThat(training.getWarmupEpochs()).isEqualTo(0.1);
+    assertThat(training.getWarmupEpochs()).isEqualTo(2.0 * 2 / 48);
     assertThat(CommandRun.of("pretrain", "--epochs=0").err())
         .contains("--epochs 0 must be at least 1");
   }
