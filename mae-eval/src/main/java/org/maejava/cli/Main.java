@@ -157,6 +157,9 @@ public final class Main {
 
   /** One message, no stack trace unless asked for. */
   private int report(Exception e, CommandLine command) {
+    if (interrupt().hasCutOff()) {
+      return ExitStatus.STOPPED;
+    }
     var message = e.getMessage() == null ? e.toString() : e.getMessage();
     command.getErr().println(command.getColorScheme().errorText("mae: " + message));
     if (e.getCause() instanceof WeightMismatchException mismatch) {

@@ -55,7 +55,9 @@ final class RunOptions {
         description = "Threads to compute and decode with. Default: all cores.")
     int threads = Runtime.getRuntime().availableProcessors();
 
+    /** What the command computes on; TensorFlow is loaded for it. */
     Machine machine() {
+      TensorFlowStart.load();
       return Machine.here(threads);
     }
   }

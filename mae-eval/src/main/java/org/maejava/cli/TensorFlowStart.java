@@ -7,7 +7,8 @@ import org.tensorflow.TensorFlow;
 import org.tensorflow.op.Ops;
 
 /**
- * Loads TensorFlow without its chatter and without JVM flags.
+ * Loads TensorFlow without its chatter and without JVM flags, and only where it is needed: that
+ * takes more than a second.
  *
  * <p>What must come before its first class: JavaCPP's limits, which count the whole process against
  * the Java heap; that sessions have threads of their own, and the log level, which the native
@@ -16,30 +17,57 @@ import org.tensorflow.op.Ops;
  */
 final class TensorFlowStart {
 
+  private static final int NOWHERE = -1;
+
+  private static boolean quiet = true;
+  private static boolean loaded;
+
+  /** Standard error, while it is put aside. */
+  private static volatile int aside = NOWHERE;
+
   private TensorFlowStart() {}
 
   /** Before any TensorFlow class is touched. */
-  static void prepare(boolean verbose) {
+  static synchronized void prepare(boolean verbose) {
+    quiet = !verbose;
     System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
     System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
-    // Else the first session of the process decides how many threads an operation has in all.
-    LibC.load().ifPresent(libc -> libc.setenv("TF_OVERRIDE_GLOBAL_THREADPOOL", "true", 0));
-    if (!verbose) {
+    LibC.load()
+        .ifPresent(
+            libc -> {
+              // Else the first session of the process decides how many threads an operation has.
+              libc.setenv("TF_OVERRIDE_GLOBAL_THREADPOOL", "true", 0);
+              if (quiet) {
+                libc.setenv("TF_CPP_MIN_LOG_LEVEL", "3", 0);
+              }
+            });
+  }
+
+  /** Before a command computes; once for a process. */
+  static synchronized void load() {
+    if (!loaded && quiet) {
       LibC.load().ifPresent(TensorFlowStart::quietly);
     }
+    loaded = true;
   }
 
   private static void quietly(LibC libc) {
-    libc.setenv("TF_CPP_MIN_LOG_LEVEL", "3", 0);
-    int saved = libc.dup(LibC.STDERR);
+    aside = libc.dup(LibC.STDERR);
     int nowhere = libc.open("/dev/null", LibC.WRITE_ONLY);
     libc.dup2(nowhere, LibC.STDERR);
     try {
       firstSession();
     } finally {
-      libc.dup2(saved, LibC.STDERR);
       libc.close(nowhere);
-      libc.close(saved);
+      giveBackStandardError();
+    }
+  }
+
+  /** Gives standard error back, also in the middle, when there is something else to say. */
+  static void giveBackStandardError() {
+    int saved = aside;
+    if (saved != NOWHERE) {
+      LibC.load().ifPresent(libc -> libc.dup2(saved, LibC.STDERR));
     }
   }
 

@@ -1,21 +1,13 @@
 package org.maejava.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
-import static java.nio.file.StandardOpenOption.SPARSE;
-import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.maejava.golden.TensorAssert.assertThatValues;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.maejava.golden.Golden;
-import org.maejava.model.VitNames;
 import org.maejava.record.RecordFile;
 import org.tensorflow.SavedModelBundle;
 
@@ -140,7 +131,7 @@ class ForeignWeightsIT {
   @Test
   void aHeapThatIsTooSmallIsSaidInOneLine() throws Exception {
     var large = folder.resolve("large.safetensors");
-    writeSparse(large, 2048);
+    LargeWeights.write(large, 2048);
     var log = folder.resolve("large.log");
     var process =
         new ProcessBuilder(
@@ -165,41 +156,6 @@ class ForeignWeightsIT {
         .contains("mae: the Java heap of 64 MB is too small")
         .doesNotContain("\tat ");
     assertThat(folder.resolve("large")).doesNotExist();
-  }
-
-  /** An encoder of one block, all zeros, in bytes: a quarter of what it is as floats. */
-  private static void writeSparse(Path file, int width) throws IOException {
-    var shapes = new LinkedHashMap<String, List<Integer>>();
-    try (var golden = Golden.open("mae_tiny_npl0")) {
-      golden
-          .weights("param.")
-          .shapes()
-          .forEach(
-              (name, shape) -> {
-                if (!VitNames.isDecoder(name) && !name.startsWith("blocks.1")) {
-                  shapes.put(
-                      name, shape.stream().map(n -> n % 32 == 0 ? n / 32 * width : n).toList());
-                }
-              });
-    }
-    var header = new StringBuilder("{");
-    long end = 0;
-    for (var entry : shapes.entrySet()) {
-      long begin = end;
-      end += entry.getValue().stream().mapToLong(n -> n).reduce(1, Math::multiplyExact);
-      header
-          .append(header.length() > 1 ? "," : "")
-          .append(
-              "\"%s\":{\"dtype\":\"U8\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-                  .formatted(entry.getKey(), entry.getValue(), begin, end));
-    }
-    header.append('}');
-    try (var channel = FileChannel.open(file, CREATE_NEW, WRITE, SPARSE)) {
-      var start = ByteBuffer.allocate(8 + header.length()).order(ByteOrder.LITTLE_ENDIAN);
-      start.putLong(header.length()).put(header.toString().getBytes(UTF_8));
-      channel.write(start.flip());
-      channel.write(ByteBuffer.allocate(1), 8 + header.length() + end - 1);
-    }
   }
 
   @Test

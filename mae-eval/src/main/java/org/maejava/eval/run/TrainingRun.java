@@ -286,6 +286,11 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
+  /** Whether it is to stop. */
+  public boolean isAskedToStop() {
+    return surroundings.stop().getAsBoolean();
+  }
+
   private Iterator<Batch> untilStopped(Iterator<Batch> batches, String doing) {
     return new Iterator<>() {
       @Override
@@ -295,7 +300,7 @@ public final class TrainingRun implements AutoCloseable {
 
       @Override
       public Batch next() {
-        if (surroundings.stop().getAsBoolean()) {
+        if (isAskedToStop()) {
           throw new StoppedException(doing);
         }
         return batches.next();
