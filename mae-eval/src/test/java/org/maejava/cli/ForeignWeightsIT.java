@@ -18,8 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.maejava.golden.Golden;
 import org.maejava.record.RecordFile;
+import org.maejava.weights.Safetensors;
+import org.maejava.weights.SafetensorsWriter;
+import org.maejava.weights.WeightSource;
 import org.tensorflow.SavedModelBundle;
 
 /** The files are those of the published code; their heads are in no file. */
@@ -199,6 +203,72 @@ class ForeignWeightsIT {
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err()).contains("000.jpg", "a picture");
     assertThat(run.out()).contains("holds       a classifier", "classes     7, without names");
+  }
+
+  /** A network with one of these answers nothing, or nonsense, without a word. */
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.NEGATIVE_INFINITY})
+  void valuesThatAreNoNumbersAreRefused(float value) throws IOException {
+    var file = folder.resolve("broken%s.safetensors".formatted(value));
+    try (var whole = Safetensors.open(autoencoder)) {
+      SafetensorsWriter.write(
+          file, new WithOne(whole, "param.blocks.1.mlp.fc1.bias", 5, value), Map.of());
+    }
+    var what = "tensor blocks.1.mlp.fc1.bias holds %s at index 5 of 128".formatted(value);
+    var inspected = run("inspect", file.toString());
+    assertThat(inspected.status()).isEqualTo(1);
+    assertThat(inspected.out()).contains("obstacle", what, "used for nothing here");
+
+    var out = folder.resolve("broken-out");
+    var photos = folder.resolve("photos").toString();
+    for (var command :
+        List.of(
+            List.of("import", file.toString(), "--set", HEADS, "--out", out.toString()),
+            List.of("export", file.toString(), "--set", HEADS, "--out", out.toString()),
+            List.of(
+                "reconstruct",
+                "--weights",
+                file.toString(),
+                "--set",
+                HEADS,
+                photos,
+                "--out",
+                out.toString()),
+            List.of(
+                "finetune",
+                "--weights",
+                file.toString(),
+                "--recipe",
+                "small-32",
+                "--set",
+                GEOMETRY,
+                "--data",
+                photos,
+                "--out",
+                out.toString()))) {
+      var run = run(command.toArray(String[]::new));
+      assertThat(run.status()).as(command.get(0)).isEqualTo(1);
+      assertThat(run.err()).as(command.get(0)).contains(file.toString(), what);
+      assertThat(out).as(command.get(0)).doesNotExist();
+    }
+  }
+
+  /** Weights in which one value is another. */
+  private record WithOne(WeightSource whole, String tensor, int index, float value)
+      implements WeightSource {
+    @Override
+    public Map<String, List<Integer>> shapes() {
+      return whole.shapes();
+    }
+
+    @Override
+    public float[] floats(String name) {
+      var values = whole.floats(name);
+      if (name.equals(tensor)) {
+        values[index] = value;
+      }
+      return values;
+    }
   }
 
   /** Each as somebody may type it; nothing is left behind. */

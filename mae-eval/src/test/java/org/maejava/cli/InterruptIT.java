@@ -242,15 +242,15 @@ class InterruptIT {
       "mask-ratio",
       "--recipe=demo",
       "--set",
-      SMALL + " model { encoder { depth: 2 } } training { epochs: 4 warmup_epochs: 0.5 }",
-      "--labels=20",
+      SMALL + " model { encoder { depth: 2 } } training { epochs: 30 warmup_epochs: 1 }",
+      "--labels=100",
       "--out=" + out
     };
     try (var run = TerminalRun.start(command)) {
-      run.await("images/s").interrupt();
+      run.await("Pre-training \"10 %\"").interrupt();
       assertThat(run.status()).isEqualTo(130);
       assertThat(run.output())
-          .containsPattern("stopped (at step [0-9]+ of|in|while)")
+          .containsPattern("stopped in pre-training \"10 %\" at step [0-9]+ of 2340")
           .contains("go on with: mae ablate mask-ratio --recipe=demo");
     }
     try (var left = Files.walk(out)) {
