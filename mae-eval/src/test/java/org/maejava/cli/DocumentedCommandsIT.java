@@ -69,7 +69,7 @@ class DocumentedCommandsIT {
 
   @Test
   void runsInTheOrderInWhichItIsRead() throws Exception {
-    TestImages.labelled(folder.resolve("photos"), 260);
+    TestImages.labelled(folder.resolve("photos"), 260, 20);
     TestImages.scenes(folder.resolve("scenes"), 10);
     var photo = folder.resolve("photos/train/lying/000.jpg");
     Files.copy(photo, folder.resolve("some.jpg"));
