@@ -68,11 +68,14 @@ final class DocumentedCommands {
   public static void main(String[] args) throws Exception {
     var failures = new ArrayList<String>();
     var commands = new ArrayList<String>();
+    var comparisons = new ArrayList<String>();
     for (var document : Arrays.asList(args).subList(1, args.length)) {
-      commands.addAll(ofText(Files.readString(Path.of(document), UTF_8)));
+      var text = Files.readString(Path.of(document), UTF_8);
+      commands.addAll(ofText(text));
+      comparisons.addAll(Markdown.blocks(text, "textproto"));
     }
     commands.addAll(ofHelp());
-    writeComparison(Files.readString(Path.of(args[1]), UTF_8));
+    writeComparison(comparisons.get(0));
     var done = new HashSet<List<String>>();
     for (var command : commands) {
       var small = small(command);
@@ -93,9 +96,8 @@ final class DocumentedCommands {
     System.exit(0);
   }
 
-  /** The comparison that the first document describes, made small, under the name it has there. */
-  private static void writeComparison(String markdown) throws IOException {
-    var text = Markdown.blocks(markdown, "textproto").get(0);
+  /** The comparison that the documents describe, made small, under the name it has there. */
+  private static void writeComparison(String text) throws IOException {
     var small =
         text.replace("pretraining {}", "pretraining { change { " + MODEL + TRAINING + " } }")
             .replace(
@@ -192,7 +194,7 @@ final class DocumentedCommands {
         words.addAll(
             List.of(
                 "--set",
-                MODEL,
+                MODEL + " model { encoder { depth: 2 } }",
                 "--set",
                 TRAINING,
                 "--set-evaluation",
