@@ -24,6 +24,8 @@ import org.maejava.eval.proto.Chart;
 import org.maejava.eval.proto.ChartSeries;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.ReportRecord;
+import org.maejava.eval.run.Answer;
+import org.maejava.eval.run.AnswersFile;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
 
@@ -91,10 +93,18 @@ class CompareIT {
               assertThat(cell.getCost().getSeconds()).isPositive();
               assertThat(cell.getCost().getImagesTrained()).isEqualTo(200);
             });
-    cells.forEach(
-        (path, cell) ->
-            assertThat(BitSet.valueOf(cell.getRight().toByteArray()).cardinality())
-                .isEqualTo(record(path).getEvaluation().getCorrect()));
+    for (var cell : cells.entrySet()) {
+      var record = record(cell.getKey());
+      var answers = AnswersFile.read(cell.getKey(), record.getData().getClassesList());
+      assertThat(answers.orElseThrow())
+          .hasSize(2000)
+          .extracting(Answer::image)
+          .doesNotHaveDuplicates();
+      assertThat(Answer.right(answers.orElseThrow()))
+          .isEqualTo(BitSet.valueOf(cell.getValue().getRight().toByteArray()))
+          .extracting(BitSet::cardinality)
+          .isEqualTo(record.getEvaluation().getCorrect());
+    }
     assertThat(record(out.resolve("cells/linear-probe/10-of-each-class/seed-0")))
         .satisfies(probe -> assertThat(probe.getFrozenParameters()).isEqualTo(30));
 
@@ -165,14 +175,15 @@ class CompareIT {
   @Test
   void thatIsKilledAgainAndAgainRepeatsNoFinishedCellAndEndsWithTheSameAnswers() throws Exception {
     var whole = folder.resolve("whole");
-    assertThat(CommandRun.of("compare", file.toString(), "--threads=1", "--out=" + whole).status())
-        .isZero();
+    var unharmed = start(whole);
+    assertThat(unharmed.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(unharmed.exitValue()).isZero();
 
     Map<String, String> before = Map.of();
     for (int finished : new int[] {1, 4, 7}) {
-      var process = start();
+      var process = start(out);
       long patience = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
-      while (process.isAlive() && contents().size() < 2 * finished) {
+      while (process.isAlive() && finishedCells().size() < finished) {
         assertThat(System.nanoTime()).as("patience").isLessThan(patience);
         Thread.sleep(20);
       }
@@ -185,7 +196,7 @@ class CompareIT {
     var status = compare("--status");
     assertThat(status.out()).containsPattern("[0-9]+ of 10 cells are finished");
 
-    var process = start();
+    var process = start(out);
     assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
     assertThat(process.exitValue()).isZero();
     assertThat(contents()).containsAllEntriesOf(before);
@@ -320,7 +331,7 @@ class CompareIT {
     return CommandRun.of(words.toArray(String[]::new));
   }
 
-  private Process start() throws IOException {
+  private Process start(Path into) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
@@ -329,7 +340,7 @@ class CompareIT {
             "compare",
             file.toString(),
             "--threads=1",
-            "--out=" + out)
+            "--out=" + into)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
@@ -371,18 +382,34 @@ class CompareIT {
   /** Bytes of every finished cell's files. */
   private Map<String, String> contents() throws IOException {
     var contents = new TreeMap<String, String>();
-    if (!Files.isDirectory(out.resolve("cells"))) {
-      return contents;
-    }
-    try (var files = Files.walk(out.resolve("cells"))) {
-      for (var json :
-          files
-              .filter(path -> path.getParent().getFileName().toString().matches("seed-\\d+"))
-              .toList()) {
-        contents.put(json.toString(), Files.readString(json, UTF_8));
+    for (var cell : finishedCells()) {
+      for (var file : list(cell)) {
+        contents.put(file.toString(), Files.readString(file, UTF_8));
       }
     }
     return contents;
+  }
+
+  /** Those that are there whole; what is being written beside them may vanish at any moment. */
+  private List<Path> finishedCells() throws IOException {
+    var finished = new ArrayList<Path>();
+    for (var row : list(out.resolve("cells"))) {
+      for (var column : list(row)) {
+        list(column).stream()
+            .filter(cell -> cell.getFileName().toString().matches("seed-\\d+"))
+            .forEach(finished::add);
+      }
+    }
+    return finished;
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (var entries = Files.list(folder)) {
+      return entries.toList();
+    }
   }
 
   private RunRecord record(Path cell) {

@@ -1,10 +1,10 @@
 package org.maejava.eval.compare;
 
 import java.io.IOException;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.maejava.eval.run.Answer;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
 import org.maejava.weights.WeightSource;
@@ -83,8 +83,8 @@ public interface Candidate {
     /** With the evaluation, and the unreadable images. */
     RunRecord record();
 
-    /** Which images were right, in the order of the evaluation half, unreadable ones left out. */
-    BitSet right();
+    /** What was said of every evaluation image, in their order, unreadable ones left out. */
+    List<Answer> answers();
 
     /** What was trained, readable until it is closed; empty if nothing was. */
     Optional<WeightSource> trained();

@@ -7,10 +7,13 @@ import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.maejava.eval.proto.CellRecord;
 import org.maejava.eval.proto.Trial;
+import org.maejava.eval.run.Answer;
+import org.maejava.eval.run.AnswersFile;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
 import org.maejava.storage.Deletion;
@@ -97,12 +100,13 @@ public final class Cells {
   }
 
   /** Whole or not at all; the trials are in its record. */
-  void keep(CellKey key, Kept kept) throws IOException {
+  void keep(CellKey key, Kept kept, List<Answer> answers) throws IOException {
     WholeFolder.write(
         folder(key),
         partial -> {
           Files.writeString(partial.resolve(RecordFile.NAME), RecordFile.json(kept.run()), UTF_8);
           Files.writeString(partial.resolve(NAME), json(kept.cell()), UTF_8);
+          AnswersFile.write(answers, kept.run().getData().getClassesList(), partial);
         });
     Deletion.of(trials(key));
   }

@@ -16,6 +16,7 @@ import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.Cost;
 import org.maejava.eval.proto.Search;
 import org.maejava.eval.proto.Trial;
+import org.maejava.eval.run.Answer;
 import org.maejava.proto.RunRecord;
 import org.maejava.train.NonFiniteLossException;
 import org.maejava.weights.WeightSource;
@@ -156,7 +157,7 @@ public final class ComparisonRun {
               .setSeed(key.seed())
               .setVariant(chosen.name())
               .setFingerprint(fingerprint(key))
-              .setRight(RightAnswers.packed(outcome.right()))
+              .setRight(RightAnswers.packed(Answer.right(outcome.answers())))
               .setImages(run.getEvaluation().getImages())
               .addAllTrials(trials)
               .setCost(
@@ -170,7 +171,7 @@ public final class ComparisonRun {
                               * training.getAccumulationSteps()));
       key.candidate().blocks().ifPresent(cell::setBlocks);
       var kept = new Kept(run, cell.build());
-      cells.keep(key, kept);
+      cells.keep(key, kept, outcome.answers());
       done.put(key, kept);
       each.accept(new Finished(key, run, kept.cell(), outcome.trained(), soFar()));
     }

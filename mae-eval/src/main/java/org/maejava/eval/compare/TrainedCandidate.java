@@ -2,7 +2,6 @@ package org.maejava.eval.compare;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,7 +10,7 @@ import org.maejava.config.Experiments;
 import org.maejava.data.DataPlan;
 import org.maejava.eval.proto.Search;
 import org.maejava.eval.recipe.Recipes;
-import org.maejava.eval.run.Accuracy;
+import org.maejava.eval.run.Answer;
 import org.maejava.eval.run.Origin;
 import org.maejava.eval.run.StoppedException;
 import org.maejava.eval.run.TrainingRun;
@@ -161,8 +160,10 @@ public record TrainedCandidate(
           throw new StoppedException(
               "in \"%s\" with %,d labels".formatted(name, draw.images().training().size()));
         }
-        var accuracy = run.evaluate();
-        return new TrainedOutcome(run, accuracy);
+        var answers = new ArrayList<Answer>();
+        var record = run.record().setEvaluation(run.evaluate(answers::add).evaluation());
+        record.clearUnreadable().addAllUnreadable(run.unreadable());
+        return new TrainedOutcome(run, record.build(), answers);
       } catch (IOException | RuntimeException e) {
         run.close();
         throw e;
@@ -170,17 +171,8 @@ public record TrainedCandidate(
     }
   }
 
-  private record TrainedOutcome(TrainingRun run, Accuracy accuracy) implements Outcome {
-
-    @Override
-    public RunRecord record() {
-      return run.record().setEvaluation(accuracy.evaluation()).build();
-    }
-
-    @Override
-    public BitSet right() {
-      return accuracy.right();
-    }
+  private record TrainedOutcome(TrainingRun run, RunRecord record, List<Answer> answers)
+      implements Outcome {
 
     @Override
     public Optional<WeightSource> trained() {

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.run.RunFolder;
 import org.maejava.proto.RunRecord;
@@ -64,8 +65,14 @@ public final class RunList {
             return FileVisitResult.CONTINUE;
           }
 
+          // Runs that go on write and delete while one looks.
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException e) {
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path at, @Nullable IOException e) {
             return FileVisitResult.CONTINUE;
           }
         });

@@ -6,7 +6,6 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +18,7 @@ import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.NamedRun;
 import org.maejava.eval.proto.ReportRecord;
+import org.maejava.eval.run.Answer;
 import org.maejava.eval.task.Protocol;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
@@ -166,10 +166,6 @@ final class SideBySide {
    * Its right answers, as a comparison keeps them. One run each: seeds are not what is repeated.
    */
   private static CellRecord cell(LeftRun run) {
-    var right = new BitSet();
-    for (int i = 0; i < run.answers().size(); i++) {
-      right.set(i, run.answers().get(i).right());
-    }
     int labels = run.record().getData().getTrainingImages();
     return CellRecord.newBuilder()
         .setCandidate(row(run))
@@ -178,7 +174,7 @@ final class SideBySide {
         .setLabels(labels)
         .setFingerprint(run.folder().toString())
         .setImages(run.answers().size())
-        .setRight(ByteString.copyFrom(right.toByteArray()))
+        .setRight(ByteString.copyFrom(Answer.right(run.answers()).toByteArray()))
         .build();
   }
 
