@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -202,6 +204,51 @@ class CompareIT {
     assertThat(contents()).containsAllEntriesOf(before);
     var answers = answers(out);
     assertThat(answers).hasSize(10).isEqualTo(answers(whole));
+  }
+
+  @Test
+  void thatIsKilledWithinACellGoesOnThere() throws Exception {
+    plan(
+        """
+        change { training { epochs: 20 warmup_epochs: 1 } }
+        change { model { encoder { width: 16 depth: 2 heads: 2 } decoder { width: 16 depth: 1 heads: 2 } } }
+        protocols { scratch {} }
+        labels { total: 2000 }
+        """);
+    var whole = folder.resolve("whole");
+    assertThat(start(whole).waitFor()).isZero();
+
+    var process = start(out);
+    long patience = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+    while (process.isAlive() && checkpoint().isEmpty()) {
+      assertThat(System.nanoTime()).as("patience").isLessThan(patience);
+      Thread.sleep(5);
+    }
+    process.destroyForcibly();
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(finishedCells()).isEmpty();
+    assertThat(checkpoint()).isPresent();
+    var killed = Instant.now();
+
+    assertThat(start(out).waitFor()).isZero();
+    assertThat(answers(out)).hasSize(1).isEqualTo(answers(whole));
+    var cell = out.resolve("cells/from-scratch/2000-labels/seed-0");
+    assertThat(Instant.parse(record(cell).getProvenance().getStarted())).isBefore(killed);
+    assertThat(list(cell.getParent())).containsExactly(cell);
+  }
+
+  /** Of the cell that is being run. */
+  private Optional<Path> checkpoint() throws IOException {
+    for (var row : list(out.resolve("cells"))) {
+      for (var run : list(row.resolve("2000-labels/seed-0-trials"))) {
+        for (var checkpoint : list(run.resolve("checkpoints"))) {
+          if (checkpoint.getFileName().toString().startsWith("step-")) {
+            return Optional.of(checkpoint);
+          }
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   @Test

@@ -128,7 +128,7 @@ public final class ComparisonRun {
    *
    * @param each is told of every one, when it is kept
    * @throws org.maejava.eval.run.StoppedException if asked to stop; finished cells and trials are
-   *     kept
+   *     kept, and the run that was stopped goes on from there
    */
   public Comparison run(Finishing each) throws IOException {
     for (var key : open()) {
@@ -180,7 +180,9 @@ public final class ComparisonRun {
   private Candidate.Outcome run(CellKey key, Candidate.Variant chosen, ImageSet images)
       throws IOException {
     try {
-      return chosen.run(new Draw(images, key.seed()), running);
+      var fingerprint = Fingerprints.of(chosen.fingerprint(), images, key.seed());
+      return chosen.run(
+          new Draw(images, key.seed()), running, cells.unfinished(key, fingerprint));
     } catch (NonFiniteLossException e) {
       throw new IllegalStateException("%s diverged: %s".formatted(key, e.getMessage()), e);
     }
@@ -217,7 +219,8 @@ public final class ComparisonRun {
       throws IOException {
     long start = running.clock().millis();
     var trial = Trial.newBuilder().setVariant(variant.name()).setFingerprint(fingerprint);
-    try (var outcome = variant.run(new Draw(heldOut, key.seed()), running)) {
+    var unfinished = cells.unfinished(key, fingerprint);
+    try (var outcome = variant.run(new Draw(heldOut, key.seed()), running, unfinished)) {
       var evaluation = outcome.record().getEvaluation();
       trial
           .setImages(evaluation.getImages())

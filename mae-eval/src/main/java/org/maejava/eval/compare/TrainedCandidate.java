@@ -1,6 +1,7 @@
 package org.maejava.eval.compare;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import org.maejava.eval.run.Answer;
 import org.maejava.eval.run.Origin;
 import org.maejava.eval.run.StoppedException;
 import org.maejava.eval.run.TrainingRun;
+import org.maejava.eval.run.UnfinishedRun;
 import org.maejava.eval.task.Protocol;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
@@ -140,22 +142,12 @@ public record TrainedCandidate(
     }
 
     @Override
-    public Outcome run(Draw draw, Running running) throws IOException {
+    public Outcome run(Draw draw, Running running, Path unfinished) throws IOException {
       var origin = Origin.now(protocol(), recipe, running.clock()).typed(running.commandLine());
       var run =
-          new TrainingRun(
-              experiment(draw),
-              draw.images(),
-              running.machine(),
-              origin,
-              TrainingRun.Surroundings.until(running.stop()));
+          new UnfinishedRun(unfinished, running.machine(), origin, running.stop())
+              .open(experiment(draw), draw.images(), this::begin);
       try {
-        pretrained.ifPresent(
-            start -> {
-              run.startFrom(start.name(), start.weights());
-              run.keptHead(start.keptHead());
-              run.underLicence(start.licence());
-            });
         if (run.train() == Trainer.Outcome.STOPPED) {
           throw new StoppedException(
               "in \"%s\" with %,d labels".formatted(name, draw.images().training().size()));
@@ -168,6 +160,15 @@ public record TrainedCandidate(
         run.close();
         throw e;
       }
+    }
+
+    private void begin(TrainingRun run) {
+      pretrained.ifPresent(
+          start -> {
+            run.startFrom(start.name(), start.weights());
+            run.keptHead(start.keptHead());
+            run.underLicence(start.licence());
+          });
     }
   }
 

@@ -1,6 +1,7 @@
 package org.maejava.eval.probe;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -84,7 +85,7 @@ public record FeatureCandidate(
     }
 
     @Override
-    public Outcome run(Draw draw, Running running) throws IOException {
+    public Outcome run(Draw draw, Running running, Path unfinished) throws IOException {
       var origin = Origin.now(protocol, recipe, running.clock()).typed(running.commandLine());
       long start = running.clock().millis();
       var images = draw.images();

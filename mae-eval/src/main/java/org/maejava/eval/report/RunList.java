@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.maejava.eval.compare.Cells;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.run.RunFolder;
 import org.maejava.proto.RunRecord;
@@ -58,6 +59,7 @@ public final class RunList {
             if (!at.equals(folder)
                 && (name.startsWith(".")
                     || apart.contains(name)
+                    || Cells.isUnfinished(at)
                     || (!cells && name.equals(RunFolder.CELLS)))) {
               return FileVisitResult.SKIP_SUBTREE;
             }
