@@ -44,6 +44,7 @@ class CompareIT {
       family: "demo"
       weights { pretraining { change { %s } } }
       change { training { epochs: 2 warmup_epochs: 0.5 } }
+      protocols { finetune {} }
       protocols { partial { sweep {} } }
       protocols { scratch {} }
       labels { per_class: 10 }
@@ -114,15 +115,15 @@ class CompareIT {
     assertThat(comparison.getEntriesList())
         .extracting(ComparisonEntry::getProtocol)
         .containsExactly(
+            "Fine-tuning",
             "Linear probe",
             "Partial fine-tuning, ½ block",
             "Partial fine-tuning, 1 block",
-            "Fine-tuning",
             "From scratch");
-    var probe = comparison.getEntries(0);
-    assertThat(probe.getInterval().getLow()).isLessThan(probe.getMeanAccuracy());
-    assertThat(probe.getFromBaseline().getBaseline()).isEqualTo("From scratch");
-    assertThat(probe.getFromBaseline().hasCrossed()).isTrue();
+    var tuned = comparison.getEntries(0);
+    assertThat(tuned.getInterval().getLow()).isLessThan(tuned.getMeanAccuracy());
+    assertThat(tuned.getFromBaseline().getBaseline()).isEqualTo("From scratch");
+    assertThat(tuned.getFromBaseline().hasCrossed()).isTrue();
     assertThat(comparison.getEntries(4).hasFromBaseline()).isFalse();
     assertThat(comparison.getChartsList())
         .singleElement()

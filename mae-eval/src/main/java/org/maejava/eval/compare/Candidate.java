@@ -54,8 +54,8 @@ public interface Candidate {
      * Learns from a draw's training half and answers its evaluation half, which in a trial is held
      * out of the labels.
      *
-     * @param unfinished a folder of this run's own, with what it needs to go on after it was stopped
-     *     or killed; deleted when what came of it is kept
+     * @param unfinished a folder of this run's own, with what it needs to go on after it was
+     *     stopped or killed; deleted when what came of it is kept
      * @throws org.maejava.eval.run.StoppedException as soon as it is asked to stop
      */
     Outcome run(Draw draw, Running running, Path unfinished) throws IOException;

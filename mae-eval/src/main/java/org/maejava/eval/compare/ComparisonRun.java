@@ -181,8 +181,7 @@ public final class ComparisonRun {
       throws IOException {
     try {
       var fingerprint = Fingerprints.of(chosen.fingerprint(), images, key.seed());
-      return chosen.run(
-          new Draw(images, key.seed()), running, cells.unfinished(key, fingerprint));
+      return chosen.run(new Draw(images, key.seed()), running, cells.unfinished(key, fingerprint));
     } catch (NonFiniteLossException e) {
       throw new IllegalStateException("%s diverged: %s".formatted(key, e.getMessage()), e);
     }

@@ -99,19 +99,13 @@ final class SideBySide {
     }
     if (!comparable.isEmpty()) {
       whole.addAllEntries(tested(comparable).getEntriesList());
-      whole.setBaseline(
-          whole.getEntriesList().stream()
-              .filter(ComparisonEntry::hasFromBaseline)
-              .map(entry -> entry.getFromBaseline().getBaseline())
-              .distinct()
-              .collect(joining("; ")));
     }
     for (var earlier : comparisons) {
       var theirs = earlier.report().getComparison();
       var prefix = runs.size() + comparisons.size() > 1 ? earlier.name() + ": " : "";
       for (var entry : theirs.getEntriesList()) {
         if (whole.getEntriesCount() == 0 || judgedAlike(entry, whole.getEntries(0))) {
-          whole.addEntries(entry.toBuilder().setProtocol(prefix + entry.getProtocol()));
+          whole.addEntries(named(prefix, entry));
         } else {
           notes.add(
               "%s%s was evaluated on other images and is in no row."
@@ -122,8 +116,23 @@ final class SideBySide {
         whole.addCharts(chart.toBuilder().setTitle(prefix + chart.getTitle()));
       }
     }
+    whole.setBaseline(
+        whole.getEntriesList().stream()
+            .filter(ComparisonEntry::hasFromBaseline)
+            .map(entry -> entry.getFromBaseline().getBaseline())
+            .distinct()
+            .collect(joining("; ")));
     return whole.setCells(
         whole.getEntriesList().stream().mapToInt(ComparisonEntry::getRunsCount).sum());
+  }
+
+  /** The row of an earlier comparison, and the row there that it was tested against. */
+  private static ComparisonEntry named(String prefix, ComparisonEntry entry) {
+    var named = entry.toBuilder().setProtocol(prefix + entry.getProtocol());
+    if (entry.hasFromBaseline()) {
+      named.getFromBaselineBuilder().setBaseline(prefix + entry.getFromBaseline().getBaseline());
+    }
+    return named.build();
   }
 
   private static boolean judgedAlike(ComparisonEntry a, ComparisonEntry b) {

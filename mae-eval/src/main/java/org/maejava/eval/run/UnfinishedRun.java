@@ -75,7 +75,6 @@ public record UnfinishedRun(Path folder, Machine machine, Origin origin, Boolean
     int update = training.getBatchSize() * training.getAccumulationSteps();
     long batches = DataPlan.batchesPerEpoch(data.training(), training.getBatchSize());
     long total = batches / training.getAccumulationSteps() * training.getEpochs();
-    return Math.toIntExact(
-        Math.max(total / CHECKPOINTS, (IMAGES_BETWEEN + update - 1) / update));
+    return Math.toIntExact(Math.max(total / CHECKPOINTS, (IMAGES_BETWEEN + update - 1) / update));
   }
 }
