@@ -7,6 +7,10 @@ import org.tensorflow.proto.GraphOptions;
 /**
  * What a run may use; none of it changes a result, but threads may change its last digits.
  *
+ * <p>Sessions have threads of their own only if {@code TF_OVERRIDE_GLOBAL_THREADPOOL=true} is in
+ * the process's environment, as {@code mae} has it; else the first session of the process decides
+ * how many threads an operation has in all of them.
+ *
  * @param threads of TensorFlow's operations, and of decoding
  * @param device as the record names it
  */

@@ -7,13 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.run.RunRequest.Start;
 import org.maejava.proto.RunRecord;
-import org.maejava.proto.UnreadableImage;
 import org.maejava.storage.FolderLock;
 import org.maejava.train.Checkpoint;
 import org.maejava.train.CheckpointPolicy;
@@ -196,19 +194,5 @@ final class Opening {
             request.start().goesOn()
                 ? "there is no whole checkpoint yet: starts from the beginning"
                 : remark);
-  }
-
-  /** What the folder's record is to say, once there is a run to ask. */
-  private static final class UnreadableSoFar implements Supplier<List<UnreadableImage>> {
-    private Optional<TrainingRun> run = Optional.empty();
-
-    void of(TrainingRun run) {
-      this.run = Optional.of(run);
-    }
-
-    @Override
-    public List<UnreadableImage> get() {
-      return run.map(TrainingRun::unreadable).orElse(List.of());
-    }
   }
 }

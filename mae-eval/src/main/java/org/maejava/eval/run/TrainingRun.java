@@ -73,11 +73,6 @@ public final class TrainingRun implements AutoCloseable {
     public static Surroundings none() {
       return new Surroundings(Optional.empty(), List.of(), () -> false);
     }
-
-    /** No checkpoints, nobody watching, but an end when asked for. */
-    public static Surroundings until(BooleanSupplier stop) {
-      return new Surroundings(Optional.empty(), List.of(), stop);
-    }
   }
 
   /**
