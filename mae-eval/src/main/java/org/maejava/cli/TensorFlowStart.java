@@ -1,5 +1,7 @@
 package org.maejava.cli;
 
+import java.util.function.Supplier;
+import org.maejava.eval.machine.Machine;
 import org.maejava.nn.Kernels;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -31,11 +33,26 @@ final class TensorFlowStart {
 
   private static void quietly(LibC libc) {
     libc.setenv("TF_CPP_MIN_LOG_LEVEL", "3", 0);
+    quietly(
+        libc,
+        () -> {
+          firstSession();
+          return true;
+        });
+  }
+
+  /** Does something whose words on standard error obey no level. */
+  static <T> T quietly(Supplier<T> talker) {
+    var libc = LibC.load();
+    return libc.isEmpty() ? talker.get() : quietly(libc.get(), talker);
+  }
+
+  private static <T> T quietly(LibC libc, Supplier<T> talker) {
     int saved = libc.dup(LibC.STDERR);
     int nowhere = libc.open("/dev/null", LibC.WRITE_ONLY);
     libc.dup2(nowhere, LibC.STDERR);
     try {
-      firstSession();
+      return talker.get();
     } finally {
       libc.dup2(saved, LibC.STDERR);
       libc.close(nowhere);
@@ -51,6 +68,13 @@ final class TensorFlowStart {
     }
     // Tries XLA, which talks at its first use too.
     Kernels.forTrainingOnProcessors();
+  }
+
+  /** As the other one, and how many workers there are if there are several. */
+  static String describe(Machine machine) {
+    int workers = machine.workers().count();
+    var one = describe(machine.device(), machine.threads());
+    return workers == 1 ? one : "%d workers, each %s".formatted(workers, one);
   }
 
   /** TensorFlow's version and what it runs on. */
