@@ -37,10 +37,12 @@ public record Cluster(List<String> workers, int index) {
 
   /**
    * What {@code TF_CONFIG} says: {@code {"cluster": {"worker": ["host:port", …]}, "task": {"type":
-   * "worker", "index": 0}}}, with {@code "chief": ["host:port"]} before the workers if there is one.
+   * "worker", "index": 0}}}, with {@code "chief": ["host:port"]} before the workers if there is
+   * one.
    *
    * @param environment of the process
-   * @return empty if the variable is not set, is empty or names no cluster: then there is one process
+   * @return empty if the variable is not set, is empty or names no cluster: then there is one
+   *     process
    * @throws IllegalArgumentException with everything that is wrong
    */
   public static Optional<Cluster> of(Map<String, String> environment) {
@@ -82,8 +84,7 @@ public record Cluster(List<String> workers, int index) {
     return Optional.of(new Cluster(workers, index));
   }
 
-  private static Optional<JsonObject> object(
-      JsonElement json, String name, List<String> problems) {
+  private static Optional<JsonObject> object(JsonElement json, String name, List<String> problems) {
     if (json.isJsonObject()) {
       return Optional.of(json.getAsJsonObject());
     }
@@ -153,8 +154,7 @@ public record Cluster(List<String> workers, int index) {
     }
   }
 
-  private static int index(
-      JsonObject task, boolean hasChief, int workers, List<String> problems) {
+  private static int index(JsonObject task, boolean hasChief, int workers, List<String> problems) {
     var type = task.has("type") ? task.get("type").getAsString() : WORKER;
     if (CHIEFS.contains(type)) {
       if (!hasChief) {

@@ -105,7 +105,8 @@ public final class JoinedWorkers implements Workers {
 
   private List<String> unreachable() {
     return IntStream.range(0, cluster.size())
-        .filter(worker -> !Greeting.isAnswered(HostAndPort.fromString(cluster.workers().get(worker))))
+        .filter(
+            worker -> !Greeting.isAnswered(HostAndPort.fromString(cluster.workers().get(worker))))
         .mapToObj(cluster::name)
         .toList();
   }

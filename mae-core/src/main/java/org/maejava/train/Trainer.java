@@ -263,8 +263,7 @@ public final class Trainer {
       return List.of();
     }
     var said =
-        workers.gather(
-            new long[] {step, graph.digest(), position.getEpoch(), position.getIndex()});
+        workers.gather(new long[] {step, graph.digest(), position.getEpoch(), position.getIndex()});
     var positions = new ArrayList<Position>();
     for (int worker = 0; worker < said.length; worker++) {
       if (said[worker][0] != said[0][0] || said[worker][1] != said[0][1]) {

@@ -116,7 +116,9 @@ public final class TrainingGraph implements AutoCloseable {
     report = tf.stack(List.of(gradientNorm, workers.mean(tf, List.of(leaving)).get(0)));
     var slots = Params.in(tf);
     var optimizer = Optimizer.of(training);
-    var updates = new ArrayList<>(optimizer.updates(tf, slots, moves(tf, training, values, gradientNorm), rate, step));
+    var updates =
+        new ArrayList<>(
+            optimizer.updates(tf, slots, moves(tf, training, values, gradientNorm), rate, step));
     updates.addAll(gradients.besides(tf, List.copyOf(updates)));
     averaging = Averaging.of(tf, training, params.all(), plan, List.copyOf(updates));
     updates.addAll(averaging.moves());

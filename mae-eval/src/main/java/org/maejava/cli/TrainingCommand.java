@@ -159,8 +159,7 @@ abstract class TrainingCommand implements Callable<Integer> {
       throws IOException {
     try (var run =
         UsageException.onWrongInput(
-            () ->
-                FolderRun.open(request, machine, Clock.systemUTC(), List.of(), interrupt))) {
+            () -> FolderRun.open(request, machine, Clock.systemUTC(), List.of(), interrupt))) {
       interrupt.keep();
       var outcome = run.run().train();
       var unreadable = run.run().unreadable();

@@ -15,9 +15,9 @@ import org.maejava.random.Draws;
  * The order in which a source's examples are met, epoch by epoch: the beginning of a {@link
  * Dataset}. What follows {@link #map} can no longer be reordered.
  *
- * <p>{@link Position#getIndex} counts places in the epoch's order, of all shards together, whether or
- * not the image there could be read; an index at or past the epoch's end means the next epoch. So
- * shards may go on where other shards, more or fewer, have stopped.
+ * <p>{@link Position#getIndex} counts places in the epoch's order, of all shards together, whether
+ * or not the image there could be read; an index at or past the epoch's end means the next epoch.
+ * So shards may go on where other shards, more or fewer, have stopped.
  */
 public final class Examples {
 

@@ -42,8 +42,8 @@ public final class FolderRun implements AutoCloseable {
   }
 
   /**
-   * Begins a run, or goes on with one. Of several workers only the chief writes to the folder, which
-   * the others read.
+   * Begins a run, or goes on with one. Of several workers only the chief writes to the folder,
+   * which the others read.
    *
    * @param observers told of every step, beside the run's own log
    * @param stop asked after every update

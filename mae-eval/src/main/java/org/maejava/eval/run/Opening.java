@@ -101,8 +101,7 @@ final class Opening {
         handshake.requireTheSame(run, checkpoint);
         var remark = machine.workers().isChief() ? begin(run, checkpoint, weights) : "";
         handshake.await();
-        var beginning =
-            machine.workers().isChief() ? remark : restore(run, checkpoint(), weights);
+        var beginning = machine.workers().isChief() ? remark : restore(run, checkpoint(), weights);
         return new FolderRun(
             folder, lock, data, run, said(recipe.remark(), beginning), warnings(run, data));
       } catch (IOException | RuntimeException e) {
