@@ -128,6 +128,13 @@ public final class JoinedWorkers implements Workers {
             // Operations without a place, such as those of gradients, stay here.
             .addDeviceFilters(device(index()))
             .setOperationTimeoutInMs(patience.toMillis());
+    if (mine.getGraphOptions().getPlacePrunedGraph()) {
+      // What switches the optimiser off in a session of this process alone.
+      mine.getGraphOptionsBuilder()
+          .clearPlacePrunedGraph()
+          .getRewriteOptionsBuilder()
+          .setDisableMetaOptimizer(true);
+    }
     return RemoteSession.of(graph, target(), mine.build());
   }
 

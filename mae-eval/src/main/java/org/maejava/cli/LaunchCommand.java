@@ -29,17 +29,17 @@ import picocli.CommandLine.Spec;
     description = {
       "Train one model in several processes on this machine: the batch is shared out to them.",
       "",
-      "Each is started with TF_CONFIG, as clusters start them on several machines; if one fails, all"
-          + " end."
+      "Each is started with TF_CONFIG, as clusters start them on several machines, and with its share"
+          + " of the cores as --threads; if one fails, all end."
     },
     footer = {
       "",
       "Example:",
-      "  mae launch --workers 2 -- pretrain --data photos/ --recipe tiny-64 --threads 1 --out runs/two"
+      "  mae launch --workers 2 -- pretrain --data photos/ --out runs/two"
     })
 final class LaunchCommand implements Callable<Integer> {
 
-  private static final int GRACE_SECONDS = 30;
+  private static final int GRACE_SECONDS = 15;
 
   @Spec private CommandSpec spec;
 
@@ -104,6 +104,10 @@ final class LaunchCommand implements Callable<Integer> {
     words.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     words.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     words.addAll(command);
+    if (command.stream().noneMatch(word -> word.matches("--threads(=.*)?"))) {
+      int cores = Runtime.getRuntime().availableProcessors();
+      words.add("--threads=" + Math.max(1, cores / workers));
+    }
     var builder = new ProcessBuilder(words);
     builder
         .environment()
@@ -115,15 +119,16 @@ final class LaunchCommand implements Callable<Integer> {
                         "cluster", Map.of("worker", addresses),
                         "task", Map.of("type", "worker", "index", index))));
     var process = builder.redirectErrorStream(true).start();
-    process.onExit().thenAccept(over -> noteEnd(over, ended));
-    var output = new Thread(() -> passOn(process, index), "output of worker " + index);
+    var output = new Thread(() -> attend(process, index, ended), "output of worker " + index);
     output.setDaemon(true);
     output.start();
     return new Started(process, output);
   }
 
-  private static void noteEnd(Process over, CountDownLatch ended) {
-    if (over.exitValue() != 0) {
+  /** Passes on what it says, and tells if it fails. */
+  private void attend(Process process, int index, CountDownLatch ended) {
+    passOn(process, index);
+    if (process.onExit().join().exitValue() != 0) {
       ended.countDown();
     }
   }
@@ -161,7 +166,10 @@ final class LaunchCommand implements Callable<Integer> {
         .orElse(0);
   }
 
-  /** Says who failed, and gives the others some seconds to say what they noticed. */
+  /**
+   * Says who failed. The others have some seconds to notice, to write what they have and to say so,
+   * then as many to obey, before they are killed.
+   */
   private int failed(List<Started> started) throws InterruptedException {
     int first =
         IntStream.range(0, started.size())
@@ -172,13 +180,18 @@ final class LaunchCommand implements Callable<Integer> {
     int status = started.get(first).process().exitValue();
     spec.commandLine()
         .getErr()
-        .printf("mae: worker %d ended with status %d; the others are ended%n", first, status);
+        .printf("mae: worker %d ended with status %d; the others are to end, too%n", first, status);
     spec.commandLine().getErr().flush();
+    awaitAll(started);
+    started.forEach(worker -> worker.process().destroy());
+    awaitAll(started);
+    return status;
+  }
+
+  private static void awaitAll(List<Started> started) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
     for (var worker : started) {
-      worker.process().destroy();
       worker.process().waitFor(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
-    return status;
   }
 }

@@ -104,7 +104,7 @@ class WorkersIT {
     assertThat(launcher.process().exitValue()).isNotZero();
     assertThat(read(launcher.output()))
         .containsPattern("mae: worker [123] \\(localhost:\\d+\\) no longer answers")
-        .containsPattern("worker \\d ended with status \\d+; the others are ended");
+        .containsPattern("worker \\d ended with status \\d+; the others are to end, too");
     int before = latestStep(launcher.out());
     assertThat(before).isBetween(4, 49);
 
