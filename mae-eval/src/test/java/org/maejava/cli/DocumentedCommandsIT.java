@@ -25,6 +25,7 @@ class DocumentedCommandsIT {
           "docs/guide.md",
           "docs/comparisons.md",
           "docs/decisions.md",
+          "docs/several-machines.md",
           "CONTRIBUTING.md",
           "mae-core/README.md",
           "mae-data/README.md",
