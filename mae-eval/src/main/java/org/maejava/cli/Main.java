@@ -53,6 +53,7 @@ import picocli.CommandLine.ScopeType;
       RecipeCommand.class,
       DataCommand.class,
       BenchCommand.class,
+      LaunchCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main {

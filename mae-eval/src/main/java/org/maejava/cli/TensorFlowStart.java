@@ -1,5 +1,7 @@
 package org.maejava.cli;
 
+import java.util.function.Supplier;
+import org.maejava.eval.machine.Machine;
 import org.maejava.nn.Kernels;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -45,18 +47,23 @@ final class TensorFlowStart {
 
   /** Before a command computes; once for a process. */
   static synchronized void load() {
-    if (!loaded && quiet) {
-      LibC.load().ifPresent(TensorFlowStart::quietly);
+    if (!loaded) {
+      loaded = quietly(TensorFlowStart::firstSession);
     }
-    loaded = true;
   }
 
-  private static void quietly(LibC libc) {
+  /** Does something whose words on standard error obey no level. */
+  static <T> T quietly(Supplier<T> talker) {
+    var libc = LibC.load().filter(any -> quiet);
+    return libc.isEmpty() ? talker.get() : quietly(libc.get(), talker);
+  }
+
+  private static <T> T quietly(LibC libc, Supplier<T> talker) {
     aside = libc.dup(LibC.STDERR);
     int nowhere = libc.open("/dev/null", LibC.WRITE_ONLY);
     libc.dup2(nowhere, LibC.STDERR);
     try {
-      firstSession();
+      return talker.get();
     } finally {
       libc.close(nowhere);
       giveBackStandardError();
@@ -71,7 +78,7 @@ final class TensorFlowStart {
     }
   }
 
-  private static void firstSession() {
+  private static boolean firstSession() {
     try (var graph = new Graph();
         var session = new Session(graph)) {
       var one = Ops.create(graph).constant(1f);
@@ -79,6 +86,14 @@ final class TensorFlowStart {
     }
     // Tries XLA, which talks at its first use too.
     Kernels.forTrainingOnProcessors();
+    return true;
+  }
+
+  /** As the other one, and how many workers there are if there are several. */
+  static String describe(Machine machine) {
+    int workers = machine.workers().count();
+    var one = describe(machine.device(), machine.threads());
+    return workers == 1 ? one : "%d workers, each %s".formatted(workers, one);
   }
 
   /** TensorFlow's version and what it runs on. */

@@ -216,6 +216,12 @@ final class DocumentedCommands {
         }
         words.addAll(List.of("--set", TRAINING, "--overwrite"));
       }
+      case "launch" -> {
+        int nested = words.indexOf("--") + 1;
+        var inner = small("mae " + String.join(" ", words.subList(nested, words.size())));
+        return Stream.concat(words.subList(0, nested).stream(), Stream.of(inner))
+            .toArray(String[]::new);
+      }
       case "bench" ->
           words.addAll(
               List.of(

@@ -160,6 +160,7 @@ public final class FeatureStore {
   private static Features collected(OfView view, Source source, double share) {
     var rows = new ArrayList<float[]>();
     var labels = new ArrayList<Integer>();
+    var names = new ArrayList<String>();
     var unreadable = new ArrayList<UnreadableImage>();
     for (int i = 0; i < source.size(); i++) {
       var row = view.row(source.origin(i)).orElseThrow();
@@ -168,12 +169,13 @@ public final class FeatureStore {
       } else if (source.label(i) != Example.UNLABELLED) {
         rows.add(row.values());
         labels.add(source.label(i));
+        names.add(source.get(i).name());
       }
     }
     if (unreadable.size() > share * source.size() || rows.isEmpty()) {
       throw new DataException(tooMany(unreadable, source, share));
     }
-    return new Features(rows.toArray(float[][]::new), Ints.toArray(labels), unreadable);
+    return new Features(rows.toArray(float[][]::new), Ints.toArray(labels), names, unreadable);
   }
 
   private static String tooMany(List<UnreadableImage> unreadable, Source source, double share) {
