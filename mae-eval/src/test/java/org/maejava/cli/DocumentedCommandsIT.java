@@ -24,6 +24,7 @@ class DocumentedCommandsIT {
           "README.md",
           "docs/guide.md",
           "docs/comparisons.md",
+          "docs/several-machines.md",
           "docs/decisions.md",
           "CONTRIBUTING.md",
           "mae-core/README.md",
