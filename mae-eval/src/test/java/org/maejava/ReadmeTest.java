@@ -92,7 +92,7 @@ class ReadmeTest {
   /** It, and the pages that it leads to. */
   private static String documents() throws IOException {
     var text = new StringBuilder(readme());
-    for (var page : List.of("guide.md", "comparisons.md", "decisions.md")) {
+    for (var page : List.of("guide.md", "comparisons.md", "several-machines.md", "decisions.md")) {
       assertThat(readme()).contains("(docs/" + page + ")");
       text.append(Files.readString(Path.of("..", "docs", page)));
     }

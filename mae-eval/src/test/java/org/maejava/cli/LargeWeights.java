@@ -22,6 +22,16 @@ final class LargeWeights {
 
   /** An encoder of one block, all zeros, in bytes: a quarter of what it is as floats. */
   static void write(Path file, int width) throws IOException {
+    write(file, width, 1, "U8", 1);
+  }
+
+  /**
+   * An encoder of zeros.
+   *
+   * @param type as safetensors names it
+   * @param bytes of one value
+   */
+  static void write(Path file, int width, int depth, String type, int bytes) throws IOException {
     var shapes = new LinkedHashMap<String, List<Integer>>();
     try (var golden = Golden.open("mae_tiny_npl0")) {
       golden
@@ -30,8 +40,10 @@ final class LargeWeights {
           .forEach(
               (name, shape) -> {
                 if (!VitNames.isDecoder(name) && !name.startsWith("blocks.1")) {
-                  shapes.put(
-                      name, shape.stream().map(n -> n % 32 == 0 ? n / 32 * width : n).toList());
+                  var wide = shape.stream().map(n -> n % 32 == 0 ? n / 32 * width : n).toList();
+                  for (int block = 0; block < (name.startsWith("blocks.") ? depth : 1); block++) {
+                    shapes.put(name.replace("blocks.0.", "blocks." + block + "."), wide);
+                  }
                 }
               });
     }
@@ -39,12 +51,12 @@ final class LargeWeights {
     long end = 0;
     for (var entry : shapes.entrySet()) {
       long begin = end;
-      end += entry.getValue().stream().mapToLong(n -> n).reduce(1, Math::multiplyExact);
+      end += entry.getValue().stream().mapToLong(n -> n).reduce(bytes, Math::multiplyExact);
       header
           .append(header.length() > 1 ? "," : "")
           .append(
-              "\"%s\":{\"dtype\":\"U8\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-                  .formatted(entry.getKey(), entry.getValue(), begin, end));
+              "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
+                  .formatted(entry.getKey(), type, entry.getValue(), begin, end));
     }
     header.append('}');
     try (var channel = FileChannel.open(file, CREATE_NEW, WRITE, SPARSE)) {

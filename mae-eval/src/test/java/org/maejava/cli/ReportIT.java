@@ -93,7 +93,7 @@ class ReportIT {
         .allSatisfy(
             caption ->
                 assertThat(caption)
-                    .contains("guessed from visible ones near by")
+                    .contains("guessed: those with which it meets its neighbours")
                     .doesNotContain("LEAKING"))
         .anySatisfy(caption -> assertThat(caption).contains("90 % hidden, random"))
         .anySatisfy(caption -> assertThat(caption).contains("75 % hidden, grid"))

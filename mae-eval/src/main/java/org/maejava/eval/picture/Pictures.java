@@ -176,7 +176,8 @@ public final class Pictures {
     WholeFile.write(file, png(picture));
   }
 
-  private static float[][][] paste(
+  /** Hidden patches of one image, visible ones of another; pixels are shared with both. */
+  static float[][][] paste(
       float[][][] visible, float[][][] filling, boolean[] hidden, PatchGrid grid) {
     var result = new float[grid.height()][grid.width()][];
     for (int y = 0; y < grid.height(); y++) {

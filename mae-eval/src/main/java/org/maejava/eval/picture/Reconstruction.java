@@ -21,8 +21,8 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Pictures of what a model makes of hidden patches. With the target of normalised pixels it says
- * nothing of a patch's mean and deviation: they are guessed from the visible patches near by, or
- * taken from the truth, which the caption then says.
+ * nothing of a patch's mean and deviation: they are guessed, see {@link Seams}, or taken from the
+ * truth, which the caption then says.
  */
 public final class Reconstruction implements AutoCloseable {
 
@@ -82,7 +82,7 @@ public final class Reconstruction implements AutoCloseable {
           text
               + switch (statistics) {
                 case VISIBLE ->
-                    "; mean and contrast of a hidden patch are guessed from visible ones near by";
+                    "; mean and contrast of a hidden patch are guessed: those with which it meets its neighbours";
                 case TRUTH ->
                     "; LEAKING: each predicted patch takes its mean and contrast from the original";
               };
@@ -138,11 +138,25 @@ public final class Reconstruction implements AutoCloseable {
       var predicted = (TFloat32) result.get(Signatures.RECONSTRUCTION).orElseThrow();
       var mask = (TFloat32) result.get(Signatures.MASK).orElseThrow();
       for (int i = 0; i < batch.size(); i++) {
+        var hidden = Pictures.hidden(mask, i);
         pictures.add(
             Pictures.quartet(
-                shown.shown(images, i), shown.shown(predicted, i), Pictures.hidden(mask, i), grid));
+                shown.shown(images, i),
+                shown.shown(predicted(ShownImages.values(images, i), predicted, i, hidden)),
+                hidden,
+                grid));
       }
     }
     return pictures;
+  }
+
+  /** Of normalised pixels brightness and contrast are a guess, and made a better one. */
+  private float[][][] predicted(
+      float[][][] original, TFloat32 predicted, int image, boolean[] hidden) {
+    var values = ShownImages.values(predicted, image);
+    return experiment.getModel().hasNormalisedPixels()
+            && statistics == PatchStatistics.Source.VISIBLE
+        ? Seams.closed(original, values, hidden, grid)
+        : values;
   }
 }
