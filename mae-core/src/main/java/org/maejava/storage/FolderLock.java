@@ -64,9 +64,13 @@ public final class FolderLock implements AutoCloseable {
           return new FolderLock(file, channel, made);
         }
         channel.close();
-      } catch (IOException | RuntimeException e) {
+      } catch (FolderInUseException | RuntimeException e) {
         channel.close();
         throw e;
+      } catch (IOException e) {
+        channel.close();
+        throw new IOException(
+            "%s cannot be written: %s; choose another folder".formatted(file, IoReason.of(e)), e);
       }
     }
   }

@@ -203,10 +203,11 @@ public record RunFolder(Path path) {
     var lines = new StringBuilder();
     var probes = new ArrayDeque<>(record.getProbesList());
     for (var point : curve) {
-      lines.append(LogLines.of(point)).append('\n');
+      // As they were written: features are looked at before a point of the curve is complete.
       while (!probes.isEmpty() && probes.peek().getStep() <= point.getStep()) {
         lines.append(LogLines.of(probes.remove())).append('\n');
       }
+      lines.append(LogLines.of(point)).append('\n');
     }
     try {
       write(record);
@@ -221,21 +222,28 @@ public record RunFolder(Path path) {
     return new TrainingObserver() {
       @Override
       public void onCurvePoint(CurvePoint point) {
-        try {
-          Files.writeString(
-              path.resolve(LOG), LogLines.of(point) + "\n", UTF_8, StandardOpenOption.APPEND);
-        } catch (IOException e) {
-          throw cannotBeWritten(LOG, e);
-        }
+        append(LogLines.of(point) + "\n");
       }
     };
   }
 
-  /** Keeps the list of unreadable images with every checkpoint, for a run that is killed. */
+  /** Fails where there is no log any more: somebody removed the folder while it was written to. */
+  private void append(String lines) {
+    try {
+      Files.writeString(path.resolve(LOG), lines, UTF_8, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw cannotBeWritten(LOG, e);
+    }
+  }
+
+  /**
+   * Keeps the list of unreadable images, before every checkpoint: a run that is killed behind it
+   * goes on where it may meet none of them again.
+   */
   public TrainingObserver unreadable(Supplier<List<UnreadableImage>> soFar) {
     return new TrainingObserver() {
       @Override
-      public void onCheckpoint(Path checkpoint) {
+      public void onCheckpointDue() {
         try {
           var record = record();
           if (record.getUnreadableCount() < soFar.get().size()) {
@@ -255,8 +263,7 @@ public record RunFolder(Path path) {
 
   /** Adds a look at the features to the log and to the record. */
   public void add(ProbePoint probe) throws IOException {
-    Files.writeString(
-        path.resolve(LOG), LogLines.of(probe) + "\n", UTF_8, StandardOpenOption.APPEND);
+    append(LogLines.of(probe) + "\n");
     write(record().toBuilder().addProbes(probe).build());
   }
 
@@ -265,10 +272,7 @@ public record RunFolder(Path path) {
    *
    * @param record with its evaluation, if it has one
    */
-  public void addToLog(RunRecord record) throws IOException {
-    if (record.hasEvaluation()) {
-      Files.writeString(
-          path.resolve(LOG), LogLines.of(record) + "\n", UTF_8, StandardOpenOption.APPEND);
-    }
+  public void addToLog(RunRecord record) {
+    append(record.hasEvaluation() ? LogLines.of(record) + "\n" : "");
   }
 }
