@@ -165,12 +165,14 @@ class CompareIT {
   @Test
   void thatIsKilledAgainAndAgainRepeatsNoFinishedCellAndEndsWithTheSameAnswers() throws Exception {
     var whole = folder.resolve("whole");
-    assertThat(CommandRun.of("compare", file.toString(), "--threads=1", "--out=" + whole).status())
-        .isZero();
+    // A process like those below: in this one TensorFlow began with other threads.
+    var undisturbed = start(whole);
+    assertThat(undisturbed.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(undisturbed.exitValue()).isZero();
 
     Map<String, String> before = Map.of();
     for (int finished : new int[] {1, 4, 7}) {
-      var process = start();
+      var process = start(out);
       long patience = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
       while (process.isAlive() && contents().size() < 2 * finished) {
         assertThat(System.nanoTime()).as("patience").isLessThan(patience);
@@ -185,12 +187,26 @@ class CompareIT {
     var status = compare("--status");
     assertThat(status.out()).containsPattern("[0-9]+ of 10 cells are finished");
 
-    var process = start();
+    var process = start(out);
     assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
     assertThat(process.exitValue()).isZero();
     assertThat(contents()).containsAllEntriesOf(before);
     var answers = answers(out);
     assertThat(answers).hasSize(10).isEqualTo(answers(whole));
+  }
+
+  @Test
+  void whoseFolderIsRemovedMeanwhileDoesNotGoOnAsIfNothingHadBeen() throws Exception {
+    var said = folder.resolve("said.txt");
+    var process = MaeProcess.start(said, "compare", file.toString(), "--threads=1", "--out=" + out);
+    var first = out.resolve("cells/linear-probe/10-of-each-class/seed-0/cell.json");
+    process.await(() -> Files.exists(first));
+    Files.delete(out.resolve("comparison.textproto"));
+    assertThat(process.status()).isEqualTo(1);
+    assertThat(process.output())
+        .contains(out.resolve("comparison.textproto") + " is gone")
+        .contains("remove " + out);
+    assertThat(cells().size()).isLessThan(10);
   }
 
   @Test
@@ -320,7 +336,7 @@ class CompareIT {
     return CommandRun.of(words.toArray(String[]::new));
   }
 
-  private Process start() throws IOException {
+  private Process start(Path to) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
@@ -329,7 +345,7 @@ class CompareIT {
             "compare",
             file.toString(),
             "--threads=1",
-            "--out=" + out)
+            "--out=" + to)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
