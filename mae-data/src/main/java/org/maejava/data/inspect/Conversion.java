@@ -97,6 +97,7 @@ public final class Conversion {
           folder.resolve(CLASSES),
           (String.join("\n", data.training().classes()) + "\n").getBytes(UTF_8));
     }
+    requireAll(List.of());
     return List.copyOf(unreadable.values());
   }
 

@@ -261,6 +261,22 @@ public record RunFolder(Path path) {
         "%s cannot be written: %s".formatted(path.resolve(file), IoReason.of(e)), e);
   }
 
+  /**
+   * Finds out at the end whether what was written is still there: a folder that was removed
+   * meanwhile was made again by the next file, which is then alone in it.
+   *
+   * @throws IOException naming what is missing
+   */
+  public void requireStillThere() throws IOException {
+    for (var name : List.of(RecordFile.NAME, LOG)) {
+      if (!Files.exists(path.resolve(name))) {
+        throw new IOException(
+            "%s is gone: the run's folder was removed while it was written to"
+                .formatted(path.resolve(name)));
+      }
+    }
+  }
+
   /** Adds a look at the features to the log and to the record. */
   public void add(ProbePoint probe) throws IOException {
     append(LogLines.of(probe) + "\n");
