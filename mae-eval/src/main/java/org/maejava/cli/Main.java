@@ -54,6 +54,7 @@ import picocli.CommandLine.ScopeType;
       RecipeCommand.class,
       DataCommand.class,
       BenchCommand.class,
+      LaunchCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main {
@@ -158,6 +159,9 @@ public final class Main {
 
   /** One message, no stack trace unless asked for. */
   private int report(Exception e, CommandLine command) {
+    if (interrupt().hasCutOff()) {
+      return ExitStatus.STOPPED;
+    }
     // The file system's exceptions have no more than a path for a message.
     var message = e.getMessage() == null ? e.toString() : IoReason.of(e);
     command.getErr().println(command.getColorScheme().errorText("mae: " + message));

@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -24,6 +26,8 @@ import org.maejava.eval.proto.Chart;
 import org.maejava.eval.proto.ChartSeries;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.ReportRecord;
+import org.maejava.eval.run.Answer;
+import org.maejava.eval.run.AnswersFile;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
 
@@ -40,6 +44,7 @@ class CompareIT {
       family: "demo"
       weights { pretraining { change { %s } } }
       change { training { epochs: 2 warmup_epochs: 0.5 } }
+      protocols { finetune {} }
       protocols { partial { sweep {} } }
       protocols { scratch {} }
       labels { per_class: 10 }
@@ -91,10 +96,18 @@ class CompareIT {
               assertThat(cell.getCost().getSeconds()).isPositive();
               assertThat(cell.getCost().getImagesTrained()).isEqualTo(200);
             });
-    cells.forEach(
-        (path, cell) ->
-            assertThat(BitSet.valueOf(cell.getRight().toByteArray()).cardinality())
-                .isEqualTo(record(path).getEvaluation().getCorrect()));
+    for (var cell : cells.entrySet()) {
+      var record = record(cell.getKey());
+      var answers = AnswersFile.read(cell.getKey(), record.getData().getClassesList());
+      assertThat(answers.orElseThrow())
+          .hasSize(2000)
+          .extracting(Answer::image)
+          .doesNotHaveDuplicates();
+      assertThat(Answer.right(answers.orElseThrow()))
+          .isEqualTo(BitSet.valueOf(cell.getValue().getRight().toByteArray()))
+          .extracting(BitSet::cardinality)
+          .isEqualTo(record.getEvaluation().getCorrect());
+    }
     assertThat(record(out.resolve("cells/linear-probe/10-of-each-class/seed-0")))
         .satisfies(probe -> assertThat(probe.getFrozenParameters()).isEqualTo(30));
 
@@ -102,15 +115,15 @@ class CompareIT {
     assertThat(comparison.getEntriesList())
         .extracting(ComparisonEntry::getProtocol)
         .containsExactly(
+            "Fine-tuning",
             "Linear probe",
             "Partial fine-tuning, ½ block",
             "Partial fine-tuning, 1 block",
-            "Fine-tuning",
             "From scratch");
-    var probe = comparison.getEntries(0);
-    assertThat(probe.getInterval().getLow()).isLessThan(probe.getMeanAccuracy());
-    assertThat(probe.getFromBaseline().getBaseline()).isEqualTo("From scratch");
-    assertThat(probe.getFromBaseline().hasCrossed()).isTrue();
+    var tuned = comparison.getEntries(0);
+    assertThat(tuned.getInterval().getLow()).isLessThan(tuned.getMeanAccuracy());
+    assertThat(tuned.getFromBaseline().getBaseline()).isEqualTo("From scratch");
+    assertThat(tuned.getFromBaseline().hasCrossed()).isTrue();
     assertThat(comparison.getEntries(4).hasFromBaseline()).isFalse();
     assertThat(comparison.getChartsList())
         .singleElement()
@@ -166,15 +179,15 @@ class CompareIT {
   void thatIsKilledAgainAndAgainRepeatsNoFinishedCellAndEndsWithTheSameAnswers() throws Exception {
     var whole = folder.resolve("whole");
     // A process like those below: in this one TensorFlow began with other threads.
-    var undisturbed = start(whole);
-    assertThat(undisturbed.waitFor(5, TimeUnit.MINUTES)).isTrue();
-    assertThat(undisturbed.exitValue()).isZero();
+    var unharmed = start(whole);
+    assertThat(unharmed.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(unharmed.exitValue()).isZero();
 
     Map<String, String> before = Map.of();
     for (int finished : new int[] {1, 4, 7}) {
       var process = start(out);
       long patience = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
-      while (process.isAlive() && contents().size() < 2 * finished) {
+      while (process.isAlive() && finishedCells().size() < finished) {
         assertThat(System.nanoTime()).as("patience").isLessThan(patience);
         Thread.sleep(20);
       }
@@ -210,6 +223,51 @@ class CompareIT {
   }
 
   @Test
+  void thatIsKilledWithinACellGoesOnThere() throws Exception {
+    plan(
+        """
+        change { training { epochs: 20 warmup_epochs: 1 } }
+        change { model { encoder { width: 16 depth: 2 heads: 2 } decoder { width: 16 depth: 1 heads: 2 } } }
+        protocols { scratch {} }
+        labels { total: 2000 }
+        """);
+    var whole = folder.resolve("whole");
+    assertThat(start(whole).waitFor()).isZero();
+
+    var process = start(out);
+    long patience = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+    while (process.isAlive() && checkpoint().isEmpty()) {
+      assertThat(System.nanoTime()).as("patience").isLessThan(patience);
+      Thread.sleep(5);
+    }
+    process.destroyForcibly();
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(finishedCells()).isEmpty();
+    assertThat(checkpoint()).isPresent();
+    var killed = Instant.now();
+
+    assertThat(start(out).waitFor()).isZero();
+    assertThat(answers(out)).hasSize(1).isEqualTo(answers(whole));
+    var cell = out.resolve("cells/from-scratch/2000-labels/seed-0");
+    assertThat(Instant.parse(record(cell).getProvenance().getStarted())).isBefore(killed);
+    assertThat(list(cell.getParent())).containsExactly(cell);
+  }
+
+  /** Of the cell that is being run. */
+  private Optional<Path> checkpoint() throws IOException {
+    for (var row : list(out.resolve("cells"))) {
+      for (var run : list(row.resolve("2000-labels/seed-0-trials"))) {
+        for (var checkpoint : list(run.resolve("checkpoints"))) {
+          if (checkpoint.getFileName().toString().startsWith("step-")) {
+            return Optional.of(checkpoint);
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Test
   void saysEverythingThatIsWrongAtOnceAndWritesNothing() throws IOException {
     plan(
         """
@@ -238,7 +296,7 @@ class CompareIT {
     plan(PLAN.formatted(SMALL, "").replace("per_class: 10", "per_class: 2"));
     assertThat(compare().err())
         .contains(
-            "\"From scratch\" with 2 of each class has 10 images to learn from while others are")
+            "\"From scratch\" with 2 of each class: 10 images to learn from, while others are")
         .contains("\"Fine-tuning\" with 2 of each class");
     plan("protcols {}");
     assertThat(compare().err()).contains("plan.textproto: 1:1").contains("protcols");
@@ -336,7 +394,7 @@ class CompareIT {
     return CommandRun.of(words.toArray(String[]::new));
   }
 
-  private Process start(Path to) throws IOException {
+  private Process start(Path into) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
@@ -345,7 +403,7 @@ class CompareIT {
             "compare",
             file.toString(),
             "--threads=1",
-            "--out=" + to)
+            "--out=" + into)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
@@ -387,18 +445,34 @@ class CompareIT {
   /** Bytes of every finished cell's files. */
   private Map<String, String> contents() throws IOException {
     var contents = new TreeMap<String, String>();
-    if (!Files.isDirectory(out.resolve("cells"))) {
-      return contents;
-    }
-    try (var files = Files.walk(out.resolve("cells"))) {
-      for (var json :
-          files
-              .filter(path -> path.getParent().getFileName().toString().matches("seed-\\d+"))
-              .toList()) {
-        contents.put(json.toString(), Files.readString(json, UTF_8));
+    for (var cell : finishedCells()) {
+      for (var file : list(cell)) {
+        contents.put(file.toString(), Files.readString(file, UTF_8));
       }
     }
     return contents;
+  }
+
+  /** Those that are there whole; what is being written beside them may vanish at any moment. */
+  private List<Path> finishedCells() throws IOException {
+    var finished = new ArrayList<Path>();
+    for (var row : list(out.resolve("cells"))) {
+      for (var column : list(row)) {
+        list(column).stream()
+            .filter(cell -> cell.getFileName().toString().matches("seed-\\d+"))
+            .forEach(finished::add);
+      }
+    }
+    return finished;
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (var entries = Files.list(folder)) {
+      return entries.toList();
+    }
   }
 
   private RunRecord record(Path cell) {

@@ -1,10 +1,11 @@
 package org.maejava.eval.compare;
 
 import java.io.IOException;
-import java.util.BitSet;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.maejava.eval.run.Answer;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
 import org.maejava.weights.WeightSource;
@@ -53,9 +54,11 @@ public interface Candidate {
      * Learns from a draw's training half and answers its evaluation half, which in a trial is held
      * out of the labels.
      *
+     * @param unfinished a folder of this run's own, with what it needs to go on after it was
+     *     stopped or killed; deleted when what came of it is kept
      * @throws org.maejava.eval.run.StoppedException as soon as it is asked to stop
      */
-    Outcome run(Draw draw, Running running) throws IOException;
+    Outcome run(Draw draw, Running running, Path unfinished) throws IOException;
 
     /** The recipe that it trains by, if it trains in batches. */
     default Optional<Experiment> trainsWith() {
@@ -83,8 +86,8 @@ public interface Candidate {
     /** With the evaluation, and the unreadable images. */
     RunRecord record();
 
-    /** Which images were right, in the order of the evaluation half, unreadable ones left out. */
-    BitSet right();
+    /** What was said of every evaluation image, in their order, unreadable ones left out. */
+    List<Answer> answers();
 
     /** What was trained, readable until it is closed; empty if nothing was. */
     Optional<WeightSource> trained();

@@ -6,10 +6,13 @@ import com.google.protobuf.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.maejava.eval.proto.CellRecord;
 import org.maejava.eval.proto.Trial;
+import org.maejava.eval.run.Answer;
+import org.maejava.eval.run.AnswersFile;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
 import org.maejava.record.SealedJson;
@@ -20,12 +23,14 @@ import org.maejava.storage.WholeFolder;
 
 /**
  * The finished cells of a comparison: {@code ROW/COLUMN/seed-N/}, each there whole or not at all,
- * and until then its trials beside it.
+ * and until then beside it its trials and what its runs need to go on, {@code seed-N-trials/}.
  */
 public final class Cells {
 
   /** The cell's record beside the run's. */
   public static final String NAME = "cell.json";
+
+  private static final String TRIALS = "-trials";
 
   private final Path folder;
 
@@ -65,7 +70,12 @@ public final class Cells {
 
   private Path trials(CellKey key) {
     var cell = folder(key);
-    return cell.resolveSibling(cell.getFileName() + "-trials");
+    return cell.resolveSibling(cell.getFileName() + TRIALS);
+  }
+
+  /** Whether a folder holds what a cell leaves until it is finished. */
+  public static boolean isUnfinished(Path folder) {
+    return String.valueOf(folder.getFileName()).matches("seed-\\d+" + TRIALS);
   }
 
   /**
@@ -95,15 +105,26 @@ public final class Cells {
     WholeFile.write(
         trials(key).resolve(slug(trial.getVariant()) + ".json"),
         SealedJson.text(trial).getBytes(UTF_8));
+    Deletion.of(unfinished(key, trial.getFingerprint()));
+  }
+
+  /**
+   * Where a run of a cell that is not finished keeps what it needs to go on.
+   *
+   * @param fingerprint of everything that determines the run
+   */
+  Path unfinished(CellKey key, String fingerprint) {
+    return trials(key).resolve("run-" + fingerprint.substring(0, 12));
   }
 
   /** Whole or not at all; the trials are in its record. */
-  void keep(CellKey key, Kept kept) throws IOException {
+  void keep(CellKey key, Kept kept, List<Answer> answers) throws IOException {
     WholeFolder.write(
         folder(key),
         partial -> {
           Files.writeString(partial.resolve(RecordFile.NAME), RecordFile.json(kept.run()), UTF_8);
           Files.writeString(partial.resolve(NAME), SealedJson.text(kept.cell()), UTF_8);
+          AnswersFile.write(answers, kept.run().getData().getClassesList(), partial);
         });
     Deletion.of(trials(key));
   }

@@ -16,6 +16,7 @@ import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.Cost;
 import org.maejava.eval.proto.Search;
 import org.maejava.eval.proto.Trial;
+import org.maejava.eval.run.Answer;
 import org.maejava.proto.RunRecord;
 import org.maejava.train.NonFiniteLossException;
 import org.maejava.weights.WeightSource;
@@ -127,7 +128,7 @@ public final class ComparisonRun {
    *
    * @param each is told of every one, when it is kept
    * @throws org.maejava.eval.run.StoppedException if asked to stop; finished cells and trials are
-   *     kept
+   *     kept, and the run that was stopped goes on from there
    */
   public Comparison run(Finishing each) throws IOException {
     for (var key : open()) {
@@ -156,7 +157,7 @@ public final class ComparisonRun {
               .setSeed(key.seed())
               .setVariant(chosen.name())
               .setFingerprint(fingerprint(key))
-              .setRight(RightAnswers.packed(outcome.right()))
+              .setRight(RightAnswers.packed(Answer.right(outcome.answers())))
               .setImages(run.getEvaluation().getImages())
               .addAllTrials(trials)
               .setCost(
@@ -170,7 +171,7 @@ public final class ComparisonRun {
                               * training.getAccumulationSteps()));
       key.candidate().blocks().ifPresent(cell::setBlocks);
       var kept = new Kept(run, cell.build());
-      cells.keep(key, kept);
+      cells.keep(key, kept, outcome.answers());
       done.put(key, kept);
       each.accept(new Finished(key, run, kept.cell(), outcome.trained(), soFar()));
     }
@@ -179,7 +180,8 @@ public final class ComparisonRun {
   private Candidate.Outcome run(CellKey key, Candidate.Variant chosen, ImageSet images)
       throws IOException {
     try {
-      return chosen.run(new Draw(images, key.seed()), running);
+      var fingerprint = Fingerprints.of(chosen.fingerprint(), images, key.seed());
+      return chosen.run(new Draw(images, key.seed()), running, cells.unfinished(key, fingerprint));
     } catch (NonFiniteLossException e) {
       throw new IllegalStateException("%s diverged: %s".formatted(key, e.getMessage()), e);
     }
@@ -216,7 +218,8 @@ public final class ComparisonRun {
       throws IOException {
     long start = running.clock().millis();
     var trial = Trial.newBuilder().setVariant(variant.name()).setFingerprint(fingerprint);
-    try (var outcome = variant.run(new Draw(heldOut, key.seed()), running)) {
+    var unfinished = cells.unfinished(key, fingerprint);
+    try (var outcome = variant.run(new Draw(heldOut, key.seed()), running, unfinished)) {
       var evaluation = outcome.record().getEvaluation();
       trial
           .setImages(evaluation.getImages())

@@ -1,8 +1,8 @@
 package org.maejava.eval.compare;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,10 +11,11 @@ import org.maejava.config.Experiments;
 import org.maejava.data.DataPlan;
 import org.maejava.eval.proto.Search;
 import org.maejava.eval.recipe.Recipes;
-import org.maejava.eval.run.Accuracy;
+import org.maejava.eval.run.Answer;
 import org.maejava.eval.run.Origin;
 import org.maejava.eval.run.StoppedException;
 import org.maejava.eval.run.TrainingRun;
+import org.maejava.eval.run.UnfinishedRun;
 import org.maejava.eval.task.Protocol;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
@@ -141,46 +142,38 @@ public record TrainedCandidate(
     }
 
     @Override
-    public Outcome run(Draw draw, Running running) throws IOException {
+    public Outcome run(Draw draw, Running running, Path unfinished) throws IOException {
       var origin = Origin.now(protocol(), recipe, running.clock()).typed(running.commandLine());
       var run =
-          new TrainingRun(
-              experiment(draw),
-              draw.images(),
-              running.machine(),
-              origin,
-              TrainingRun.Surroundings.until(running.stop()));
+          new UnfinishedRun(unfinished, running.machine(), origin, running.stop())
+              .open(experiment(draw), draw.images(), this::begin);
       try {
-        pretrained.ifPresent(
-            start -> {
-              run.startFrom(start.name(), start.weights());
-              run.keptHead(start.keptHead());
-              run.underLicence(start.licence());
-            });
         if (run.train() == Trainer.Outcome.STOPPED) {
           throw new StoppedException(
               "in \"%s\" with %,d labels".formatted(name, draw.images().training().size()));
         }
-        var accuracy = run.evaluate();
-        return new TrainedOutcome(run, accuracy);
+        var answers = new ArrayList<Answer>();
+        var record = run.record().setEvaluation(run.evaluate(answers::add).evaluation());
+        record.clearUnreadable().addAllUnreadable(run.unreadable());
+        return new TrainedOutcome(run, record.build(), answers);
       } catch (IOException | RuntimeException e) {
         run.close();
         throw e;
       }
     }
+
+    private void begin(TrainingRun run) {
+      pretrained.ifPresent(
+          start -> {
+            run.startFrom(start.name(), start.weights());
+            run.keptHead(start.keptHead());
+            run.underLicence(start.licence());
+          });
+    }
   }
 
-  private record TrainedOutcome(TrainingRun run, Accuracy accuracy) implements Outcome {
-
-    @Override
-    public RunRecord record() {
-      return run.record().setEvaluation(accuracy.evaluation()).build();
-    }
-
-    @Override
-    public BitSet right() {
-      return accuracy.right();
-    }
+  private record TrainedOutcome(TrainingRun run, RunRecord record, List<Answer> answers)
+      implements Outcome {
 
     @Override
     public Optional<WeightSource> trained() {

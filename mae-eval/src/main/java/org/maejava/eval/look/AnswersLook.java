@@ -150,7 +150,7 @@ public final class AnswersLook {
         answer.image(),
         String.format(
             Locale.ROOT,
-            "%s, taken for %s (%.0f %%)",
+            "%s, taken for %s (%.0f\u00a0%%)",
             source.classes().get(answer.label()),
             source.classes().get(answer.answer()),
             100 * answer.probability()),

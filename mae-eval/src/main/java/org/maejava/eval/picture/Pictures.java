@@ -24,7 +24,7 @@ import org.tensorflow.ndarray.FloatNdArray;
  */
 public final class Pictures {
 
-  private static final int WHITE = 0xFFFFFF;
+  private static final int OPAQUE = 0xFF000000;
   private static final float HIDDEN = 0.5f;
   private static final int SHOWN_HEIGHT = 112;
   private static final int GAP = 8;
@@ -45,7 +45,9 @@ public final class Pictures {
         float[] pixel = pixels[y][x];
         int last = pixel.length - 1;
         image.setRGB(
-            x, y, level(pixel[0]) << 16 | level(pixel[last / 2]) << 8 | level(pixel[last]));
+            x,
+            y,
+            OPAQUE | level(pixel[0]) << 16 | level(pixel[last / 2]) << 8 | level(pixel[last]));
       }
     }
     return image;
@@ -115,7 +117,7 @@ public final class Pictures {
   }
 
   /**
-   * Pictures of one size in rows, with white between them.
+   * Pictures of one size in rows, with nothing between them.
    *
    * @param gap between neighbours, pixels
    */
@@ -188,11 +190,8 @@ public final class Pictures {
 
   private static BufferedImage blank(int width, int height) {
     // Grey pictures are RGB too: Java's grey images are linear in light and change when copied.
-    var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    var row = new int[width];
-    Arrays.fill(row, WHITE);
-    image.setRGB(0, 0, width, height, row, 0, 0);
-    return image;
+    // What is between pictures is clear, for pages of any colour.
+    return new BufferedImage(width, height, BufferedImage.TYPE_INT_ARGB);
   }
 
   private static int level(float value) {

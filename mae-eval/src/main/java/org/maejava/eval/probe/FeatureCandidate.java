@@ -1,9 +1,10 @@
 package org.maejava.eval.probe;
 
 import java.io.IOException;
-import java.util.BitSet;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.maejava.config.Experiments;
 import org.maejava.eval.compare.Budget;
@@ -13,6 +14,7 @@ import org.maejava.eval.compare.Running;
 import org.maejava.eval.compare.TrainedCandidate.Pretrained;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.run.Accuracy;
+import org.maejava.eval.run.Answer;
 import org.maejava.eval.run.Origin;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
@@ -83,7 +85,7 @@ public record FeatureCandidate(
     }
 
     @Override
-    public Outcome run(Draw draw, Running running) throws IOException {
+    public Outcome run(Draw draw, Running running, Path unfinished) throws IOException {
       var origin = Origin.now(protocol, recipe, running.clock()).typed(running.commandLine());
       long start = running.clock().millis();
       var images = draw.images();
@@ -111,7 +113,7 @@ public record FeatureCandidate(
               .addAllUnreadable(unreadable(halves));
       pretrained.ifPresent(
           from -> record.setInitialWeights(from.name()).setInitialWeightsLicence(from.licence()));
-      return new Answered(record.build(), accuracy.right());
+      return new Answered(record.build(), answers(logits, asked));
     }
   }
 
@@ -134,7 +136,13 @@ public record FeatureCandidate(
     return accuracy;
   }
 
-  private record Answered(RunRecord record, BitSet right) implements Outcome {
+  private static List<Answer> answers(float[][] logits, Features asked) {
+    return IntStream.range(0, logits.length)
+        .mapToObj(i -> Answer.of(asked.names().get(i), asked.labels()[i], logits[i]))
+        .toList();
+  }
+
+  private record Answered(RunRecord record, List<Answer> answers) implements Outcome {
 
     @Override
     public Optional<WeightSource> trained() {

@@ -160,6 +160,7 @@ public final class FeatureStore {
   private static Features collected(OfView view, Source source, double share) {
     var rows = new ArrayList<float[]>();
     var labels = new ArrayList<Integer>();
+    var names = new ArrayList<String>();
     var unreadable = new ArrayList<UnreadableImage>();
     for (int i = 0; i < source.size(); i++) {
       var row = view.row(source.origin(i)).orElseThrow();
@@ -168,19 +169,20 @@ public final class FeatureStore {
       } else if (source.label(i) != Example.UNLABELLED) {
         rows.add(row.values());
         labels.add(source.label(i));
+        names.add(source.get(i).name());
       }
     }
     if (unreadable.size() > share * source.size() || rows.isEmpty()) {
       throw new DataException(tooMany(unreadable, source, share));
     }
-    return new Features(rows.toArray(float[][]::new), Ints.toArray(labels), unreadable);
+    return new Features(rows.toArray(float[][]::new), Ints.toArray(labels), names, unreadable);
   }
 
   private static String tooMany(List<UnreadableImage> unreadable, Source source, double share) {
     return String.format(
         Locale.ROOT,
         "%,d of %,d images cannot be read, more than data.max_unreadable_share %s allows: %s%s;"
-            + " repair or remove them, or raise the share",
+            + " repair or remove them (`mae data verify` names all), or raise the share with --set 'data { max_unreadable_share: 0.1 }'",
         unreadable.size(),
         source.size(),
         share,

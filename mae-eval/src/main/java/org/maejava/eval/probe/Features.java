@@ -8,10 +8,12 @@ import org.maejava.proto.UnreadableImage;
  *
  * @param rows {@code [N][D]}
  * @param labels {@code [N]}, class indices
+ * @param names as records call the images
  * @param unreadable images that are not among them
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
-public record Features(float[][] rows, int[] labels, List<UnreadableImage> unreadable) {
+public record Features(
+    float[][] rows, int[] labels, List<String> names, List<UnreadableImage> unreadable) {
 
   /** How many images. */
   public int size() {

@@ -100,7 +100,7 @@ public final class AddedCharts {
       }
     }
     lines.values().removeIf(line -> places(line) < FEWEST);
-    if (there || lines.isEmpty()) {
+    if (there || lines.isEmpty() || lines.values().stream().allMatch(this::isDrawn)) {
       return List.of();
     }
     var chart = Chart.newBuilder().setTitle(title).setAxisTitle(axisTitle).setNumeric(true);
@@ -110,11 +110,26 @@ public final class AddedCharts {
     return List.of(chart.build());
   }
 
+  /** Whether a chart has this very line, whatever it is called. */
+  private boolean isDrawn(ChartSeries.Builder line) {
+    var places = placesOf(sorted(line));
+    return comparison.getChartsList().stream()
+        .flatMap(chart -> chart.getSeriesList().stream())
+        .anyMatch(series -> placesOf(series).equals(places));
+  }
+
+  private static List<List<Double>> placesOf(ChartSeries line) {
+    return line.getPointsList().stream()
+        .map(point -> List.of(point.getValue(), point.getAccuracy()))
+        .toList();
+  }
+
   private static long places(ChartSeries.Builder line) {
     return line.getPointsList().stream().map(ChartPoint::getValue).distinct().count();
   }
 
-  private static ChartSeries sorted(ChartSeries.Builder line) {
+  /** With its points from left to right. */
+  public static ChartSeries sorted(ChartSeries.Builder line) {
     var points =
         line.getPointsList().stream()
             .sorted((a, b) -> Double.compare(a.getValue(), b.getValue()))

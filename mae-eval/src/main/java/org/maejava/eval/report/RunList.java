@@ -11,6 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.maejava.eval.compare.Cells;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.run.RunFolder;
 import org.maejava.proto.RunRecord;
@@ -57,6 +59,7 @@ public final class RunList {
             if (!at.equals(folder)
                 && (name.startsWith(".")
                     || apart.contains(name)
+                    || Cells.isUnfinished(at)
                     || (!cells && name.equals(RunFolder.CELLS)))) {
               return FileVisitResult.SKIP_SUBTREE;
             }
@@ -64,8 +67,14 @@ public final class RunList {
             return FileVisitResult.CONTINUE;
           }
 
+          // Runs that go on write and delete while one looks.
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException e) {
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path at, @Nullable IOException e) {
             return FileVisitResult.CONTINUE;
           }
         });

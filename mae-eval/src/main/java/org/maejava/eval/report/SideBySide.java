@@ -6,7 +6,6 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +18,7 @@ import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.NamedRun;
 import org.maejava.eval.proto.ReportRecord;
+import org.maejava.eval.run.Answer;
 import org.maejava.eval.task.Protocol;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
@@ -99,19 +99,13 @@ final class SideBySide {
     }
     if (!comparable.isEmpty()) {
       whole.addAllEntries(tested(comparable).getEntriesList());
-      whole.setBaseline(
-          whole.getEntriesList().stream()
-              .filter(ComparisonEntry::hasFromBaseline)
-              .map(entry -> entry.getFromBaseline().getBaseline())
-              .distinct()
-              .collect(joining("; ")));
     }
     for (var earlier : comparisons) {
       var theirs = earlier.report().getComparison();
       var prefix = runs.size() + comparisons.size() > 1 ? earlier.name() + ": " : "";
       for (var entry : theirs.getEntriesList()) {
         if (whole.getEntriesCount() == 0 || judgedAlike(entry, whole.getEntries(0))) {
-          whole.addEntries(entry.toBuilder().setProtocol(prefix + entry.getProtocol()));
+          whole.addEntries(named(prefix, entry));
         } else {
           notes.add(
               "%s%s was evaluated on other images and is in no row."
@@ -122,8 +116,23 @@ final class SideBySide {
         whole.addCharts(chart.toBuilder().setTitle(prefix + chart.getTitle()));
       }
     }
+    whole.setBaseline(
+        whole.getEntriesList().stream()
+            .filter(ComparisonEntry::hasFromBaseline)
+            .map(entry -> entry.getFromBaseline().getBaseline())
+            .distinct()
+            .collect(joining("; ")));
     return whole.setCells(
         whole.getEntriesList().stream().mapToInt(ComparisonEntry::getRunsCount).sum());
+  }
+
+  /** The row of an earlier comparison, and the row there that it was tested against. */
+  private static ComparisonEntry named(String prefix, ComparisonEntry entry) {
+    var named = entry.toBuilder().setProtocol(prefix + entry.getProtocol());
+    if (entry.hasFromBaseline()) {
+      named.getFromBaselineBuilder().setBaseline(prefix + entry.getFromBaseline().getBaseline());
+    }
+    return named.build();
   }
 
   private static boolean judgedAlike(ComparisonEntry a, ComparisonEntry b) {
@@ -166,10 +175,6 @@ final class SideBySide {
    * Its right answers, as a comparison keeps them. One run each: seeds are not what is repeated.
    */
   private static CellRecord cell(LeftRun run) {
-    var right = new BitSet();
-    for (int i = 0; i < run.answers().size(); i++) {
-      right.set(i, run.answers().get(i).right());
-    }
     int labels = run.record().getData().getTrainingImages();
     return CellRecord.newBuilder()
         .setCandidate(row(run))
@@ -178,7 +183,7 @@ final class SideBySide {
         .setLabels(labels)
         .setFingerprint(run.folder().toString())
         .setImages(run.answers().size())
-        .setRight(ByteString.copyFrom(right.toByteArray()))
+        .setRight(ByteString.copyFrom(Answer.right(run.answers()).toByteArray()))
         .build();
   }
 

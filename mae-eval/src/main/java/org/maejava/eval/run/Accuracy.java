@@ -3,7 +3,6 @@ package org.maejava.eval.run;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
-import java.util.BitSet;
 import org.apache.commons.math3.stat.interval.ConfidenceInterval;
 import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
 import org.maejava.proto.Evaluation;
@@ -15,8 +14,7 @@ import org.tensorflow.ndarray.Shape;
  * is.
  *
  * <p>Padding (weight 0) is skipped, so every image counts exactly once. Among equal logits the
- * lowest class is the answer, and a NaN never wins. Images are numbered in the order in which they
- * were added.
+ * lowest class is the answer, and a NaN never wins.
  */
 public final class Accuracy {
 
@@ -25,8 +23,8 @@ public final class Accuracy {
 
   private static final int TOP = 5;
 
-  private final BitSet right = new BitSet();
   private int images;
+  private int correct;
   private int top5;
   private double loss;
 
@@ -63,11 +61,6 @@ public final class Accuracy {
     return images;
   }
 
-  /** Which images were classified rightly, by the order in which they were added. */
-  public BitSet right() {
-    return (BitSet) right.clone();
-  }
-
   /**
    * The figures, with the Wilson score interval (E. B. Wilson, 1927) of the accuracy.
    *
@@ -75,7 +68,6 @@ public final class Accuracy {
    */
   public Evaluation evaluation() {
     checkState(images > 0, "no image was evaluated: there is no accuracy to state");
-    int correct = right.cardinality();
     var interval = interval(images, correct);
     return Evaluation.newBuilder()
         .setImages(images)
@@ -101,7 +93,9 @@ public final class Accuracy {
 
   private void addImage(float[] logits, float[] labels) {
     int rank = rank(logits, largest(labels));
-    right.set(images, rank == 0);
+    if (rank == 0) {
+      correct++;
+    }
     if (rank < TOP) {
       top5++;
     }

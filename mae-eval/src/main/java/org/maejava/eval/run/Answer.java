@@ -1,5 +1,7 @@
 package org.maejava.eval.run;
 
+import java.util.BitSet;
+import java.util.List;
 import java.util.function.Consumer;
 import org.maejava.train.Batch;
 import org.tensorflow.ndarray.FloatNdArray;
@@ -19,6 +21,25 @@ public record Answer(String image, int label, int answer, double probability) {
     return label == answer && !Double.isNaN(probability);
   }
 
+  /** Which of them are right, by their place. */
+  public static BitSet right(List<Answer> answers) {
+    var right = new BitSet();
+    for (int i = 0; i < answers.size(); i++) {
+      right.set(i, answers.get(i).right());
+    }
+    return right;
+  }
+
+  /**
+   * The answer that scores give.
+   *
+   * @param logits {@code [classes]}
+   */
+  public static Answer of(String image, int label, float[] logits) {
+    int answer = Accuracy.largest(logits);
+    return new Answer(image, label, answer, probability(logits, answer));
+  }
+
   /**
    * The answers of a batch, in its order, padding left out.
    *
@@ -28,14 +49,8 @@ public record Answer(String image, int label, int answer, double probability) {
   static void each(FloatNdArray logits, Batch batch, Consumer<Answer> to) {
     var labels = batch.floats(Batch.LABELS);
     for (int i = 0; i < batch.size(); i++) {
-      var scores = Accuracy.row(logits, i);
-      int answer = Accuracy.largest(scores);
-      to.accept(
-          new Answer(
-              batch.names().get(i),
-              Accuracy.largest(Accuracy.row(labels, i)),
-              answer,
-              probability(scores, answer)));
+      int label = Accuracy.largest(Accuracy.row(labels, i));
+      to.accept(Answer.of(batch.names().get(i), label, Accuracy.row(logits, i)));
     }
   }
 

@@ -14,6 +14,7 @@ import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.proto.PublishedSeries;
 import org.maejava.eval.proto.WeightsPlan;
+import org.maejava.eval.report.AddedCharts;
 
 /** The data of a comparison's figures, from what is finished. */
 final class Charts {
@@ -63,7 +64,9 @@ final class Charts {
             .setFigure(of.getFigure())
             .setAxisTitle(of.getAxisTitle())
             .setNumeric(numeric);
-    lines.values().forEach(chart::addSeries);
+    lines
+        .values()
+        .forEach(line -> chart.addSeries(numeric ? AddedCharts.sorted(line) : line.build()));
     of.getPublishedList().forEach(published -> chart.addSeries(published(published)));
     return chart.build();
   }

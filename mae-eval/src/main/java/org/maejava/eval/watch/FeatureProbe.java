@@ -12,7 +12,9 @@ import org.maejava.eval.machine.Machine;
 import org.maejava.eval.picture.Spread;
 import org.maejava.eval.probe.Features;
 import org.maejava.eval.probe.NearestNeighbours;
+import org.maejava.eval.run.Answer;
 import org.maejava.eval.run.FolderRun;
+import org.maejava.eval.run.StoppedException;
 import org.maejava.proto.ProbePoint;
 import org.maejava.train.TrainingObserver;
 
@@ -74,7 +76,7 @@ public final class FeatureProbe implements TrainingObserver {
               .logits(known, asked.rows(), classes, machine, () -> false);
       int right = 0;
       for (int i = 0; i < logits.length; i++) {
-        right += largest(logits[i]) == asked.labels()[i] ? 1 : 0;
+        right += Answer.of(asked.names().get(i), asked.labels()[i], logits[i]).right() ? 1 : 0;
       }
       return Optional.of(
           ProbePoint.newBuilder()
@@ -85,7 +87,7 @@ public final class FeatureProbe implements TrainingObserver {
               .setVoters(known.size())
               .setNeighbours(Math.min(NEIGHBOURS, known.size()))
               .build());
-    } catch (DataException e) {
+    } catch (DataException | StoppedException e) {
       return Optional.empty();
     }
   }
@@ -96,7 +98,8 @@ public final class FeatureProbe implements TrainingObserver {
                 opened.run().experiment(),
                 opened.run().weights(),
                 Spread.over(source, most),
-                machine)
+                machine,
+                opened.run()::isAskedToStop)
             .orElseThrow()
             .rows()
             .stream()
@@ -108,15 +111,8 @@ public final class FeatureProbe implements TrainingObserver {
     return new Features(
         rows.stream().map(EncodedImages.Row::values).toArray(float[][]::new),
         rows.stream().mapToInt(EncodedImages.Row::label).toArray(),
+        rows.stream().map(EncodedImages.Row::name).toList(),
         List.of());
-  }
-
-  private static int largest(float[] values) {
-    int best = 0;
-    for (int i = 1; i < values.length; i++) {
-      best = values[i] > values[best] ? i : best;
-    }
-    return best;
   }
 
   private void tell(FolderRun opened, ProbePoint point) {

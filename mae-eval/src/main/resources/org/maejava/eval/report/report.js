@@ -81,7 +81,9 @@
       backgroundColor: series.published ? colour('paper') : hues[i % hues.length],
       borderWidth: series.beside ? 1.5 : 2,
       borderDash: series.published || series.beside ? [6, 4] : [],
-      pointStyle: marks ? shapes[i % shapes.length] : 'line',
+      pointStyle: marks && !series.plain ? shapes[i % shapes.length] : 'line',
+      // Points on the edge are whole.
+      clip: chart.square === 'yes' ? 8 : undefined,
       pointRadius: marks && !series.plain ? 4 : 0,
       pointHitRadius: 6,
     }));

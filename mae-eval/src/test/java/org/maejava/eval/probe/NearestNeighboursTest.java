@@ -31,7 +31,11 @@ class NearestNeighboursTest {
       NearestNeighbours neighbours, float[][] known, int[] labels, int classes, float[]... asked) {
     var logits =
         neighbours.logits(
-            new Features(known, labels, List.of()), asked, classes, MACHINE, () -> false);
+            new Features(known, labels, List.of(), List.of()),
+            asked,
+            classes,
+            MACHINE,
+            () -> false);
     var all = new float[asked.length][];
     for (int i = 0; i < all.length; i++) {
       all[i] = probabilities(logits[i]);

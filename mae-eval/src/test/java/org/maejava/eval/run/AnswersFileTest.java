@@ -2,6 +2,7 @@ package org.maejava.eval.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +30,21 @@ class AnswersFileTest {
     assertThat(AnswersFile.read(folder, CLASSES)).contains(answers);
     assertThat(Files.readAllLines(folder.resolve("answers.jsonl"))).hasSize(3);
     assertThat(answers).extracting(Answer::right).containsExactly(false, true, false);
+  }
+
+  @Test
+  void ofEqualScoresHasTheFirstClassAndNeverOneByWhatIsNoNumber() {
+    float nan = Float.NaN;
+    var answers =
+        List.of(
+            Answer.of("a", 0, new float[] {1, 1}),
+            Answer.of("b", 1, new float[] {1, 1}),
+            Answer.of("c", 0, new float[] {nan, nan}),
+            Answer.of("d", 1, new float[] {nan, 1}),
+            Answer.of("e", 1, new float[] {1000, 1003}));
+    assertThat(Answer.right(answers).stream()).containsExactly(0, 4);
+    assertThat(answers.get(0).probability()).isEqualTo(0.5);
+    assertThat(answers.get(4).probability()).isCloseTo(1 / (1 + Math.exp(-3)), within(1e-12));
   }
 
   @Test
