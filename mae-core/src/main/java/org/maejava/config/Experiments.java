@@ -22,22 +22,45 @@ public final class Experiments {
   private static final Pattern UNKNOWN_FIELD =
       Pattern.compile("(\\d+):(\\d+):\\s+maejava\\.(\\w+)\\.(\\S+)");
 
+  /** Of recipes; raised when a field that is there gets another meaning. */
+  public static final int FORMAT = 1;
+
+  private static final Pattern FORMAT_FIELD =
+      Pattern.compile("(?m)^\\s*format\\s*:\\s*(\\d{1,9})\\b");
+
   private Experiments() {}
 
   /**
    * Reads one recipe's text, as it stands: bases unread, numbers unchecked.
    *
    * @param where file or option, for messages
-   * @throws InvalidExperimentException with line and column; an unknown field brings the known ones
+   * @throws InvalidExperimentException with line and column; an unknown field brings the known
+   *     ones, a recipe of a newer release its format
    */
   public static Experiment parse(String text, String where) {
     try {
-      return TextFormat.parse(text, Experiment.class);
+      var recipe = TextFormat.parse(text, Experiment.class);
+      requireKnown(Integer.toUnsignedLong(recipe.getFormat()), where);
+      // What is read is of this format, and a recipe is the same with or without the word.
+      return recipe.toBuilder().clearFormat().build();
     } catch (TextFormat.ParseException e) {
+      // Perhaps because of fields that are newer than this release.
+      var format = FORMAT_FIELD.matcher(text);
+      requireKnown(format.find() ? Long.parseLong(format.group(1)) : FORMAT, where);
       var unknown =
           UNKNOWN_FIELD.matcher(e.getMessage()).results().map(Experiments::unknownField).toList();
       throw new InvalidExperimentException(
           where, unknown.isEmpty() ? List.of(e.getMessage()) : unknown);
+    }
+  }
+
+  private static void requireKnown(long format, String where) {
+    if (format > FORMAT) {
+      throw new InvalidExperimentException(
+          where,
+          List.of(
+              "a newer release's recipe, of format %d; this one knows formats up to %d"
+                  .formatted(format, FORMAT)));
     }
   }
 

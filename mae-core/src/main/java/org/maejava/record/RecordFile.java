@@ -2,12 +2,12 @@ package org.maejava.record;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.maejava.proto.RunRecord;
+import org.maejava.record.SealedJson.Newer;
 import org.maejava.storage.IoReason;
 import org.maejava.storage.WholeFile;
 
@@ -21,7 +21,7 @@ public final class RecordFile {
 
   /** A record as the file holds it. */
   public static String json(RunRecord record) throws IOException {
-    return JsonFormat.printer().preservingProtoFieldNames().print(record) + "\n";
+    return SealedJson.text(record);
   }
 
   /**
@@ -44,12 +44,11 @@ public final class RecordFile {
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
-    var record = RunRecord.newBuilder();
     try {
-      JsonFormat.parser().ignoringUnknownFields().merge(Files.readString(file), record);
+      var text = Files.readString(file);
+      return Optional.of(SealedJson.read(text, RunRecord.newBuilder(), Newer.READ).build());
     } catch (IOException e) {
       throw new IOException(file + " is not a run's record: " + IoReason.of(e), e);
     }
-    return Optional.of(record.build());
   }
 }

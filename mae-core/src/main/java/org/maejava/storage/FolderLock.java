@@ -66,9 +66,13 @@ public final class FolderLock implements AutoCloseable {
           return lock;
         }
         channel.close();
-      } catch (IOException | RuntimeException e) {
+      } catch (FolderInUseException | RuntimeException e) {
         channel.close();
         throw e;
+      } catch (IOException e) {
+        channel.close();
+        throw new IOException(
+            "%s cannot be written: %s; choose another folder".formatted(file, IoReason.of(e)), e);
       }
     }
   }

@@ -23,8 +23,8 @@ public final class WholeFolder {
    * older folder of that name stays until then and is replaced: at every moment one of the two is
    * there, and {@link #recover} finds the older one.
    *
-   * @throws IOException as the content threw it, or from the file system; an older folder is left
-   *     as it was and nothing else is left behind
+   * @throws IOException as the content threw it, or from the file system, naming the folder; an
+   *     older folder is left as it was and nothing else is left behind
    */
   public static void write(Path folder, Content content) throws IOException {
     var whole = folder.toAbsolutePath().normalize();
@@ -39,11 +39,22 @@ public final class WholeFolder {
       Sync.everythingIn(partial);
       Unfinished.finish(partial, () -> putInPlace(partial, whole));
       Sync.folder(Names.folderOf(whole));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
+      Deletion.quietly(partial);
+      throw named(e, folder);
+    } catch (RuntimeException e) {
       Deletion.quietly(partial);
       Unfinished.fail(partial);
       throw e;
     }
+  }
+
+  /** A full disk alone does not say which. */
+  private static IOException named(IOException e, Path folder) {
+    var reason = IoReason.of(e);
+    return reason.contains(folder.getFileName().toString())
+        ? e
+        : new IOException("cannot write " + folder + ": " + reason, e);
   }
 
   private static void putInPlace(Path partial, Path folder) throws IOException {

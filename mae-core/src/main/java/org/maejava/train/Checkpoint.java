@@ -6,8 +6,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
 import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.maejava.proto.CheckpointState;
+import org.maejava.record.NewerFormatException;
+import org.maejava.record.SealedJson;
+import org.maejava.storage.IoReason;
 import org.maejava.storage.WholeFile;
 import org.maejava.storage.WholeFolder;
+import org.maejava.weights.FiniteWeights;
 import org.maejava.weights.Safetensors;
 import org.maejava.weights.SafetensorsWriter;
 import org.maejava.weights.WeightSource;
@@ -27,8 +29,8 @@ import org.maejava.weights.WeightSource;
  * weights is kept (the same names), and {@code state.json}.
  *
  * <p>The folder is there whole or not at all, and {@code state.json} holds the digests of the other
- * files. So neither a killed process nor a damaged disk leaves a checkpoint that is taken for a
- * whole one.
+ * files and its own. So neither a killed process nor a damaged disk leaves a checkpoint that is
+ * taken for a whole one.
  *
  * @param folder where it lies, one of the run's {@link Checkpoints}
  * @param state step, position, recipe
@@ -40,12 +42,16 @@ public record Checkpoint(Path folder, CheckpointState state) {
   private static final String AVERAGE = "average.safetensors";
   private static final String STATE = "state.json";
 
-  /** What a graph has to be saved, by the name of the file that takes it. */
+  /**
+   * What a graph has to be saved, by the name of the file that takes it. What is not finite cannot
+   * be read from it: nobody could go on from such a checkpoint.
+   */
   static Map<String, WeightSource> files(TrainingGraph graph) {
     var files = ImmutableMap.<String, WeightSource>builder();
-    files.put(WEIGHTS, graph.weights()).put(OPTIMIZER, graph.optimizerState());
+    files.put(WEIGHTS, new FiniteWeights("the weights", graph.weights()));
+    files.put(OPTIMIZER, new FiniteWeights("the optimiser's state", graph.optimizerState()));
     if (graph.averages().isPresent()) {
-      files.put(AVERAGE, graph.trained());
+      files.put(AVERAGE, new FiniteWeights("the weights' average", graph.trained()));
     }
     return files.buildOrThrow();
   }
@@ -67,19 +73,15 @@ public record Checkpoint(Path folder, CheckpointState state) {
             var digest = SafetensorsWriter.write(path, file.getValue(), Map.of());
             complete.putDigests(file.getKey(), digest);
           }
-          Files.writeString(partial.resolve(STATE), json(complete.build()));
+          Files.writeString(partial.resolve(STATE), SealedJson.text(complete.build()));
         });
     return new Checkpoint(folder, complete.build());
   }
 
   /** The same parameters with another state, in the place of this one. */
   Checkpoint with(CheckpointState changed) throws IOException {
-    WholeFile.write(folder.resolve(STATE), json(changed).getBytes(UTF_8));
+    WholeFile.write(folder.resolve(STATE), SealedJson.text(changed).getBytes(UTF_8));
     return new Checkpoint(folder, changed);
-  }
-
-  private static String json(CheckpointState state) throws IOException {
-    return JsonFormat.printer().preservingProtoFieldNames().print(state);
   }
 
   /** Whether a folder is meant to be a checkpoint, damaged or not. */
@@ -90,6 +92,7 @@ public record Checkpoint(Path folder, CheckpointState state) {
   /**
    * Opens a checkpoint and compares its files with their digests.
    *
+   * @throws NewerFormatException if a newer release wrote it
    * @throws IOException naming what is missing or changed
    */
   public static Checkpoint open(Path folder) throws IOException {
@@ -99,9 +102,11 @@ public record Checkpoint(Path folder, CheckpointState state) {
     }
     var state = CheckpointState.newBuilder();
     try {
-      JsonFormat.parser().merge(Files.readString(file), state);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IOException(file + " is not a checkpoint's state: " + e.getMessage(), e);
+      SealedJson.read(Files.readString(file), state, SealedJson.Newer.REFUSED);
+    } catch (NewerFormatException e) {
+      throw new NewerFormatException(file.toString(), e);
+    } catch (IOException e) {
+      throw new IOException(file + " is not a checkpoint's state: " + IoReason.of(e), e);
     }
     for (var name : Sets.union(Set.of(WEIGHTS, OPTIMIZER), state.getDigestsMap().keySet())) {
       checkDigest(folder.resolve(name), state.getDigestsOrDefault(name, "none"));

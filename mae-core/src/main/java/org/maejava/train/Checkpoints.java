@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.maejava.proto.CheckpointState;
 import org.maejava.proto.Rewind;
+import org.maejava.record.NewerFormatException;
 import org.maejava.storage.Deletion;
 import org.maejava.storage.WholeFolder;
 import org.maejava.weights.WeightSource;
@@ -36,11 +37,18 @@ public record Checkpoints(Path folder) {
     return Checkpoint.write(folderOf(state.getStep()), state, files);
   }
 
-  /** The newest whole checkpoint; damaged ones are named in the log and passed over. */
+  /**
+   * The newest whole checkpoint; damaged ones are named in the log and passed over.
+   *
+   * @throws NewerFormatException if a newer release wrote it: going on behind its back would lose
+   *     what it did
+   */
   public Optional<Checkpoint> latest() throws IOException {
     for (var newest : newestFirst()) {
       try {
         return Optional.of(Checkpoint.open(newest));
+      } catch (NewerFormatException e) {
+        throw e;
       } catch (IOException e) {
         LOG.warn("passing over a damaged checkpoint: {}", e.getMessage());
       }

@@ -17,6 +17,7 @@ import org.maejava.proto.Position;
 import org.maejava.proto.Rewind;
 import org.maejava.proto.TrainingConfig;
 import org.maejava.random.Draws;
+import org.maejava.weights.NonFiniteWeightsException;
 
 /**
  * The loop: takes batches, runs updates at the schedule's rate, tells observers, writes
@@ -142,7 +143,8 @@ public final class Trainer {
    * @param batches from {@link #position} on, endless
    * @param stop asked after every update, and between the batches of one, which is then given up
    * @throws IOException if a checkpoint cannot be written; earlier ones are whole
-   * @throws NonFiniteLossException at the first loss or gradient that is not finite
+   * @throws NonFiniteLossException at the first loss or gradient that is not finite, or where
+   *     weights that are not would become a checkpoint
    * @throws IllegalStateException naming the frozen parameters whose bytes are not what they were
    */
   public Outcome run(Iterator<Batch> batches, BooleanSupplier stop) throws IOException {
@@ -232,6 +234,7 @@ public final class Trainer {
       checkpointedStep = step;
       return;
     }
+    observers.forEach(TrainingObserver::onCheckpointDue);
     var state =
         identity.toBuilder()
             .setStep(step)
@@ -244,11 +247,19 @@ public final class Trainer {
             .addAllRewinds(rewinds)
             .putAllFrozen(frozen.map(FrozenParameters::digests).orElse(Map.of()))
             .build();
-    var written = checkpoints.write(state, graph);
+    var written = written(state);
     if (written.isPresent()) {
       checkpointedStep = step;
       observers.forEach(observer -> observer.onCheckpoint(written.get().folder()));
       checkpoints.prune();
+    }
+  }
+
+  private Optional<Checkpoint> written(CheckpointState state) throws IOException {
+    try {
+      return checkpoints.write(state, graph);
+    } catch (NonFiniteWeightsException e) {
+      throw NonFiniteLossException.after(step, e, checkpointedStep);
     }
   }
 

@@ -38,6 +38,9 @@ public interface TrainingObserver {
   /** The features of the encoder as it is were looked at. */
   default void onProbe(ProbePoint probe) {}
 
+  /** A checkpoint is about to be written: what belongs to it must be on the disk before. */
+  default void onCheckpointDue() {}
+
   /** A checkpoint is whole and on the disk. */
   default void onCheckpoint(Path checkpoint) {}
 }

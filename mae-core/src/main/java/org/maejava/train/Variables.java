@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 import org.maejava.nn.Init;
 import org.maejava.nn.Params.Param;
 import org.maejava.random.Draws;
+import org.maejava.weights.FiniteWeights;
 import org.maejava.weights.KeyDiff;
 import org.maejava.weights.WeightSource;
 import org.tensorflow.Operand;
@@ -96,6 +97,7 @@ public final class Variables implements WeightSource {
    * @param mayMiss names that keep their values when the source lacks them
    * @param mayIgnore names of the source that the graph need not have
    * @throws org.maejava.weights.WeightMismatchException before anything is written
+   * @throws org.maejava.weights.NonFiniteWeightsException if a value is infinite or not a number
    */
   public void restore(
       String sourceName,
@@ -108,7 +110,8 @@ public final class Variables implements WeightSource {
         accesses.values().stream()
             .filter(access -> found.containsKey(access.param().name()))
             .toList();
-    write(covered, param -> tensor(param, source.floats(param.name())));
+    var finite = new FiniteWeights(sourceName, source);
+    write(covered, param -> tensor(param, finite.floats(param.name())));
   }
 
   private void write(Iterable<Access> written, Function<Param, TFloat32> values) {

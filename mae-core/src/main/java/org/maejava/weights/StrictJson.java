@@ -6,15 +6,18 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
 import java.io.IOException;
+import java.io.StringReader;
 
 /**
  * One value of a JSON text, with a note of what Gson's own reader is silent about: of an object's
  * members with one name it keeps the last.
  */
-final class StrictJson {
+public final class StrictJson {
 
   /** No entry of a header needs more. */
   private static final int MAX_VALUES = 1 << 20;
@@ -32,16 +35,37 @@ final class StrictJson {
    *
    * @param twice a name that an object in it has twice; empty: none
    */
-  record Value(JsonElement json, String twice) {}
+  public record Value(JsonElement json, String twice) {}
 
   /**
    * Reads the next value.
    *
    * @throws IOException if it is malformed, or larger than any entry of a header
    */
-  static Value value(JsonReader in) throws IOException {
+  public static Value value(JsonReader in) throws IOException {
     var reading = new StrictJson();
     return new Value(reading.read(in), reading.twice);
+  }
+
+  /**
+   * The one value of a text.
+   *
+   * @throws IOException if it is malformed, an object in it has a name twice, or more follows
+   */
+  public static JsonElement only(String text) throws IOException {
+    try (var in = new JsonReader(new StringReader(text))) {
+      in.setStrictness(Strictness.STRICT);
+      var value = value(in);
+      if (!value.twice().isEmpty()) {
+        throw new MalformedJsonException("it has %s twice".formatted(value.twice()));
+      }
+      if (in.peek() != JsonToken.END_DOCUMENT) {
+        throw new MalformedJsonException("something follows its end");
+      }
+      return value.json();
+    } catch (IllegalStateException | NumberFormatException e) {
+      throw new MalformedJsonException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private JsonElement read(JsonReader in) throws IOException {

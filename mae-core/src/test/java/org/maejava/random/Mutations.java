@@ -1,10 +1,29 @@
 package org.maejava.random;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.regex.Pattern;
 
 /** Files as defects and attackers leave them: the same for the same seed. */
 public final class Mutations {
+
+  private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
+
+  private static final List<String> HUGE =
+      List.of(
+          "2147483648",
+          "-1",
+          "9223372036854775807",
+          "18446744073709551616",
+          "1e308",
+          "1e999",
+          "-0",
+          "NaN",
+          "9".repeat(400));
 
   private static final int[] STRIKING = {0, 1, 0x7f, 0x80, 0xff, 0x7fffffff, 0x80000000, -1};
 
@@ -53,5 +72,34 @@ public final class Mutations {
   /** Without its end. */
   public static byte[] cut(byte[] file, SplittableRandom random) {
     return Arrays.copyOf(file, random.nextInt(file.length));
+  }
+
+  /** A text in which a line, drawn, is there twice: a key of JSON or text-proto often is then. */
+  public static byte[] withALineTwice(byte[] file, SplittableRandom random) {
+    var lines = new ArrayList<>(new String(file, ISO_8859_1).lines().toList());
+    int line = random.nextInt(lines.size());
+    lines.add(random.nextInt(lines.size()), lines.get(line));
+    return String.join("\n", lines).getBytes(ISO_8859_1);
+  }
+
+  /** A text in which a number, drawn, is one that fits nowhere. */
+  public static byte[] withAHugeNumber(byte[] file, SplittableRandom random) {
+    var text = new String(file, ISO_8859_1);
+    var numbers = NUMBER.matcher(text).results().toList();
+    if (numbers.isEmpty()) {
+      return file.clone();
+    }
+    var number = numbers.get(random.nextInt(numbers.size()));
+    var huge = HUGE.get(random.nextInt(HUGE.size()));
+    return (text.substring(0, number.start()) + huge + text.substring(number.end()))
+        .getBytes(ISO_8859_1);
+  }
+
+  /** A line of the long test's figures. */
+  public static void report(String of, int count, int refused) {
+    if (Boolean.getBoolean("mae.long")) {
+      System.out.printf(
+          "row mutations: %,d of %s: %,d refused, the others harmless%n", count, of, refused);
+    }
   }
 }

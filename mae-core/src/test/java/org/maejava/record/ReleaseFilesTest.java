@@ -2,6 +2,7 @@ package org.maejava.record;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.io.Resources;
 import com.google.protobuf.util.JsonFormat;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maejava.config.Experiments;
+import org.maejava.config.InvalidExperimentException;
 import org.maejava.proto.RunRecord;
 
 /**
@@ -55,5 +57,18 @@ class ReleaseFilesTest {
     assertThat(recipe.getTraining().getAdamw().getBeta2()).isEqualTo(0.95);
     assertThat(recipe.getTraining().getEpochs()).isEqualTo(800);
     assertThat(recipe.hasPretraining()).isTrue();
+    assertThat(Experiments.parse("format: 1\n" + file("pretrain.textproto"), "with its format"))
+        .isEqualTo(recipe);
+  }
+
+  /** Its fields may mean something else: not one of them is taken. */
+  @Test
+  void aRecipeOfANewerReleaseIsRefusedAsSuch() throws IOException {
+    var newer = "# a comment\nformat: 7\nsharpness: 3\n" + file("pretrain.textproto");
+    assertThatThrownBy(() -> Experiments.parse(newer, "newer.textproto"))
+        .isInstanceOf(InvalidExperimentException.class)
+        .hasMessageContaining("newer.textproto")
+        .hasMessageContaining(
+            "a newer release's recipe, of format 7; this one knows formats up to 1");
   }
 }

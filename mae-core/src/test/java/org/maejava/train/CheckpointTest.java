@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.maejava.proto.CheckpointState;
 import org.maejava.proto.Position;
 import org.maejava.proto.Rewind;
+import org.maejava.random.Mutations;
+import org.maejava.record.NewerFormatException;
+import org.maejava.record.SealedJson;
 import org.maejava.weights.WeightSource;
 
 @DisplayName("A checkpoint")
@@ -77,6 +82,65 @@ class CheckpointTest {
     bytes[bytes.length - 1] ^= 1;
     Files.write(file, bytes);
     assertThat(checkpoints.latest().orElseThrow().state().getStep()).isEqualTo(1);
+  }
+
+  @Test
+  void withAStateThatSaysSomethingElseIsPassedOver() throws IOException {
+    write(1);
+    var file = write(2).folder().resolve("state.json");
+    Files.writeString(file, Files.readString(file).replace("\"step\": 2", "\"step\": 3"));
+    assertThat(checkpoints.latest().orElseThrow().state().getStep()).isEqualTo(1);
+  }
+
+  @Test
+  void ofANewerReleaseIsNotPassedOverButRefused() throws IOException {
+    write(1);
+    var file = write(2).folder().resolve("state.json");
+    Files.writeString(
+        file,
+        Files.readString(file).replaceFirst("\"format\": \\d+", "\"later\": 1, \"format\": 7"));
+    assertThatThrownBy(() -> checkpoints.latest())
+        .isInstanceOf(NewerFormatException.class)
+        .hasMessage(
+            "%s: a newer release wrote it, in format 7; this one knows formats up to %d"
+                .formatted(file, SealedJson.FORMAT));
+  }
+
+  @Test
+  void ofRelease01HasNoFormatAndIsRead() throws IOException {
+    var file = write(2).folder().resolve("state.json");
+    Files.writeString(file, Files.readString(file).replaceFirst("(?s),\\s*\"format.*", "}"));
+    assertThat(checkpoints.latest().orElseThrow().state().getStep()).isEqualTo(2);
+  }
+
+  @Test
+  @Tag("row")
+  void thatIsMutatedIsReadAsItWasOrRefused() throws IOException {
+    var written = write(7);
+    var random = new SplittableRandom(13);
+    var names = List.of(WEIGHTS, OPTIMIZER, "state.json");
+    int refused = 0;
+    int count = Mutations.count(1_500, 150);
+    for (int i = 0; i < count; i++) {
+      var file = written.folder().resolve(names.get(i % names.size()));
+      var whole = Files.readAllBytes(file);
+      Files.write(
+          file,
+          i % 4 == 0
+              ? Mutations.cut(whole, random)
+              : i % 4 == 1
+                  ? Mutations.withAHugeNumber(whole, random)
+                  : Mutations.changed(whole, random));
+      try {
+        assertThat(Checkpoint.open(written.folder())).as("mutation %s", i).isEqualTo(written);
+      } catch (IOException e) {
+        assertThat(e).as("mutation %s", i).hasMessageContaining(file.toString());
+        refused++;
+      }
+      Files.write(file, whole);
+    }
+    Mutations.report("checkpoints", count, refused);
+    assertThat(refused).isGreaterThan(count * 9 / 10);
   }
 
   @Test

@@ -140,6 +140,20 @@ class TrainerTest {
     }
   }
 
+  /** The loss is that before the update, which may break what it was computed with. */
+  @Test
+  void makesNoCheckpointOfWeightsThatAreNotFinite() throws IOException {
+    var absurd = training().toBuilder().setBaseRate(1e42).setWarmupEpochs(0).build();
+    try (var graph = graph(absurd)) {
+      var trainer = trainer(graph, absurd, new CheckpointPolicy(folder, 1, 3), new ArrayList<>());
+      assertThatThrownBy(() -> trainer.run(batches(Position.getDefaultInstance()), () -> false))
+          .isInstanceOf(NonFiniteLossException.class)
+          .hasMessageContaining("after step 1 the weights cannot be used: value 1 of the")
+          .hasMessageContaining("there is no checkpoint to go back to");
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
   @Test
   void saysThatThereIsNothingToGoBackToIfItKeepsNoCheckpoints() {
     try (var graph = graph()) {

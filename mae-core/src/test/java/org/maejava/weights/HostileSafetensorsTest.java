@@ -16,7 +16,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.maejava.golden.Golden;
 import org.maejava.random.Draws;
+import org.maejava.random.Mutations;
 
 @DisplayName("A safetensors file that is none is refused by name and fault:")
 class HostileSafetensorsTest {
@@ -290,5 +293,42 @@ class HostileSafetensorsTest {
         .putLong(header.length)
         .put(header)
         .array();
+  }
+
+  /** Tensors have no checksum: what is read is what lies at the place that the header names. */
+  @Test
+  @Tag("row")
+  void mutatedOrReadAsItStands() throws IOException {
+    var whole = Files.readAllBytes(Golden.path("vit_tiny_gp0.safetensors"));
+    var random = new SplittableRandom(13);
+    int refused = 0;
+    int count = Mutations.count(2_000, 100);
+    for (int i = 0; i < count; i++) {
+      // Its data are a hundred times its header.
+      var head = Arrays.copyOf(whole, 4096);
+      var changed =
+          i % 2 == 0 ? Mutations.changed(head, random) : Mutations.withAHugeNumber(head, random);
+      var mutated =
+          i % 5 == 0
+              ? Mutations.cut(whole, random)
+              : Arrays.copyOf(changed, changed.length + whole.length - head.length);
+      if (i % 5 != 0) {
+        System.arraycopy(whole, head.length, mutated, changed.length, whole.length - head.length);
+      }
+      var file = Files.write(folder.resolve("mutated.safetensors"), mutated);
+      try (var read = Safetensors.open(file)) {
+        long data = Long.BYTES + ByteBuffer.wrap(mutated).order(LITTLE_ENDIAN).getLong();
+        long sum = 0;
+        for (var name : read.shapes().keySet()) {
+          sum += 4L * read.floats(name).length;
+        }
+        assertThat(data + sum).as("mutation %s", i).isEqualTo(mutated.length);
+      } catch (IOException | IllegalArgumentException e) {
+        assertThat(e).as("mutation %s", i).hasMessageContaining("mutated.safetensors");
+        refused++;
+      }
+    }
+    Mutations.report("safetensors", count, refused);
+    assertThat(refused).isBetween(1, count - 1);
   }
 }

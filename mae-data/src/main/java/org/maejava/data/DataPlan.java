@@ -39,7 +39,7 @@ public final class DataPlan {
   private final int rank;
   private final int world;
   private final SampleReaders readers;
-  private final Map<Source, Unreadable> unreadable = new LinkedHashMap<>();
+  private final Map<Source, Unreadable> unreadable;
 
   /**
    * A plan.
@@ -50,11 +50,17 @@ public final class DataPlan {
    * @throws IllegalArgumentException with everything that is missing or impossible in {@code data}
    */
   public DataPlan(DataConfig data, ModelConfig model, long seed, int workers) {
-    this(data, model, seed, workers, 0, 1);
+    this(data, model, seed, workers, 0, 1, new LinkedHashMap<>());
   }
 
   private DataPlan(
-      DataConfig data, ModelConfig model, long seed, int workers, int rank, int world) {
+      DataConfig data,
+      ModelConfig model,
+      long seed,
+      int workers,
+      int rank,
+      int world,
+      Map<Source, Unreadable> unreadable) {
     checkArgument(workers > 0, "%s data workers; there must be at least one", workers);
     var problems = DataCheck.problems(data, model.getImage().getChannels());
     checkArgument(problems.isEmpty(), "%s", String.join("; ", problems));
@@ -65,13 +71,15 @@ public final class DataPlan {
     this.draws = new Draws(seed);
     this.rank = rank;
     this.world = world;
+    this.unreadable = unreadable;
     this.readers = new SampleReaders(data, model.getImage(), draws);
   }
 
   /**
    * This plan's share of training for one of several workers: each epoch's order is dealt out to
    * the ranks in turn, so together they meet every image once (but for the last {@code size mod
-   * world}), with the draws that a single worker would make for it.
+   * world}), with the draws that a single worker would make for it. What it cannot read, this plan
+   * names too.
    *
    * @param rank from 0
    * @param world number of workers
@@ -82,7 +90,7 @@ public final class DataPlan {
         "rank %s of %s; it must be at least 0 and below the number of ranks",
         rank,
         world);
-    return new DataPlan(data, model, seed, workers, rank, world);
+    return new DataPlan(data, model, seed, workers, rank, world, unreadable);
   }
 
   /**

@@ -43,6 +43,17 @@ class UnreadableImagesTest {
   }
 
   @Test
+  void aBrokenImageOfAShareIsNamedByTheWholePlan() {
+    var plan = plan(0.25);
+    try (var cursor = plan.shard(0, 1).pretraining(photosWithBroken(19, 2), 4).open()) {
+      for (int i = 0; i < 10; i++) {
+        cursor.next().close();
+      }
+    }
+    assertThat(plan.unreadable()).hasSize(2);
+  }
+
+  @Test
   void aBrokenImageIsSkippedAndNamedOnce() {
     var source = photosWithBroken(19, 2);
     var plan = plan(0.25);

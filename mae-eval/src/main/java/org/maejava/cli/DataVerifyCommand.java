@@ -116,6 +116,14 @@ final class DataVerifyCommand implements Callable<Integer> {
         .limit(SHOWN)
         .forEach(bad -> out.printf("    %s: %s%n", bad.getName(), bad.getReason()));
     more(half.getUnreadableCount(), out);
+    if (half.getZeroedCount() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "  zeroed      %,d have 512 zeros or more in their compressed bytes: damaged, or of one colour%n",
+          half.getZeroedCount());
+      half.getZeroedList().stream().limit(SHOWN).forEach(image -> out.printf("    %s%n", image));
+      more(half.getZeroedCount(), out);
+    }
     if (half.getUnlabelledCount() > 0) {
       out.printf(
           Locale.ROOT, "  unlabelled  %,d where others have a class%n", half.getUnlabelledCount());

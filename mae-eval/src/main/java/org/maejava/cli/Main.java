@@ -8,6 +8,7 @@ import java.nio.charset.Charset;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.maejava.data.spec.ImageSet;
+import org.maejava.storage.IoReason;
 import org.maejava.weights.WeightMismatchException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -161,7 +162,8 @@ public final class Main {
     if (interrupt().hasCutOff()) {
       return ExitStatus.STOPPED;
     }
-    var message = e.getMessage() == null ? e.toString() : e.getMessage();
+    // The file system's exceptions have no more than a path for a message.
+    var message = e.getMessage() == null ? e.toString() : IoReason.of(e);
     command.getErr().println(command.getColorScheme().errorText("mae: " + message));
     if (e.getCause() instanceof WeightMismatchException mismatch) {
       command.getErr().println(verbose ? mismatch.whole() : "     --verbose lists every name");

@@ -48,7 +48,9 @@ final class RecipeCommand {
     var experiment = UsageException.onWrongInput(() -> Recipes.load(name, "pretrain", orNone(set)));
     var out = spec.commandLine().getOut();
     out.printf("# fingerprint %s%n", Experiments.fingerprint(experiment));
-    out.print(TextFormat.printer().printToString(experiment));
+    out.print(
+        TextFormat.printer()
+            .printToString(experiment.toBuilder().setFormat(Experiments.FORMAT).build()));
     out.flush();
   }
 

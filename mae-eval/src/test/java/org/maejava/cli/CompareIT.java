@@ -178,6 +178,7 @@ class CompareIT {
   @Test
   void thatIsKilledAgainAndAgainRepeatsNoFinishedCellAndEndsWithTheSameAnswers() throws Exception {
     var whole = folder.resolve("whole");
+    // A process like those below: in this one TensorFlow began with other threads.
     var unharmed = start(whole);
     assertThat(unharmed.waitFor(5, TimeUnit.MINUTES)).isTrue();
     assertThat(unharmed.exitValue()).isZero();
@@ -205,6 +206,20 @@ class CompareIT {
     assertThat(contents()).containsAllEntriesOf(before);
     var answers = answers(out);
     assertThat(answers).hasSize(10).isEqualTo(answers(whole));
+  }
+
+  @Test
+  void whoseFolderIsRemovedMeanwhileDoesNotGoOnAsIfNothingHadBeen() throws Exception {
+    var said = folder.resolve("said.txt");
+    var process = MaeProcess.start(said, "compare", file.toString(), "--threads=1", "--out=" + out);
+    var first = out.resolve("cells/linear-probe/10-of-each-class/seed-0/cell.json");
+    process.await(() -> Files.exists(first));
+    Files.delete(out.resolve("comparison.textproto"));
+    assertThat(process.status()).isEqualTo(1);
+    assertThat(process.output())
+        .contains(out.resolve("comparison.textproto") + " is gone")
+        .contains("remove " + out);
+    assertThat(cells().size()).isLessThan(10);
   }
 
   @Test

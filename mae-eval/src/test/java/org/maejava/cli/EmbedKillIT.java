@@ -3,7 +3,6 @@ package org.maejava.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.maejava.eval.proto.RowsRecord;
+import org.maejava.record.SealedJson;
 
 /** Real processes over the bundled images, really stopped. */
 @DisplayName("Embedding that is stopped")
@@ -69,12 +70,13 @@ class EmbedKillIT {
       var names = folder.resolve(out.getFileName() + ".jsonl");
       Files.copy(folder.resolve("whole.npy.jsonl"), names);
       Files.copy(whole, arrayIsThere ? out : hidden(out));
-      var record = JsonParser.parseString(Files.readString(record(whole), UTF_8)).getAsJsonObject();
-      var lengths = new JsonArray();
-      lengths.add(Long.toString(Files.size(whole)));
-      lengths.add(Long.toString(Files.size(names)));
-      record.add("lengths", lengths);
-      Files.writeString(hidden(record(out)), record.toString());
+      var record =
+          SealedJson.read(
+              Files.readString(record(whole), UTF_8),
+              RowsRecord.newBuilder(),
+              SealedJson.Newer.REFUSED);
+      record.addLengths(Files.size(whole)).addLengths(Files.size(names));
+      Files.writeString(hidden(record(out)), SealedJson.text(record.build()));
       assertThat(finish(start(out))).isZero();
       assertThatItIsWhole(out);
     }

@@ -2,8 +2,10 @@ package org.maejava.savedmodel;
 
 import com.google.common.hash.Hashing;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +67,15 @@ final class ServedGraph {
     if (named) {
       fillTableOnLoading(served, classes);
     }
-    WholeFile.write(file, model.build()::writeTo);
+    WholeFile.write(file, out -> write(model.build(), out));
+  }
+
+  /** Maps in one order, so that the same model is the same file. */
+  private static void write(SavedModel model, OutputStream out) throws IOException {
+    var coded = CodedOutputStream.newInstance(out);
+    coded.useDeterministicSerialization();
+    model.writeTo(coded);
+    coded.flush();
   }
 
   private static boolean hasTable(MetaGraphDef.Builder served) {

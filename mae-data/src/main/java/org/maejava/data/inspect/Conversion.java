@@ -2,13 +2,19 @@ package org.maejava.data.inspect;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.base.Splitter;
+import com.google.common.primitives.Ints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.maejava.data.image.ImageHeader;
 import org.maejava.data.image.RawPng;
 import org.maejava.data.image.UnreadableImageException;
@@ -28,18 +34,20 @@ import org.maejava.storage.WholeFile;
  *
  * <p>A shard is there whole or not at all, so a conversion that was stopped goes on where it was:
  * {@code conversion.txt} says what the shards are of, and shards that are there are left alone.
+ * What had to be left out of them is told again: {@code left-out.tsv} keeps it.
  */
 public final class Conversion {
 
   private static final String IDENTITY = "conversion.txt";
   private static final String CLASSES = "classes.txt";
+  private static final String LEFT_OUT = "left-out.tsv";
 
   private final ImageSet data;
   private final ShardWriter.Format format;
   private final int imagesPerShard;
   private final Path folder;
   private final IntConsumer progress;
-  private final List<UnreadableImage> unreadable = new ArrayList<>();
+  private final Map<Integer, UnreadableImage> unreadable = new TreeMap<>();
 
   /**
    * A conversion; {@link #run} begins or continues it.
@@ -89,7 +97,8 @@ public final class Conversion {
           folder.resolve(CLASSES),
           (String.join("\n", data.training().classes()) + "\n").getBytes(UTF_8));
     }
-    return List.copyOf(unreadable);
+    requireAll(List.of());
+    return List.copyOf(unreadable.values());
   }
 
   private void begin() throws IOException {
@@ -106,6 +115,7 @@ public final class Conversion {
             "%s holds another conversion (%s); choose another folder, or remove it"
                 .formatted(folder, Files.readString(file).strip().replace("\n", " ")));
       }
+      readLeftOut();
       return;
     }
     Files.createDirectories(folder);
@@ -124,33 +134,87 @@ public final class Conversion {
   }
 
   private void half(String name, Source source, int before) throws IOException {
-    int shards = (source.size() + imagesPerShard - 1) / imagesPerShard;
-    for (int shard = 0; shard < shards; shard++) {
-      var file =
-          folder.resolve("%s-%05d-of-%05d.%s".formatted(name, shard, shards, format.ending()));
+    var files = files(name, source);
+    for (int shard = 0; shard < files.size(); shard++) {
       int from = shard * imagesPerShard;
       int to = Math.min(source.size(), from + imagesPerShard);
-      if (!Files.exists(file)) {
-        write(file, source, from, to, before);
+      if (!Files.exists(files.get(shard))) {
+        write(files.get(shard), source, from, to, before);
       }
       progress.accept(before + to);
+    }
+    requireAll(files);
+  }
+
+  private List<Path> files(String half, Source source) {
+    int shards = (source.size() + imagesPerShard - 1) / imagesPerShard;
+    return IntStream.range(0, shards)
+        .mapToObj(shard -> "%s-%05d-of-%05d.%s".formatted(half, shard, shards, format.ending()))
+        .map(folder::resolve)
+        .toList();
+  }
+
+  /** Others may have removed what was written, which a missing folder would hide: it is made. */
+  private void requireAll(List<Path> files) throws IOException {
+    var gone =
+        Stream.concat(Stream.of(folder.resolve(IDENTITY)), files.stream())
+            .filter(file -> !Files.exists(file))
+            .map(file -> file.getFileName().toString())
+            .toList();
+    if (!gone.isEmpty()) {
+      throw new IOException(
+          "%s lost what was written there while it was converted to: %d files, such as %s; the same command writes them again"
+              .formatted(folder, gone.size(), gone.get(0)));
     }
   }
 
   private void write(Path file, Source source, int from, int to, int before) throws IOException {
+    requireAll(List.of());
     WholeFile.write(
         file,
         out -> {
+          var told = Map.copyOf(unreadable);
+          unreadable.keySet().removeIf(number -> from <= number - before && number - before < to);
           try (var writer = format.open(out)) {
             for (int i = from; i < to; i++) {
-              add(writer, i, source.get(i));
+              add(writer, i, before + i, source.get(i));
               progress.accept(before + i + 1);
             }
+          }
+          if (!unreadable.equals(told)) {
+            keepLeftOut(); // before the shard is there, which will not be looked at again
           }
         });
   }
 
-  private void add(ShardWriter writer, int index, Example example) throws IOException {
+  private void keepLeftOut() throws IOException {
+    var lines = new StringBuilder();
+    unreadable.forEach(
+        (number, image) ->
+            lines.append(
+                Stream.of(number.toString(), image.getName(), image.getReason())
+                    .map(word -> word.replaceAll("[\t\r\n]", " "))
+                    .collect(Collectors.joining("\t", "", "\n"))));
+    WholeFile.write(folder.resolve(LEFT_OUT), lines.toString().getBytes(UTF_8));
+  }
+
+  private void readLeftOut() throws IOException {
+    var file = folder.resolve(LEFT_OUT);
+    if (Files.exists(file)) {
+      for (var line : Files.readAllLines(file)) {
+        var words = Splitter.on('\t').limit(3).splitToList(line);
+        var number = Ints.tryParse(words.get(0));
+        if (number == null || words.size() != 3) {
+          throw new IOException(file + " is damaged: a line of it is \"" + line + "\"");
+        }
+        unreadable.put(
+            number,
+            UnreadableImage.newBuilder().setName(words.get(1)).setReason(words.get(2)).build());
+      }
+    }
+  }
+
+  private void add(ShardWriter writer, int index, int number, Example example) throws IOException {
     byte[] bytes;
     String ending;
     try {
@@ -160,7 +224,8 @@ public final class Conversion {
               : ((Example.Encoded) example).read();
       ending = ImageHeader.read(bytes).format().name().toLowerCase(Locale.ROOT);
     } catch (UnreadableImageException e) {
-      unreadable.add(
+      unreadable.put(
+          number,
           UnreadableImage.newBuilder().setName(example.name()).setReason(e.reason()).build());
       return;
     }

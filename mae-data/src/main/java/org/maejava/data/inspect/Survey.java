@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import java.util.function.IntToLongFunction;
@@ -14,6 +15,7 @@ import org.maejava.data.flow.Dataset;
 import org.maejava.data.flow.Dataset.Mapping;
 import org.maejava.data.flow.Place;
 import org.maejava.data.image.Decoder;
+import org.maejava.data.image.ImageHeader.Format;
 import org.maejava.data.image.UnreadableImageException;
 import org.maejava.data.proto.ClassCount;
 import org.maejava.data.proto.DataSurvey;
@@ -30,6 +32,12 @@ import org.maejava.proto.UnreadableImage;
  * duplicates, the balance of the classes. Memory grows by a few numbers for each image.
  */
 public final class Survey {
+
+  /** Compressed formats whose decoders notice nothing where bytes were zeroed. */
+  private static final Set<Format> WITHOUT_CHECKSUM = Set.of(Format.JPEG, Format.GIF, Format.WEBP);
+
+  /** What disks and archives lose at least. */
+  private static final int BLOCK = 512;
 
   private final int workers;
   private final IntConsumer progress;
@@ -94,7 +102,8 @@ public final class Survey {
 
   /** One image, opened. */
   private sealed interface Opened {
-    record Whole(String format, int width, int height, int bytes, long contents)
+    record Whole(
+        String format, int width, int height, int bytes, long contents, boolean hasZeroedBlock)
         implements Opened {}
 
     record Broken(String reason, int bytes) implements Opened {}
@@ -134,6 +143,9 @@ public final class Survey {
         heights[index] = whole.height();
         formats.merge(whole.format(), 1, Integer::sum);
         found.setBytes(found.getBytes() + whole.bytes());
+        if (whole.hasZeroedBlock()) {
+          found.addZeroed(source.get(index).name());
+        }
       } else if (opened instanceof Opened.Broken broken) {
         found.setBytes(found.getBytes() + broken.bytes());
         found.addUnreadable(
@@ -190,7 +202,12 @@ public final class Survey {
       if (place.example() instanceof Example.Raw raw) {
         var image = raw.image();
         return new Opened.Whole(
-            "raw", image.width(), image.height(), image.pixels().length, hash(image.pixels()));
+            "raw",
+            image.width(),
+            image.height(),
+            image.pixels().length,
+            hash(image.pixels()),
+            false);
       }
       byte[] bytes = {};
       try {
@@ -198,10 +215,31 @@ public final class Survey {
         var header = decoder.header(bytes);
         var image = decoder.decode(bytes);
         return new Opened.Whole(
-            header.format().name(), image.width(), image.height(), bytes.length, hash(bytes));
+            header.format().name(),
+            image.width(),
+            image.height(),
+            bytes.length,
+            hash(bytes),
+            WITHOUT_CHECKSUM.contains(header.format()) && hasZeroedBlock(bytes));
       } catch (UnreadableImageException e) {
         return new Opened.Broken(e.reason(), bytes.length);
+      } catch (OutOfMemoryError e) {
+        return new Opened.Broken(
+            "Java's heap of %,d MB is too small for it beside what else is there: give more with -Xmx"
+                .formatted(Runtime.getRuntime().maxMemory() >> 20),
+            0);
       }
+    }
+
+    private static boolean hasZeroedBlock(byte[] bytes) {
+      int zeros = 0;
+      for (byte b : bytes) {
+        zeros = b == 0 ? zeros + 1 : 0;
+        if (zeros == BLOCK) {
+          return true;
+        }
+      }
+      return false;
     }
 
     /** The first 64 bits of SHA-256: enough to tell a hundred million images apart. */

@@ -1,9 +1,11 @@
 package org.maejava.data.inspect;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +21,7 @@ import org.maejava.data.source.IndexCache;
 import org.maejava.data.source.ShardWriter;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.proto.UnreadableImage;
+import org.maejava.storage.Deletion;
 
 @DisplayName("A conversion to shards")
 class ConversionTest {
@@ -100,5 +103,54 @@ class ConversionTest {
               assertThat(image.getReason()).isEqualTo(OversizedFile.REASON);
             });
     assertThat(open(shards()).training().size()).isEqualTo(2);
+  }
+
+  @Test
+  void thatWasStoppedTellsInTheEndWhatItLeftOutBefore() throws IOException {
+    photos(6);
+    Pictures.write(folder.resolve("photos/1.jpg"), "no image".getBytes(UTF_8));
+    var whole = converted(ShardWriter.Format.TAR);
+    assertThat(whole).singleElement().satisfies(bad -> assertThat(bad.getName()).endsWith("1.jpg"));
+    Files.delete(shards().resolve("train-00002-of-00003.tar"));
+    assertThat(converted(ShardWriter.Format.TAR)).isEqualTo(whole);
+    // A shard that is written again is looked at again.
+    Files.delete(shards().resolve("train-00000-of-00003.tar"));
+    Pictures.write(folder.resolve("photos/1.jpg"), Pictures.jpeg(20, 16, 1));
+    Files.setLastModifiedTime(
+        folder.resolve("photos/1.jpg"), Files.getLastModifiedTime(folder.resolve("photos/0.jpg")));
+    Files.writeString(shards().resolve("conversion.txt"), identity());
+    assertThat(converted(ShardWriter.Format.TAR)).isEmpty();
+  }
+
+  private void removeShards() {
+    try {
+      Deletion.of(shards());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String identity() {
+    return "tar shards of 2 images each\nof the data %s\n"
+        .formatted(open(folder.resolve("photos")).describe().getDigest());
+  }
+
+  @Test
+  void whoseFolderIsRemovedMeanwhileDoesNotEndAsIfAllWereThere() throws IOException {
+    photos(6);
+    var conversion =
+        new Conversion(
+            open(folder.resolve("photos")),
+            ShardWriter.Format.TAR,
+            2,
+            shards(),
+            done -> {
+              if (done == 2 && Files.exists(shards().resolve("train-00000-of-00003.tar"))) {
+                removeShards();
+              }
+            });
+    assertThatThrownBy(conversion::run)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(shards() + " lost what was written there");
   }
 }

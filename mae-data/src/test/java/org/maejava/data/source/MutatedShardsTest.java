@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.maejava.random.Mutations;
 /**
  * Of mutated shards every image is read or reported; how many, where their bytes are still there.
  */
+@Tag("row")
 class MutatedShardsTest {
 
   private static final int IMAGES = 20;
@@ -65,6 +67,8 @@ class MutatedShardsTest {
             .collect(Collectors.toSet());
     var random = new SplittableRandom(13);
     int count = Mutations.count(1_000, 150);
+    int refused = 0;
+    int reported = 0;
     for (int i = 0; i < count; i++) {
       boolean cut = i % 5 == 0;
       var mutated = cut ? Mutations.cut(whole, random) : Mutations.changed(whole, random);
@@ -75,6 +79,7 @@ class MutatedShardsTest {
         source = ImageSet.open(file.toString(), IndexCache.none()).training();
       } catch (DataException e) {
         assertThat(e).as("mutation %s", i).hasMessageContaining("mutated");
+        refused++;
         continue;
       }
       int intact = intact(source, originals);
@@ -82,9 +87,13 @@ class MutatedShardsTest {
         assertThat(source.size() - intact).as("reported of mutation %s", i).isPositive();
       }
       if (!cut) {
-        assertThat(source.size()).as("counted of mutation %s", i).isBetween(IMAGES - 2, IMAGES + 8);
+        assertThat(source.size()).as("counted of mutation %s", i).isBetween(IMAGES, IMAGES + 8);
       }
+      reported += source.size() - intact;
     }
+    System.out.printf(
+        "row shards: %,d mutated %s shards of %d images: %,d refused whole, %,d images reported or changed in the others, none lost%n",
+        count, ending, IMAGES, refused, reported);
   }
 
   /** A mutated index says nothing: its checksum is wrong, and the shard is looked through again. */

@@ -3,7 +3,6 @@ package org.maejava.eval.compare;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.Message;
-import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +15,7 @@ import org.maejava.eval.run.Answer;
 import org.maejava.eval.run.AnswersFile;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
+import org.maejava.record.SealedJson;
 import org.maejava.storage.Deletion;
 import org.maejava.storage.IoReason;
 import org.maejava.storage.WholeFile;
@@ -103,7 +103,8 @@ public final class Cells {
 
   void keepTrial(CellKey key, Trial trial) throws IOException {
     WholeFile.write(
-        trials(key).resolve(slug(trial.getVariant()) + ".json"), json(trial).getBytes(UTF_8));
+        trials(key).resolve(slug(trial.getVariant()) + ".json"),
+        SealedJson.text(trial).getBytes(UTF_8));
     Deletion.of(unfinished(key, trial.getFingerprint()));
   }
 
@@ -122,14 +123,10 @@ public final class Cells {
         folder(key),
         partial -> {
           Files.writeString(partial.resolve(RecordFile.NAME), RecordFile.json(kept.run()), UTF_8);
-          Files.writeString(partial.resolve(NAME), json(kept.cell()), UTF_8);
+          Files.writeString(partial.resolve(NAME), SealedJson.text(kept.cell()), UTF_8);
           AnswersFile.write(answers, kept.run().getData().getClassesList(), partial);
         });
     Deletion.of(trials(key));
-  }
-
-  private static String json(Message message) throws IOException {
-    return JsonFormat.printer().preservingProtoFieldNames().print(message) + "\n";
   }
 
   private static <B extends Message.Builder> Optional<B> read(Path file, B into)
@@ -138,7 +135,7 @@ public final class Cells {
       return Optional.empty();
     }
     try {
-      JsonFormat.parser().ignoringUnknownFields().merge(Files.readString(file, UTF_8), into);
+      SealedJson.read(Files.readString(file, UTF_8), into, SealedJson.Newer.READ);
     } catch (IOException e) {
       throw new IOException(
           "%s cannot be read (%s); delete its folder to have that cell run again"

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.maejava.storage.IoReason;
 
 /**
  * A file that grows under a hidden name until it is whole: {@code .name.growing} beside it.
@@ -56,8 +57,12 @@ final class GrowingFile<T> implements AutoCloseable {
 
   private void append(byte[] bytes) throws IOException {
     var buffer = ByteBuffer.wrap(bytes);
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
+    try {
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+    } catch (IOException e) {
+      throw new IOException("%s cannot be written: %s".formatted(hidden(file), IoReason.of(e)), e);
     }
   }
 

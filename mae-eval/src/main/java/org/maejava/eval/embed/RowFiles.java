@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
-import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.maejava.eval.proto.RowsRecord;
+import org.maejava.record.SealedJson;
 import org.maejava.storage.FolderLock;
 import org.maejava.storage.IoReason;
 import org.maejava.storage.WholeFile;
@@ -50,7 +50,7 @@ record RowFiles<T>(Map<Path, RowFormat<T>> parts) {
     }
     var rows = RowsRecord.newBuilder();
     try {
-      JsonFormat.parser().ignoringUnknownFields().merge(Files.readString(record, UTF_8), rows);
+      SealedJson.read(Files.readString(record, UTF_8), rows, SealedJson.Newer.REFUSED);
     } catch (IOException e) {
       throw new IOException(record + " is no record of rows: " + IoReason.of(e), e);
     }
@@ -221,8 +221,6 @@ record RowFiles<T>(Map<Path, RowFormat<T>> parts) {
   }
 
   private static void write(Path file, RowsRecord record) throws IOException {
-    WholeFile.write(
-        file,
-        (JsonFormat.printer().preservingProtoFieldNames().print(record) + "\n").getBytes(UTF_8));
+    WholeFile.write(file, SealedJson.text(record).getBytes(UTF_8));
   }
 }

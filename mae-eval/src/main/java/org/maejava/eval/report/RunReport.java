@@ -60,6 +60,7 @@ public final class RunReport {
     writeReconstruction(galleries, run.folder());
     var report = OneRun.of(record.build(), answers, look.featureMap());
     new Report(report, galleries).write(run.folder().path());
+    run.folder().requireStillThere();
     return new Conclusion(report.getConclusion(), record.build());
   }
 

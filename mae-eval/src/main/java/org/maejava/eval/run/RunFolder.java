@@ -203,10 +203,11 @@ public record RunFolder(Path path) {
     var lines = new StringBuilder();
     var probes = new ArrayDeque<>(record.getProbesList());
     for (var point : curve) {
-      lines.append(LogLines.of(point)).append('\n');
+      // As they were written: features are looked at before a point of the curve is complete.
       while (!probes.isEmpty() && probes.peek().getStep() <= point.getStep()) {
         lines.append(LogLines.of(probes.remove())).append('\n');
       }
+      lines.append(LogLines.of(point)).append('\n');
     }
     try {
       write(record);
@@ -221,21 +222,28 @@ public record RunFolder(Path path) {
     return new TrainingObserver() {
       @Override
       public void onCurvePoint(CurvePoint point) {
-        try {
-          Files.writeString(
-              path.resolve(LOG), LogLines.of(point) + "\n", UTF_8, StandardOpenOption.APPEND);
-        } catch (IOException e) {
-          throw cannotBeWritten(LOG, e);
-        }
+        append(LogLines.of(point) + "\n");
       }
     };
   }
 
-  /** Keeps the list of unreadable images with every checkpoint, for a run that is killed. */
+  /** Fails where there is no log any more: somebody removed the folder while it was written to. */
+  private void append(String lines) {
+    try {
+      Files.writeString(path.resolve(LOG), lines, UTF_8, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw cannotBeWritten(LOG, e);
+    }
+  }
+
+  /**
+   * Keeps the list of unreadable images, before every checkpoint: a run that is killed behind it
+   * goes on where it may meet none of them again.
+   */
   public TrainingObserver unreadable(Supplier<List<UnreadableImage>> soFar) {
     return new TrainingObserver() {
       @Override
-      public void onCheckpoint(Path checkpoint) {
+      public void onCheckpointDue() {
         try {
           var record = record();
           if (record.getUnreadableCount() < soFar.get().size()) {
@@ -253,10 +261,25 @@ public record RunFolder(Path path) {
         "%s cannot be written: %s".formatted(path.resolve(file), IoReason.of(e)), e);
   }
 
+  /**
+   * Finds out at the end whether what was written is still there: a folder that was removed
+   * meanwhile was made again by the next file, which is then alone in it.
+   *
+   * @throws IOException naming what is missing
+   */
+  public void requireStillThere() throws IOException {
+    for (var name : List.of(RecordFile.NAME, LOG)) {
+      if (!Files.exists(path.resolve(name))) {
+        throw new IOException(
+            "%s is gone: the run's folder was removed while it was written to"
+                .formatted(path.resolve(name)));
+      }
+    }
+  }
+
   /** Adds a look at the features to the log and to the record. */
   public void add(ProbePoint probe) throws IOException {
-    Files.writeString(
-        path.resolve(LOG), LogLines.of(probe) + "\n", UTF_8, StandardOpenOption.APPEND);
+    append(LogLines.of(probe) + "\n");
     write(record().toBuilder().addProbes(probe).build());
   }
 
@@ -265,10 +288,7 @@ public record RunFolder(Path path) {
    *
    * @param record with its evaluation, if it has one
    */
-  public void addToLog(RunRecord record) throws IOException {
-    if (record.hasEvaluation()) {
-      Files.writeString(
-          path.resolve(LOG), LogLines.of(record) + "\n", UTF_8, StandardOpenOption.APPEND);
-    }
+  public void addToLog(RunRecord record) {
+    append(record.hasEvaluation() ? LogLines.of(record) + "\n" : "");
   }
 }

@@ -1,6 +1,7 @@
 package org.maejava.eval.study;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -52,7 +53,8 @@ record PretrainedWeights(
           "%s was trained with another recipe; start over with --overwrite, or choose another --out"
               .formatted(own.path()));
     }
-    return record.getSteps() > 0 && record.getSteps() == record.getTotalSteps();
+    boolean trained = record.getSteps() > 0 && record.getSteps() == record.getTotalSteps();
+    return trained && Files.exists(own.path().resolve(RunFolder.REPORT));
   }
 
   private void train(Start start, RunFolder own) throws IOException {

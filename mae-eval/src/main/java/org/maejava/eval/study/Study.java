@@ -189,11 +189,22 @@ public final class Study implements AutoCloseable {
       var result =
           comparison.run(
               finished -> {
+                requireStillThere();
                 show(finished);
                 exportClassifier(finished);
                 report.write(finished.soFar());
               });
       return conclude(report, result);
+    }
+  }
+
+  /** A folder that is removed under the comparison would be made again, without what it held. */
+  private void requireStillThere() throws IOException {
+    var file = folder.path().resolve(RunFolder.PLAN);
+    if (!Files.exists(file)) {
+      throw new IOException(
+          "%s is gone: what the comparison had written there was removed meanwhile; remove %s and start again"
+              .formatted(file, folder.path()));
     }
   }
 

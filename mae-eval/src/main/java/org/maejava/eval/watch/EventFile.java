@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.maejava.data.source.TfRecordFile;
 import org.maejava.storage.IoReason;
 import org.tensorflow.proto.Event;
@@ -20,6 +22,9 @@ import org.tensorflow.proto.Summary;
 final class EventFile implements AutoCloseable {
 
   private static final String FORMAT = "brain.Event:2";
+
+  private static final Pattern NAME =
+      Pattern.compile("events\\.out\\.tfevents\\.(\\d{10})\\.mae\\..*");
 
   private final Path file;
   private final OutputStream out;
@@ -39,7 +44,7 @@ final class EventFile implements AutoCloseable {
    */
   static EventFile begin(Path folder, long from, InstantSource clock) throws IOException {
     Files.createDirectories(folder);
-    long second = clock.instant().getEpochSecond();
+    long second = Math.max(clock.instant().getEpochSecond(), latestSecond(folder));
     int number = 0;
     Path file;
     do {
@@ -56,6 +61,18 @@ final class EventFile implements AutoCloseable {
             .setStep(from + 1)
             .setSessionLog(SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START)));
     return events;
+  }
+
+  /** That the newest file there is named after: readers go by names, clocks may be set back. */
+  private static long latestSecond(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files
+          .map(file -> NAME.matcher(file.getFileName().toString()))
+          .filter(Matcher::matches)
+          .mapToLong(name -> Long.parseLong(name.group(1)))
+          .max()
+          .orElse(0);
+    }
   }
 
   /** Adds values of a step; a reader sees them at once. */

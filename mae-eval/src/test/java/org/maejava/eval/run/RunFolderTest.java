@@ -24,11 +24,11 @@ class RunFolderTest {
     folder.begin(RunRecord.newBuilder().setCommand("pretrain").build(), List.of());
     var met = new ArrayList<UnreadableImage>();
     var observer = folder.unreadable(() -> met);
-    observer.onCheckpoint(path);
+    observer.onCheckpointDue();
     assertThat(RecordFile.read(path).orElseThrow().getUnreadableList()).isEmpty();
 
     met.add(UnreadableImage.newBuilder().setName("a.jpg").setReason("cut off").build());
-    observer.onCheckpoint(path);
+    observer.onCheckpointDue();
     var record = RecordFile.read(path).orElseThrow();
     assertThat(record.getUnreadableList()).isEqualTo(met);
     assertThat(record.getCommand()).isEqualTo("pretrain");

@@ -49,6 +49,16 @@ class EventFileTest {
     }
   }
 
+  @Test
+  void afterAClockWasSetBackIsStillReadLast() throws Exception {
+    EventFile.begin(folder, 0, () -> Instant.parse("2026-01-05T09:12:03Z")).close();
+    var before = only(folder);
+    EventFile.begin(folder, 40, () -> Instant.parse("2020-01-01T00:00:00Z")).close();
+    try (var files = Files.list(folder)) {
+      assertThat(files.sorted()).hasSize(2).first().isEqualTo(before);
+    }
+  }
+
   private static Summary value(String tag, float value) {
     return Summary.newBuilder()
         .addValue(Summary.Value.newBuilder().setTag(tag).setSimpleValue(value))

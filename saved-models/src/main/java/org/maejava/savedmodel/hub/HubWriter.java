@@ -14,6 +14,7 @@ import org.maejava.record.RecordFile;
 import org.maejava.savedmodel.weights.NameFamily;
 import org.maejava.storage.IoReason;
 import org.maejava.storage.WholeFolder;
+import org.maejava.weights.FiniteWeights;
 import org.maejava.weights.SafetensorsWriter;
 import org.maejava.weights.WeightSource;
 
@@ -64,7 +65,10 @@ public final class HubWriter {
       WholeFolder.write(
           folder,
           partial -> {
-            SafetensorsWriter.write(partial.resolve(WEIGHTS), named, Map.of("format", "pt"));
+            SafetensorsWriter.write(
+                partial.resolve(WEIGHTS),
+                new FiniteWeights("the model", named),
+                Map.of("format", "pt"));
             for (var text : texts.entrySet()) {
               Files.writeString(partial.resolve(text.getKey()), text.getValue(), UTF_8);
             }

@@ -5,8 +5,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.maejava.storage.IoReason;
+import org.maejava.weights.StrictJson;
 
 /**
  * Tensors spread over several files, which an index beside them names: {@code
@@ -63,7 +62,7 @@ final class ShardedFile implements TensorFile {
     }
     var shardOf = new LinkedHashMap<String, String>();
     try {
-      var json = JsonParser.parseString(Files.readString(index, UTF_8));
+      var json = StrictJson.only(Files.readString(index, UTF_8));
       if (!(json instanceof JsonObject object)
           || !(object.get("weight_map") instanceof JsonObject map)) {
         throw new IOException("it has no object weight_map");
@@ -76,7 +75,7 @@ final class ShardedFile implements TensorFile {
         }
         shardOf.put(entry.getKey(), shard);
       }
-    } catch (JsonParseException | UnsupportedOperationException | IllegalStateException e) {
+    } catch (UnsupportedOperationException | IllegalStateException e) {
       throw new IOException(index + " is no index of shards: it is not the JSON of one", e);
     } catch (IOException e) {
       throw new IOException(index + " is no index of shards: " + IoReason.of(e), e);

@@ -94,8 +94,15 @@ final class ZipIndex {
         || directory.length() > MAX_DIRECTORY
         || Math.addExact(directory.begin(), directory.length()) > size) {
       throw new IOException(
-          "its directory claims %d bytes at %d, of %d in the file and %d at most"
-              .formatted(directory.length(), directory.begin(), size, MAX_DIRECTORY));
+          "its directory claims %s bytes at %s, of %d in the file and %d at most"
+              .formatted(
+                  unsigned(directory.length()), unsigned(directory.begin()), size, MAX_DIRECTORY));
+    }
+    long most = directory.length() / CENTRAL_BYTES;
+    if (directory.count() < 0 || directory.count() > most) {
+      throw new IOException(
+          "its directory claims %s entries in %d bytes, which hold %d at most"
+              .formatted(unsigned(directory.count()), directory.length(), most));
     }
     var bytes = bytes(directory.begin(), (int) directory.length());
     var entries = new LinkedHashMap<String, Entry>();
@@ -137,7 +144,8 @@ final class ZipIndex {
       if (locator.getInt(0) == LOCATOR64) {
         long where = locator.getLong(8);
         if (where < 0 || where > at - 56) {
-          throw new IOException("its ZIP64 directory claims to begin at %d".formatted(where));
+          throw new IOException(
+              "its ZIP64 directory claims to begin at %s".formatted(unsigned(where)));
         }
         var end64 = bytes(where, 56);
         if (end64.getInt(0) != END64) {
@@ -183,7 +191,8 @@ final class ZipIndex {
     }
     if (method == 0 && packed != length) {
       throw new IOException(
-          "%s has %d bytes but stores %d".formatted(quoted(name), length, packed));
+          "%s has %s bytes but stores %s"
+              .formatted(quoted(name), unsigned(length), unsigned(packed)));
     }
     return placed(name, rawName, header, packed, crc, method, dataEnd);
   }
@@ -221,8 +230,13 @@ final class ZipIndex {
 
   private IOException outside(String name, long begin, long length) {
     return new IOException(
-        "%s claims %d bytes at %d, beyond the data of a file of %d"
-            .formatted(quoted(name), length, begin, size));
+        "%s claims %s bytes at %s, beyond the data of a file of %d"
+            .formatted(quoted(name), unsigned(length), unsigned(begin), size));
+  }
+
+  /** As the format means its 64 bits. */
+  private static String unsigned(long number) {
+    return Long.toUnsignedString(number);
   }
 
   /** Nothing is unpacked; a file with such names is none that PyTorch wrote. */

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.maejava.golden.Golden;
 import org.maejava.random.Draws;
+import org.maejava.random.Mutations;
 
 @DisplayName("A file that only looks like one of PyTorch is refused, with file, place and reason:")
 class HostileArchiveTest {
@@ -87,17 +89,18 @@ class HostileArchiveTest {
 
   @ParameterizedTest
   @CsvSource({
-    "COUNT, -1, more than the -1 entries",
+    "COUNT, -1, claims 18446744073709551615 entries",
+    "COUNT, -9223372036854775808, claims 9223372036854775808 entries",
     "COUNT, 1, more than the 1 entries",
-    "COUNT, 1000000, no entry at byte",
-    "BEGIN, -1, bytes at -1",
+    "COUNT, 1000000, claims 1000000 entries in",
+    "BEGIN, -1, bytes at 18446744073709551615",
     "BEGIN, 9223372036854775807, cut off",
     "LENGTH, 9223372036854775807, claims 9223372036854775807 bytes",
     "LENGTH, 17000000, 16777216 at most",
     "PLACE, 4611686018427387904, claims to begin at 4611686018427387904",
     "PLACE, 0, not where it claims",
-    "SIZE, -8, claims -8 bytes",
-    "HEADER, -5, at -5",
+    "SIZE, -8, claims 18446744073709551608 bytes",
+    "HEADER, -5, at 18446744073709551611",
     "HEADER, 9223372036854775807, at 9223372036854775807"
   })
   void aZip64RecordThatLies(Zip64.Field field, long value, String fact) throws IOException {
@@ -129,6 +132,7 @@ class HostileArchiveTest {
 
   /** Either refused or read to the end: never another exception, never a hang. */
   @Test
+  @Tag("row")
   void twoHundredMutationsOfEachForm() throws IOException {
     int refused = 0;
     var random = new Draws(11).at("mutations");
@@ -157,6 +161,7 @@ class HostileArchiveTest {
         Files.delete(path);
       }
     }
+    Mutations.report("PyTorch's files", 3 * 200, refused);
     assertThat(refused).isGreaterThan(400);
   }
 

@@ -194,6 +194,10 @@ class PytorchFileTest {
     refusesTheIndex("x is not in more.bin");
     index(String.join(",", map.subList(1, map.size())));
     refusesTheIndex("model-00001-of-00002.safetensors holds");
+    index(
+        "\"w\":\"more.bin\",%s,\"w\":\"model-00001-of-00002.safetensors\""
+            .formatted(String.join(",", map)));
+    refusesTheIndex("is no index of shards: it has w twice");
     index("\"w\":\"../more.bin\"");
     refusesTheIndex("../more.bin");
     index("\"w\":\"none.bin\"");
