@@ -32,7 +32,8 @@ class CommandsIT {
   @BeforeAll
   static void pretrains() throws IOException {
     TestImages.labelled(folder.resolve("photos"), 24);
-    pretraining = run("pretrain", "pretrained");
+    // A recipe for batches of hundreds moves too little with batches of eight.
+    pretraining = run("pretrain", "pretrained", "--set", "training { base_rate: 3e-2 }");
   }
 
   @Test
@@ -42,7 +43,7 @@ class CommandsIT {
     assertThat(pretraining.out()).contains("TensorFlow 2.18").contains("The loss fell from");
     var record = RecordFile.read(folder.resolve("pretrained")).orElseThrow();
     var curve = record.getCurveList();
-    assertThat(curve.get(curve.size() - 1).getLoss()).isLessThan(0.97 * curve.get(0).getLoss());
+    assertThat(curve.get(curve.size() - 1).getLoss()).isLessThan(0.9 * curve.get(0).getLoss());
     assertThat(record.getData().getTrainingImages()).isEqualTo(48);
     assertThat(folder.resolve("pretrained/report.html")).isNotEmptyFile();
     assertThat(folder.resolve("pretrained/report.json")).isNotEmptyFile();

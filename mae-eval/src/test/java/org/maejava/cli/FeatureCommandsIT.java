@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -80,6 +83,46 @@ class FeatureCommandsIT {
 
     var again = run("knn", folder.resolve("photos"), "knn", "--neighbours=1,5,1000");
     assertThat(again.out()).contains("3 cells, 0 of them to be run");
+  }
+
+  @Test
+  void featuresAreComputedOnceForAModelAndView() throws IOException {
+    var photos = folder.resolve("photos");
+    assertThat(run("knn", photos, "once/knn", "--neighbours=5").status()).isZero();
+    var computed = written(folder.resolve("once/features"));
+    // One file of each half: nothing but what was asked for.
+    assertThat(computed).hasSize(2);
+    var first = run("probe", photos, "once/probe", "--penalties=0.01");
+    assertThat(first.status()).as(first.err()).isZero();
+    assertThat(written(folder.resolve("once/features"))).isEqualTo(computed);
+    var probe = "probe/cells/linear-probe-l-bfgs/all-labels/seed-0";
+    var answers = Files.readString(folder.resolve("once").resolve(probe).resolve("answers.jsonl"));
+    var record = RecordFile.read(folder.resolve("once").resolve(probe)).orElseThrow();
+    assertThat(record.getFrozenParameters()).isPositive();
+
+    for (var file : computed.keySet()) {
+      var bytes = Files.readAllBytes(file);
+      bytes[bytes.length / 2] ^= 1;
+      Files.write(file, bytes);
+    }
+    var second = run("probe", photos, "once/again", "--penalties=0.01");
+    assertThat(second.status()).as(second.err()).isZero();
+    var again = folder.resolve("once").resolve(probe.replaceFirst("probe", "again"));
+    assertThat(Files.readString(again.resolve("answers.jsonl"))).isEqualTo(answers);
+
+    assertThat(run("knn", photos, "once/k", "--set=model { encoder { depth: 1 } }").status())
+        .as("another model is refused, not answered from the files")
+        .isEqualTo(2);
+  }
+
+  private static Map<Path, FileTime> written(Path features) throws IOException {
+    var times = new TreeMap<Path, FileTime>();
+    try (var files = Files.walk(features)) {
+      for (var file : files.filter(Files::isRegularFile).toList()) {
+        times.put(file, Files.getLastModifiedTime(file));
+      }
+    }
+    return times;
   }
 
   @Test

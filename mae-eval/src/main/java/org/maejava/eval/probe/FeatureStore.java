@@ -1,7 +1,11 @@
 package org.maejava.eval.probe;
 
 import com.google.common.primitives.Ints;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,20 +23,34 @@ import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.compare.Running;
 import org.maejava.eval.compare.TrainedCandidate.Pretrained;
 import org.maejava.eval.embed.ModelPass;
+import org.maejava.eval.proto.FeatureRows;
 import org.maejava.eval.run.StoppedException;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.UnreadableImage;
 
 /**
  * Features of images, computed once for each model and view, whoever asks and whatever subset of
- * the images it asks for. They are held in memory: four bytes for each value, so that a million
- * images of width 768 take 3 GB.
+ * the images it asks for. They are held in memory, four bytes for each value, so that a million
+ * images of width 768 take 3 GB; and as much in files, for others and for later.
  */
 public final class FeatureStore {
 
   private static final int NAMED = 5;
 
+  /** Images in a file, so that not much is lost when a program is killed. */
+  private static final int IN_A_FILE = 4096;
+
+  private final FeatureFiles files;
   private final Map<String, OfView> views = new HashMap<>();
+
+  /**
+   * Features of this and of earlier programs.
+   *
+   * @param folder of their files; it is made when there is one
+   */
+  public FeatureStore(Path folder) {
+    files = new FeatureFiles(folder);
+  }
 
   /** What came of an image: its features, or why there are none. */
   @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
@@ -40,9 +58,15 @@ public final class FeatureStore {
 
   /** One model and view: by root source, the rows of its images. */
   private static final class OfView {
+    private final String key;
     private final IdentityHashMap<Source, Row[]> rows = new IdentityHashMap<>();
+    private final IdentityHashMap<Source, FeatureRows.Builder> unwritten = new IdentityHashMap<>();
     private long parameters;
     private int compared;
+
+    OfView(String key) {
+      this.key = key;
+    }
 
     Optional<Row> row(Source.Origin origin) {
       var all = rows.get(origin.source());
@@ -51,6 +75,70 @@ public final class FeatureStore {
 
     void put(Source.Origin origin, Row row) {
       rows.computeIfAbsent(origin.source(), source -> new Row[source.size()])[origin.index()] = row;
+    }
+
+    /** Puts what was computed now, and is to be written. */
+    void add(Source.Origin origin, Row row) {
+      put(origin, row);
+      var file = unwritten.computeIfAbsent(origin.source(), source -> FeatureRows.newBuilder());
+      if (row.unreadable().isPresent()) {
+        file.addUnreadablePlaces(origin.index()).addUnreadable(row.unreadable().get());
+      } else {
+        file.addPlaces(origin.index()).setValues(file.getValues().concat(bytes(row.values())));
+      }
+    }
+
+    /** Puts what lies in files, once for each source. */
+    void read(FeatureFiles files, Source half) throws IOException {
+      for (int i = 0; i < half.size(); i++) {
+        var source = half.origin(i).source();
+        if (rows.containsKey(source)) {
+          continue;
+        }
+        rows.put(source, new Row[source.size()]);
+        for (var file : files.read(key, source)) {
+          put(source, file);
+        }
+      }
+    }
+
+    private void put(Source source, FeatureRows file) {
+      parameters = file.getParameters();
+      compared = file.getCompared();
+      for (int i = 0; i < file.getUnreadableCount(); i++) {
+        var row = new Row(new float[0], Optional.of(file.getUnreadable(i)));
+        put(new Source.Origin(source, file.getUnreadablePlaces(i)), row);
+      }
+      var values = file.getValues().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+      int width = values.remaining() / Float.BYTES / Math.max(1, file.getPlacesCount());
+      for (int place : file.getPlacesList()) {
+        var row = new float[width];
+        for (int i = 0; i < width; i++) {
+          row[i] = values.getFloat();
+        }
+        put(new Source.Origin(source, place), new Row(row, Optional.empty()));
+      }
+    }
+
+    /** Writes what is not written yet, after a look at the encoder that it is of. */
+    void write(FeatureFiles files, FrozenEncoder encoder) throws IOException {
+      parameters = encoder.parameters();
+      compared = encoder.requireUnchanged();
+      for (var file : unwritten.entrySet()) {
+        files.write(
+            key,
+            file.getKey(),
+            file.getValue().setParameters(parameters).setCompared(compared).build());
+      }
+      unwritten.clear();
+    }
+
+    private static ByteString bytes(float[] values) {
+      var bytes = ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+      for (float value : values) {
+        bytes.putFloat(value);
+      }
+      return ByteString.copyFrom(bytes.flip());
     }
   }
 
@@ -80,14 +168,14 @@ public final class FeatureStore {
       long seed,
       Running running)
       throws IOException {
-    var view = views.computeIfAbsent(key(experiment, start, seed), key -> new OfView());
+    var view = views.computeIfAbsent(key(experiment, start, seed), OfView::new);
+    view.read(files, images.training());
+    view.read(files, images.evaluation());
     var missing = List.of(missing(view, images.training()), missing(view, images.evaluation()));
     if (missing.stream().anyMatch(half -> half.length > 0)) {
       try (var encoder = new FrozenEncoder(experiment, start, seed, running.machine())) {
         compute(view, encoder, images.training(), missing.get(0), running);
         compute(view, encoder, images.evaluation(), missing.get(1), running);
-        view.parameters = encoder.parameters();
-        view.compared = encoder.requireUnchanged();
       }
     }
     double share = experiment.getData().getMaxUnreadableShare();
@@ -117,7 +205,7 @@ public final class FeatureStore {
     return Ints.toArray(missing);
   }
 
-  private static void compute(
+  private void compute(
       OfView view, FrozenEncoder encoder, Source source, int[] missing, Running running)
       throws IOException {
     var wanted = source.subset(missing);
@@ -133,12 +221,16 @@ public final class FeatureStore {
             0,
             batch -> {
               for (var item : batch.items()) {
-                view.put(wanted.origin(item.index()), new Row(item.answer(), Optional.empty()));
+                view.add(wanted.origin(item.index()), new Row(item.answer(), Optional.empty()));
               }
               skipped(view, wanted, done[0], batch);
+              if (done[0] / IN_A_FILE < batch.done() / IN_A_FILE) {
+                view.write(files, encoder);
+              }
               done[0] = batch.done();
               return !running.stop().getAsBoolean() || batch.done() == wanted.size();
             });
+    view.write(files, encoder);
     if (!whole) {
       throw new StoppedException(
           String.format(Locale.ROOT, "at features of image %,d of %,d", done[0], wanted.size()));
@@ -152,7 +244,7 @@ public final class FeatureStore {
     for (int i = from; i < batch.done() && unreadable.hasNext(); i++) {
       var origin = wanted.origin(i);
       if (view.row(origin).isEmpty()) {
-        view.put(origin, new Row(new float[0], Optional.of(unreadable.next())));
+        view.add(origin, new Row(new float[0], Optional.of(unreadable.next())));
       }
     }
   }

@@ -99,7 +99,8 @@ public final class AddedCharts {
                     .setInterval(PageCharts.interval(entry)));
       }
     }
-    lines.values().removeIf(line -> places(line) < FEWEST);
+    // Several points at one place are of something else that varies.
+    lines.values().removeIf(line -> places(line) < FEWEST || places(line) < line.getPointsCount());
     if (there || lines.isEmpty() || lines.values().stream().allMatch(this::isDrawn)) {
       return List.of();
     }

@@ -14,6 +14,7 @@ import org.maejava.eval.proto.ProtocolPlan;
 import org.maejava.eval.proto.WeightsPlan;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.task.Protocol;
+import org.maejava.model.PatchGrid;
 import org.maejava.proto.Experiment;
 
 /**
@@ -84,26 +85,25 @@ public record Ablation(ComparisonPlan plan, List<String> leftOut) {
 
     var leftOut = new ArrayList<String>();
     var settings = new HashMap<Experiment, String>();
-    for (var weights : bundled.getWeightsList()) {
-      var changed = weights.toBuilder();
-      changed
-          .getPretrainingBuilder()
-          .setChange(
-              Experiments.merge(
-                  Recipes.changed(Experiment.getDefaultInstance(), request.changes()),
-                  weights.getPretraining().getChange()));
+    var all = bundled.getWeightsList().stream().map(weights -> changed(weights, request)).toList();
+    // Of settings that come to the same, the recipe's own is not left out.
+    all.stream()
+        .filter(weights -> isOwn(weights, request))
+        .findFirst()
+        .ifPresent(weights -> settings.put(alike(own(request)), weights.getName()));
+    for (var changed : all) {
       try {
-        var experiment = recipe(changed.build(), request).experiment();
+        var experiment = recipe(changed, request).experiment();
         requireLight(experiment);
-        var same = settings.putIfAbsent(experiment, weights.getName());
-        if (same == null) {
+        var same = settings.putIfAbsent(alike(experiment), changed.getName());
+        if (same == null || same.equals(changed.getName())) {
           plan.addWeights(changed);
         } else {
           leftOut.add(
-              "\"%s\" is left out: at this scale it is \"%s\"".formatted(weights.getName(), same));
+              "\"%s\" is left out: at this scale it is \"%s\"".formatted(changed.getName(), same));
         }
       } catch (InvalidExperimentException e) {
-        leftOut.add("\"%s\" is left out: %s".formatted(weights.getName(), e.getMessage()));
+        leftOut.add("\"%s\" is left out: %s".formatted(changed.getName(), e.getMessage()));
       }
     }
     if (plan.getWeightsCount() < 2) {
@@ -112,6 +112,38 @@ public record Ablation(ComparisonPlan plan, List<String> leftOut) {
               .formatted(name, request.family(), String.join("; ", leftOut)));
     }
     return new Ablation(baseline(plan, request).build(), leftOut);
+  }
+
+  private static WeightsPlan changed(WeightsPlan weights, Request request) {
+    var changed = weights.toBuilder();
+    changed
+        .getPretrainingBuilder()
+        .setChange(
+            Experiments.merge(
+                Recipes.changed(Experiment.getDefaultInstance(), request.changes()),
+                weights.getPretraining().getChange()));
+    return changed.build();
+  }
+
+  private static Experiment own(Request request) {
+    return Recipes.load(request.family(), Protocol.PRETRAIN.command(), request.changes());
+  }
+
+  private static boolean isOwn(WeightsPlan weights, Request request) {
+    try {
+      return recipe(weights, request).experiment().equals(own(request));
+    } catch (InvalidExperimentException e) {
+      return false;
+    }
+  }
+
+  /** The same for settings that hide as many patches. */
+  private static Experiment alike(Experiment experiment) {
+    var alike = experiment.toBuilder();
+    var grid = PatchGrid.of(experiment.getModel());
+    double visible = grid.visibleCount(experiment.getModel().getMaskRatio());
+    alike.getModelBuilder().setMaskRatio(1 - visible / grid.count());
+    return alike.build();
   }
 
   private static PretrainingRecipe recipe(WeightsPlan weights, Request request) {
@@ -132,10 +164,9 @@ public record Ablation(ComparisonPlan plan, List<String> leftOut) {
 
   /** The setting that is the recipe's own, else the paper's default, if it is possible. */
   private static ComparisonPlan.Builder baseline(ComparisonPlan.Builder plan, Request request) {
-    var own = Recipes.load(request.family(), Protocol.PRETRAIN.command(), request.changes());
     var names =
         plan.getWeightsList().stream()
-            .filter(weights -> recipe(weights, request).experiment().equals(own))
+            .filter(weights -> isOwn(weights, request))
             .map(WeightsPlan::getName)
             .findFirst();
     if (names.isPresent()) {

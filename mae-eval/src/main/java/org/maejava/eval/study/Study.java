@@ -39,6 +39,9 @@ import org.maejava.train.TrainingObserver;
  */
 public final class Study implements AutoCloseable {
 
+  /** Beside the comparison, for others of the same weights and images. */
+  private static final String FEATURES = "features";
+
   private final Request request;
   private final ComparisonPlan plan;
   private final Running running;
@@ -46,7 +49,7 @@ public final class Study implements AutoCloseable {
   private final RunFolder folder;
   private final ImageSet data;
   private final List<Start> starts = new ArrayList<>();
-  private final FeatureStore features = new FeatureStore();
+  private final FeatureStore features;
 
   /**
    * What is asked for.
@@ -98,6 +101,7 @@ public final class Study implements AutoCloseable {
     this.watching = watching;
     plan = request.plan();
     folder = new RunFolder(request.out());
+    features = new FeatureStore(request.out().resolveSibling(FEATURES));
     PlanCheck.require(plan);
     data =
         ImageSet.open(plan.hasData() ? plan.getData() : FolderRun.DEFAULT_DATA).requireLabelled();

@@ -13,5 +13,7 @@ class PercentTest {
     assertThat(Percent.of(0)).isEqualTo("0.0");
     assertThat(Percent.of(1)).isEqualTo("100.0");
     assertThat(Percent.of(2 / 3.0)).isEqualTo("66.7");
+    // The mean of 60.75, 60.55 and 63.05 % as a program adds them up.
+    assertThat(Percent.of(0.6144999999999999)).isEqualTo("61.5");
   }
 }

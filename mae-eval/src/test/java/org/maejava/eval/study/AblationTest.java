@@ -51,18 +51,8 @@ class AblationTest {
   /** A quarter of the width is for a row's sine, and so on; heads share it too. */
   @Test
   void scalesWidthsAndCoefficientsToTheNetworkThatIsAskedFor() {
-    var request = request("demo", 1);
     var set = "model { encoder { width: 48 heads: 3 } decoder { width: 24 heads: 3 } }";
-    var narrow =
-        new Ablation.Request(
-            request.data(),
-            request.family(),
-            List.of(set),
-            List.of(),
-            request.protocols(),
-            Optional.of(200),
-            3,
-            1);
+    var narrow = request("demo", 1, set);
     assertThat(Ablation.of("decoder-width", narrow).plan().getWeightsList())
         .extracting(
             weights ->
@@ -89,6 +79,30 @@ class AblationTest {
     PlanCheck.require(ablation.plan());
   }
 
+  /** Squares of four patches, of which one stays, do not fill 7 x 7 patches. */
+  @Test
+  void leavesOutGridMaskingWhereTheSquaresDoNotFillTheImage() {
+    assertThat(Ablation.of("mask-sampling", request("demo", 1)).leftOut()).isEmpty();
+    var patches = "model { patch { height: 4 width: 4 } }";
+    var odd = Ablation.of("mask-sampling", request("demo", 1, patches));
+    assertThat(odd.leftOut())
+        .singleElement()
+        .satisfies(said -> assertThat(said).startsWith("\"grid 75 %\" is left out: "));
+    assertThat(odd.plan().getWeightsList())
+        .extracting(WeightsPlan::getName)
+        .doesNotContain("grid 75 %");
+    PlanCheck.require(odd.plan());
+  }
+
+  /** Of 16 patches as many are hidden at 70 % as at 75 %, which is the recipe's own. */
+  @Test
+  void trainsOnceWhatHidesAsManyPatches() {
+    var ablation = Ablation.of("mask-ratio", request("demo", 1));
+    assertThat(ablation.leftOut())
+        .containsExactly("\"70 %\" is left out: at this scale it is \"75 %\"");
+    assertThat(ablation.plan().getBaselineWeights()).isEqualTo("75 %");
+  }
+
   /** The demo's decoder is one block deep, its target normalised. */
   @Test
   void comparesWithTheSettingThatIsTheRecipesOwn() {
@@ -112,11 +126,11 @@ class AblationTest {
         .toList();
   }
 
-  private static Ablation.Request request(String family, double share) {
+  private static Ablation.Request request(String family, double share, String... changes) {
     return new Ablation.Request(
         "fashion-mnist",
         family,
-        List.of(),
+        List.of(changes),
         List.of(),
         List.of("finetune", "linear-probe"),
         Optional.empty(),

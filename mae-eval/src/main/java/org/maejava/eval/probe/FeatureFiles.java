@@ -1,0 +1,83 @@
+package org.maejava.eval.probe;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.hash.Hashing;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.maejava.data.source.Source;
+import org.maejava.eval.proto.FeatureRows;
+import org.maejava.storage.WholeFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Features on a disk, a folder for each model, view and source, in files that are there whole or
+ * not at all. What killed, stopped and other programs computed is found again; who deletes them has
+ * them computed again.
+ *
+ * @param folder that holds them; it need not be there
+ */
+record FeatureFiles(Path folder) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FeatureFiles.class);
+  private static final String ENDING = ".rows";
+
+  /**
+   * Everything that is there.
+   *
+   * @param key of model and view
+   * @param source that is no view of another
+   */
+  List<FeatureRows> read(String key, Source source) throws IOException {
+    var of = of(key, source);
+    if (!Files.isDirectory(of)) {
+      return List.of();
+    }
+    var found = new ArrayList<FeatureRows>();
+    try (var files = Files.list(of)) {
+      for (var file : files.filter(path -> path.toString().endsWith(ENDING)).sorted().toList()) {
+        read(file).ifPresent(found::add);
+      }
+    }
+    return found;
+  }
+
+  /** Empty if it is damaged: it is then computed again. */
+  private static Optional<FeatureRows> read(Path file) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      var rows = FeatureRows.parseFrom(in);
+      if (digest(rows).equals(rows.getDigest())) {
+        return Optional.of(rows);
+      }
+      LOG.warn("{} is damaged: its features are computed again", file);
+    } catch (InvalidProtocolBufferException e) {
+      LOG.warn("{} is damaged: its features are computed again: {}", file, e.getMessage());
+    }
+    return Optional.empty();
+  }
+
+  /** Adds a file. */
+  void write(String key, Source source, FeatureRows rows) throws IOException {
+    var whole = rows.toBuilder().setDigest(digest(rows)).build();
+    var places = whole.getPlacesList() + " " + whole.getUnreadablePlacesList();
+    WholeFile.write(of(key, source).resolve(hash(places) + ENDING), whole.toByteArray());
+  }
+
+  private Path of(String key, Source source) {
+    return folder.resolve(hash(key + " " + source.digest()));
+  }
+
+  private static String hash(String words) {
+    return Hashing.sha256().hashString(words, UTF_8).toString().substring(0, 16);
+  }
+
+  private static String digest(FeatureRows rows) {
+    return Hashing.sha256().hashBytes(rows.getValues().asReadOnlyByteBuffer()).toString();
+  }
+}
