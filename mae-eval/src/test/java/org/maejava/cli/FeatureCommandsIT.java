@@ -3,15 +3,19 @@ package org.maejava.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.JsonFormat;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -113,6 +117,25 @@ class FeatureCommandsIT {
     assertThat(run("knn", photos, "once/k", "--set=model { encoder { depth: 1 } }").status())
         .as("another model is refused, not answered from the files")
         .isEqualTo(2);
+  }
+
+  @Test
+  void featuresOfOtherImagesOfTheSameNamesAndSizesAreOthers() throws IOException {
+    for (int grey : new int[] {40, 200}) {
+      var photos = folder.resolve("plain" + grey);
+      for (var image : List.of("train/a/0.bmp", "train/b/1.bmp", "val/a/2.bmp", "val/b/3.bmp")) {
+        var picture = new BufferedImage(32, 32, BufferedImage.TYPE_3BYTE_BGR);
+        var pixels = ((DataBufferByte) picture.getRaster().getDataBuffer()).getData();
+        Arrays.fill(pixels, (byte) (grey + image.charAt(image.length() - 5)));
+        var file = photos.resolve(image);
+        Files.createDirectories(file.getParent());
+        assertThat(ImageIO.write(picture, "bmp", file.toFile())).isTrue();
+      }
+      var run = run("knn", photos, "plain/knn" + grey, "--neighbours=1");
+      assertThat(run.status()).as(run.err()).isZero();
+    }
+    // Two halves of two sets.
+    assertThat(written(folder.resolve("plain/features"))).hasSize(4);
   }
 
   private static Map<Path, FileTime> written(Path features) throws IOException {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.maejava.data.source.Example;
 import org.maejava.data.source.Source;
 import org.maejava.eval.proto.FeatureRows;
 import org.maejava.storage.WholeFile;
@@ -27,6 +28,11 @@ record FeatureFiles(Path folder) {
 
   private static final Logger LOG = LoggerFactory.getLogger(FeatureFiles.class);
   private static final String ENDING = ".rows";
+
+  /** Images whose bytes tell sources apart that have the same names and sizes. */
+  private static final int LOOKED_AT = 64;
+
+  private static final int BYTES_LOOKED_AT = 1 << 16;
 
   /**
    * Everything that is there.
@@ -70,7 +76,24 @@ record FeatureFiles(Path folder) {
   }
 
   private Path of(String key, Source source) {
-    return folder.resolve(hash(key + " " + source.digest()));
+    return folder.resolve(hash(key + " " + source.digest() + " " + sample(source)));
+  }
+
+  /** A digest of some images' first bytes, spread over the source. */
+  private static String sample(Source source) {
+    var hasher = Hashing.sha256().newHasher();
+    int images = Math.min(LOOKED_AT, source.size());
+    for (int i = 0; i < images; i++) {
+      if (source.get((int) ((long) source.size() * i / images)) instanceof Example.Encoded image) {
+        try {
+          hasher.putBytes(image.bytes().slice(0, BYTES_LOOKED_AT).read());
+        } catch (IOException e) {
+          // It has no features, and the same reason wherever it is asked for them.
+          hasher.putInt(i);
+        }
+      }
+    }
+    return hasher.hash().toString();
   }
 
   private static String hash(String words) {
