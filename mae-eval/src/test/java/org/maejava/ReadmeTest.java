@@ -20,7 +20,7 @@ class ReadmeTest {
   void namesOnlyRecipesThatExist() throws IOException {
     var named =
         Pattern.compile("--recipe ([a-z0-9-]+)")
-            .matcher(readme())
+            .matcher(documents())
             .results()
             .map(match -> match.group(1) + "/pretrain")
             .distinct()
@@ -35,7 +35,7 @@ class ReadmeTest {
     var changes =
         Pattern.compile(
                 "`((model|training|classification|data) \\{[^`]*\\})`|'((model|training) \\{[^']*\\})'")
-            .matcher(readme())
+            .matcher(documents())
             .results()
             .map(match -> match.group(1) == null ? match.group(3) : match.group(1))
             .distinct()
@@ -52,6 +52,19 @@ class ReadmeTest {
                                 List.of(change)))
                     .as(change)
                     .doesNotThrowAnyException());
+  }
+
+  @Test
+  void linksOnlyToWhatIsThere() throws IOException {
+    for (var page : List.of("README.md", "docs/guide.md", "docs/comparisons.md")) {
+      var file = Path.of("..", page);
+      assertThat(
+              Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)")
+                  .matcher(Files.readString(file))
+                  .results()
+                  .map(link -> file.resolveSibling(link.group(1))))
+          .allSatisfy(target -> assertThat(target).exists());
+    }
   }
 
   /** The outside project that the build runs takes the artefacts that the README tells to take. */
@@ -74,5 +87,15 @@ class ReadmeTest {
 
   private static String readme() throws IOException {
     return Files.readString(Path.of("..", "README.md"));
+  }
+
+  /** It, and the pages that it leads to. */
+  private static String documents() throws IOException {
+    var text = new StringBuilder(readme());
+    for (var page : List.of("guide.md", "comparisons.md", "decisions.md")) {
+      assertThat(readme()).contains("(docs/" + page + ")");
+      text.append(Files.readString(Path.of("..", "docs", page)));
+    }
+    return text.toString();
   }
 }

@@ -3,6 +3,7 @@ package org.maejava.nn;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.List;
+import org.maejava.cluster.Workers;
 import org.maejava.nn.Params.Param;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -23,6 +24,7 @@ public final class FeatureNorm implements Layer {
 
   private final Param runningMean;
   private final Param runningVariance;
+  private final Workers workers;
 
   /**
    * Normalised features and the operations that update the running statistics.
@@ -35,6 +37,7 @@ public final class FeatureNorm implements Layer {
   public FeatureNorm(Params params, int width) {
     runningMean = params.variable("running_mean", Init.zeros(), width);
     runningVariance = params.variable("running_var", Init.ones(), width);
+    workers = params.workers();
   }
 
   @Override
@@ -42,18 +45,27 @@ public final class FeatureNorm implements Layer {
     return normalise(tf, x, runningMean.value(), runningVariance.value());
   }
 
-  /** With the batch's statistics; the batch size must be known and above one. */
+  /**
+   * With the batch's statistics, which are those of all workers' shares together; the batch size
+   * must be known and above one. The features themselves have no gradient then.
+   */
   public Trained train(Ops tf, Operand<TFloat32> x) {
-    int batch = Shapes.known(x, 0);
+    int batch = Math.multiplyExact(Shapes.known(x, 0), workers.count());
     checkArgument(
         batch > 1, "feature statistics need more than one image, not a batch of %s", batch);
     var axis = tf.constant(new int[] {0});
-    var mean = tf.math.mean(x, axis, Mean.keepDims(false));
-    var variance = tf.math.mean(tf.math.squaredDifference(x, mean), axis, Mean.keepDims(false));
+    var mean = ofAllShares(tf, tf.math.mean(x, axis, Mean.keepDims(false)));
+    var variance =
+        ofAllShares(
+            tf, tf.math.mean(tf.math.squaredDifference(x, mean), axis, Mean.keepDims(false)));
     // The batch is normalised by the biased variance, the running one is unbiased, as published.
     var unbiased = tf.math.mul(variance, tf.constant(batch / (batch - 1f)));
     var updates = List.of(move(tf, runningMean, mean), move(tf, runningVariance, unbiased));
     return new Trained(normalise(tf, x, mean, variance), updates);
+  }
+
+  private Operand<TFloat32> ofAllShares(Ops tf, Operand<TFloat32> mean) {
+    return workers.mean(tf, List.of(mean)).get(0);
   }
 
   private static StatisticUpdate move(Ops tf, Param statistic, Operand<TFloat32> towards) {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.maejava.cluster.Workers;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -51,6 +52,7 @@ public final class Params {
   private final Ops tf;
   private final Class<? extends TFloating> computeType;
   private final Kernels kernels;
+  private final Workers workers;
   private final String prefix;
   private final Map<String, Param> all;
 
@@ -58,11 +60,13 @@ public final class Params {
       Ops tf,
       Class<? extends TFloating> computeType,
       Kernels kernels,
+      Workers workers,
       String prefix,
       Map<String, Param> all) {
     this.tf = tf;
     this.computeType = computeType;
     this.kernels = kernels;
+    this.workers = workers;
     this.prefix = prefix;
     this.all = all;
   }
@@ -77,12 +81,27 @@ public final class Params {
    * parameters are float32 whatever it is.
    */
   public static Params in(Ops tf, Class<? extends TFloating> computeType, Kernels kernels) {
-    return new Params(tf, computeType, kernels, "", new LinkedHashMap<>());
+    return in(tf, computeType, kernels, Workers.alone());
+  }
+
+  /**
+   * As above, where a batch is only this worker's share of the whole one.
+   *
+   * @param workers who have the other shares
+   */
+  public static Params in(
+      Ops tf, Class<? extends TFloating> computeType, Kernels kernels, Workers workers) {
+    return new Params(tf, computeType, kernels, workers, "", new LinkedHashMap<>());
   }
 
   /** What layers compute with. */
   Kernels kernels() {
     return kernels;
+  }
+
+  /** Who have the other shares of a batch. */
+  Workers workers() {
+    return workers;
   }
 
   /** What Transformer blocks compute their branches in. */
@@ -92,7 +111,7 @@ public final class Params {
 
   /** The parameters under a name segment. */
   public Params at(String segment) {
-    return new Params(tf, computeType, kernels, prefix + segment + ".", all);
+    return new Params(tf, computeType, kernels, workers, prefix + segment + ".", all);
   }
 
   /** The parameters under an index, such as a block's. */

@@ -28,6 +28,9 @@ public final class Deletion {
     try {
       of(path);
     } catch (IOException e) {
+      if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        return; // somebody else did
+      }
       log.warn("{} could not be deleted: {}", path, IoReason.of(e));
     }
   }

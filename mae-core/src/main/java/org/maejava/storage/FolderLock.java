@@ -61,7 +61,9 @@ public final class FolderLock implements AutoCloseable {
         channel.write(UTF_8.encode(token));
         // The holder before may have deleted the file that was locked just now.
         if (read(file).equals(token)) {
-          return new FolderLock(file, channel, made);
+          var lock = new FolderLock(file, channel, made);
+          Unfinished.locked(lock);
+          return lock;
         }
         channel.close();
       } catch (IOException | RuntimeException e) {
@@ -111,6 +113,7 @@ public final class FolderLock implements AutoCloseable {
   /** Gives the folder free; folders that were made for the lock alone are gone with it. */
   @Override
   public void close() throws IOException {
+    Unfinished.released(this);
     Files.deleteIfExists(file);
     channel.close();
     for (var folder : madeFolders) {

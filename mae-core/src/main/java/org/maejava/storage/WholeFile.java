@@ -42,6 +42,7 @@ public final class WholeFile {
     var whole = file.toAbsolutePath();
     var partial = Names.partial(whole);
     try {
+      Unfinished.begin(partial);
       Files.createDirectories(Names.folderOf(whole));
       try (var channel =
           FileChannel.open(
@@ -55,11 +56,18 @@ public final class WholeFile {
         out.flush();
         channel.force(true);
       }
-      Files.move(
-          partial, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Unfinished.finish(
+          partial,
+          () ->
+              Files.move(
+                  partial,
+                  whole,
+                  StandardCopyOption.ATOMIC_MOVE,
+                  StandardCopyOption.REPLACE_EXISTING));
       Sync.folder(Names.folderOf(whole));
     } catch (IOException | RuntimeException e) {
       Deletion.quietly(partial);
+      Unfinished.fail(partial);
       if (e instanceof IOException) {
         throw new IOException("cannot write " + file + ": " + IoReason.of(e), e);
       }

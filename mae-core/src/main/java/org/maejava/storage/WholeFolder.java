@@ -30,16 +30,18 @@ public final class WholeFolder {
     var whole = folder.toAbsolutePath().normalize();
     var partial = Names.partial(whole);
     try {
+      Unfinished.begin(partial);
       recover(whole);
       Deletion.of(partial);
       Files.createDirectories(Names.folderOf(whole));
       Files.createDirectory(partial);
       content.writeTo(partial);
       Sync.everythingIn(partial);
-      putInPlace(partial, whole);
+      Unfinished.finish(partial, () -> putInPlace(partial, whole));
       Sync.folder(Names.folderOf(whole));
     } catch (IOException | RuntimeException e) {
       Deletion.quietly(partial);
+      Unfinished.fail(partial);
       throw e;
     }
   }

@@ -102,7 +102,7 @@ final class AccumulatedGradients implements Gradients {
       }
     }
     try (var result = calls.run(completed.of(calls.empty()))) {
-      return Optional.of(new StepResult(loss, Calls.scalar(result, 0)));
+      return Optional.of(Calls.report(loss, result, 0));
     }
   }
 

@@ -2,8 +2,12 @@ package org.maejava.train;
 
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.maejava.cluster.Workers;
+import org.maejava.train.TrainingGraph.StepResult;
+import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.RunOptions;
 import org.tensorflow.proto.StepStats;
 import org.tensorflow.types.TFloat32;
@@ -16,6 +20,8 @@ final class Calls {
 
   private final Session session;
   private final Objective objective;
+  private final Operand<TFloat32> loss;
+  private final Workers workers;
   private Optional<Consumer<StepStats>> tracer = Optional.empty();
 
   /**
@@ -23,10 +29,13 @@ final class Calls {
    *
    * @param session of the objective's graph
    * @param objective whose inputs are fed
+   * @param loss of all workers' shares of a batch
    */
-  Calls(Session session, Objective objective) {
+  Calls(Session session, Objective objective, Operand<TFloat32> loss, Workers workers) {
     this.session = session;
     this.objective = objective;
+    this.loss = loss;
+    this.workers = workers;
   }
 
   /** From now on every call is timed, operation by operation. */
@@ -39,11 +48,20 @@ final class Calls {
     return session.runner();
   }
 
-  /** Makes a call; the result is the caller's to close. */
+  /**
+   * Makes a call; the result is the caller's to close.
+   *
+   * @throws org.maejava.cluster.WorkerLostException if another worker does not answer
+   */
   Result run(Session.Runner call) {
-    if (tracer.isEmpty()) {
-      return call.run();
+    try {
+      return tracer.isEmpty() ? call.run() : traced(call);
+    } catch (TensorFlowException e) {
+      throw workers.explain(e);
     }
+  }
+
+  private Result traced(Session.Runner call) {
     var result = call.setOptions(TRACED).runAndFetchMetadata();
     tracer.get().accept(result.getMetadata().orElseThrow().getStepStats());
     return result;
@@ -67,11 +85,17 @@ final class Calls {
               }
               call.feed(placeholder, tensor);
             });
-    return call.fetch(objective.loss());
+    return call.fetch(loss);
   }
 
   /** A fetched scalar. */
   static double scalar(Result result, int index) {
     return ((TFloat32) result.get(index)).getFloat();
+  }
+
+  /** What an update reports of itself beside the loss: gradient norm, whether anybody stops. */
+  static StepResult report(double loss, Result result, int index) {
+    var report = (TFloat32) result.get(index);
+    return new StepResult(loss, report.getFloat(0), report.getFloat(1) > 0);
   }
 }

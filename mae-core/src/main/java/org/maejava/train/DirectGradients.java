@@ -65,7 +65,7 @@ final class DirectGradients implements Gradients {
   public Optional<StepResult> step(
       List<Batch> batches, Calls calls, Completion completed, BooleanSupplier stop) {
     try (var result = calls.run(completed.of(calls.lossOf(batches.get(0))))) {
-      return Optional.of(new StepResult(Calls.scalar(result, 0), Calls.scalar(result, 1)));
+      return Optional.of(Calls.report(Calls.scalar(result, 0), result, 1));
     }
   }
 }

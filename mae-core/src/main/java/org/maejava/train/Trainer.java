@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.maejava.cluster.Workers;
 import org.maejava.optim.Schedule;
 import org.maejava.proto.CheckpointState;
 import org.maejava.proto.CurvePoint;
@@ -26,6 +27,7 @@ public final class Trainer {
   private static final int CURVE_POINTS = 200;
 
   private final TrainingGraph graph;
+  private final Workers workers;
   private final Schedule schedule;
   private final int accumulationSteps;
   private final int stepsPerEpoch;
@@ -38,6 +40,7 @@ public final class Trainer {
 
   private int step;
   private int checkpointedStep = -1;
+  private boolean stopped;
   private Position position = Position.getDefaultInstance();
   private List<Rewind> rewinds = List.of();
   private double secondsBefore;
@@ -68,6 +71,7 @@ public final class Trainer {
       List<TrainingObserver> observers,
       Ticker ticker) {
     this.graph = graph;
+    this.workers = graph.workers();
     this.schedule = Schedule.of(training);
     this.accumulationSteps = training.getAccumulationSteps();
     this.stepsPerEpoch = stepsPerEpoch;
@@ -104,11 +108,18 @@ public final class Trainer {
     step = state.getStep();
     rewinds = state.getRewindsList();
     checkpointedStep = step;
-    position = state.getPosition();
+    position = positionOf(state);
     secondsBefore = state.getSeconds();
     curve.restore(state.getCurveList());
     // Checkpoints of early versions have none.
     frozen = Optional.of(new FrozenParameters(state.getFrozenMap())).filter(f -> f.count() > 0);
+  }
+
+  /** This worker's own, if there were as many and their data went on at different places. */
+  private Position positionOf(CheckpointState state) {
+    return state.getPositionsCount() == workers.count()
+        ? state.getPositions(workers.index())
+        : state.getPosition();
   }
 
   private void restore(Checkpoint checkpoint) throws IOException {
@@ -142,7 +153,9 @@ public final class Trainer {
     if (frozen.isEmpty()) {
       frozen = Optional.of(FrozenParameters.of(graph));
     }
-    while (step < totalSteps && !stop.getAsBoolean()) {
+    agree();
+    stopped = workers.count() == 1 && stop.getAsBoolean();
+    while (step < totalSteps && !stopped) {
       var made = update(batches, stop);
       if (made.isEmpty()) {
         break;
@@ -156,6 +169,7 @@ public final class Trainer {
       if (due) {
         checkpoint(secondsSince(start));
       }
+      stopped |= workers.count() == 1 && stop.getAsBoolean();
     }
     if (checkpointedStep != step) {
       checkpoint(secondsSince(start));
@@ -173,7 +187,7 @@ public final class Trainer {
     try {
       long asked = ticker.read();
       for (int i = 0; i < accumulationSteps; i++) {
-        if (i > 0 && stop.getAsBoolean()) {
+        if (i > 0 && workers.count() == 1 && stop.getAsBoolean()) {
           return Optional.empty();
         }
         micro.add(batches.next());
@@ -188,9 +202,10 @@ public final class Trainer {
         var kept = checkpoints.keepOffending(step + 1, micro);
         throw NonFiniteLossException.at(step + 1, result, rate, micro, kept, checkpointedStep);
       }
+      stopped = result.stopped();
       step++;
       position = micro.get(micro.size() - 1).next();
-      int images = micro.stream().mapToInt(Batch::size).sum();
+      int images = micro.stream().mapToInt(Batch::size).sum() * workers.count();
       return Optional.of(
           new TrainingObserver.Progress(
               step,
@@ -212,10 +227,17 @@ public final class Trainer {
 
   private void checkpoint(double seconds) throws IOException {
     frozen.ifPresent(before -> before.requireUnchanged(graph));
+    var positions = agree();
+    if (!workers.isChief()) {
+      checkpointedStep = step;
+      return;
+    }
     var state =
         identity.toBuilder()
             .setStep(step)
             .setPosition(position)
+            .clearPositions()
+            .addAllPositions(positions)
             .clearCurve()
             .addAllCurve(curve.points())
             .setSeconds(secondsBefore + seconds)
@@ -228,6 +250,34 @@ public final class Trainer {
       observers.forEach(observer -> observer.onCheckpoint(written.get().folder()));
       checkpoints.prune();
     }
+  }
+
+  /**
+   * Makes sure that all workers hold the same weights at the same step.
+   *
+   * @return where the data go on, by worker; none if at the same place for all
+   * @throws IllegalStateException naming a worker that differs from the first
+   */
+  private List<Position> agree() {
+    if (workers.count() == 1) {
+      return List.of();
+    }
+    var said =
+        workers.gather(new long[] {step, graph.digest(), position.getEpoch(), position.getIndex()});
+    var positions = new ArrayList<Position>();
+    for (int worker = 0; worker < said.length; worker++) {
+      if (said[worker][0] != said[0][0] || said[worker][1] != said[0][1]) {
+        throw new IllegalStateException(
+            "worker %d has other weights at step %d than worker 0 at step %d: digests %08x, %08x"
+                .formatted(worker, said[worker][0], said[0][0], said[worker][1], said[0][1]));
+      }
+      positions.add(
+          Position.newBuilder()
+              .setEpoch((int) said[worker][2])
+              .setIndex((int) said[worker][3])
+              .build());
+    }
+    return positions.stream().distinct().count() == 1 ? List.of() : positions;
   }
 
   private double secondsSince(long start) {

@@ -1,5 +1,6 @@
 package org.maejava.train;
 
+import com.google.common.collect.Iterables;
 import com.google.common.collect.Streams;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.maejava.cluster.Workers;
 import org.maejava.nn.Kernels;
 import org.maejava.nn.Params;
 import org.maejava.optim.GradientNorm;
@@ -19,8 +22,10 @@ import org.maejava.weights.WeightSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.StepStats;
 import org.tensorflow.types.TBfloat16;
@@ -42,20 +47,24 @@ public final class TrainingGraph implements AutoCloseable {
   private final Gradients gradients;
   private final Operand<TFloat64> rate;
   private final Operand<TFloat64> step;
-  private final Operand<TFloat32> gradientNorm;
+  private final Operand<TFloat32> leaving;
+  private final Operand<TFloat32> report;
   private final Op update;
   private final Averaging averaging;
   private final Variables weights;
   private final Variables optimizerState;
   private final Variables averages;
+  private final Workers workers;
+  private final Supplier<Long> digest;
 
   /**
    * What an update reports.
    *
    * @param loss mean over the micro-batches, before the update
    * @param gradientNorm joint L2 norm before clipping
+   * @param stopped whether this worker or another is asked to stop after it
    */
-  public record StepResult(double loss, double gradientNorm) {
+  public record StepResult(double loss, double gradientNorm, boolean stopped) {
 
     /** Whether training can go on from here. */
     boolean isFinite() {
@@ -69,7 +78,7 @@ public final class TrainingGraph implements AutoCloseable {
       Function<List<Params.Param>, ParamPlan> planOf,
       TrainingConfig training,
       ConfigProto config) {
-    this(build, planOf, training, config, Kernels.forTrainingOnProcessors());
+    this(build, planOf, training, config, Kernels.forTrainingOnProcessors(), Workers.alone());
   }
 
   /**
@@ -81,46 +90,61 @@ public final class TrainingGraph implements AutoCloseable {
    * @param training a checked recipe
    * @param config threads and devices
    * @param kernels that suit the device
+   * @param workers who train on the other shares of a batch; gradients, loss and statistics are
+   *     means over all
    */
   public TrainingGraph(
       BiFunction<Ops, Params, Objective> build,
       Function<List<Params.Param>, ParamPlan> planOf,
       TrainingConfig training,
       ConfigProto config,
-      Kernels kernels) {
+      Kernels kernels,
+      Workers workers) {
+    this.workers = workers;
     var tf = Ops.create(graph);
     var type = training.hasBfloat16() ? TBfloat16.class : TFloat32.class;
-    var params = Params.in(tf, type, kernels);
+    var params = Params.in(tf, type, kernels, workers);
     var objective = build.apply(tf, params);
     plan = planOf.apply(params.all());
     rate = tf.withName("rate").placeholder(TFloat64.class);
     step = tf.withName("step").placeholder(TFloat64.class);
+    leaving = tf.withName("leaving").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
 
     gradients = Gradients.of(tf, graph, objective, plan, training.getAccumulationSteps());
-    gradientNorm = GradientNorm.of(tf, gradients.values());
+    var values = workers.mean(tf, gradients.values());
+    var gradientNorm = GradientNorm.of(tf, values);
+    report = tf.stack(List.of(gradientNorm, workers.mean(tf, List.of(leaving)).get(0)));
     var slots = Params.in(tf);
     var optimizer = Optimizer.of(training);
-    var updates = new ArrayList<>(optimizer.updates(tf, slots, moves(tf, training), rate, step));
+    var updates =
+        new ArrayList<>(
+            optimizer.updates(tf, slots, moves(tf, training, values, gradientNorm), rate, step));
     updates.addAll(gradients.besides(tf, List.copyOf(updates)));
     averaging = Averaging.of(tf, training, params.all(), plan, List.copyOf(updates));
     updates.addAll(averaging.moves());
     update = tf.withControlDependencies(updates).noOp();
 
-    session = new Session(graph, config);
-    calls = new Calls(session, objective);
+    var loss = workers.mean(tf, List.of(objective.loss())).get(0);
+    session = workers.session(graph, config);
+    calls = new Calls(session, objective, loss, workers);
     weights = new Variables(tf, session, params.all());
     optimizerState = new Variables(tf, session, slots.all());
     averages = new Variables(tf, session, averaging.variables());
     new Variables(tf, session, gradients.variables()).initialise(new Draws(0));
+    digest =
+        workers.count() == 1
+            ? () -> 0L
+            : Digest.of(tf, session, Iterables.concat(params.all(), slots.all()));
   }
 
   /** Every planned parameter with its gradient, clipped if the recipe says so. */
-  private List<Optimizer.Update> moves(Ops tf, TrainingConfig training) {
-    var values =
+  private List<Optimizer.Update> moves(
+      Ops tf, TrainingConfig training, List<Operand<TFloat32>> values, Operand<TFloat32> norm) {
+    var moves =
         training.hasGradientClip()
-            ? GradientNorm.clip(tf, gradients.values(), gradientNorm, training.getGradientClip())
-            : gradients.values();
-    return Streams.zip(plan.entries().stream(), values.stream(), Optimizer.Update::new).toList();
+            ? GradientNorm.clip(tf, values, norm, training.getGradientClip())
+            : values;
+    return Streams.zip(plan.entries().stream(), moves.stream(), Optimizer.Update::new).toList();
   }
 
   /** Initial values for everything: each parameter from a generator of its own. */
@@ -148,7 +172,7 @@ public final class TrainingGraph implements AutoCloseable {
 
   /**
    * As above, unless asked to stop between two batches: then weights, optimiser and averages are as
-   * before.
+   * before. Of several workers none stops within an update; all learn from it that one is asked to.
    *
    * @param stop asked between batches
    * @return empty if stopped
@@ -159,7 +183,9 @@ public final class TrainingGraph implements AutoCloseable {
       throw new IllegalArgumentException(
           "an update takes %d batches, not %d".formatted(gradients.batches(), batches.size()));
     }
-    try (var rateTensor = TFloat64.scalarOf(rateNow);
+    boolean several = workers.count() > 1;
+    try (var leavingTensor = TFloat32.scalarOf(several && stop.getAsBoolean() ? 1 : 0);
+        var rateTensor = TFloat64.scalarOf(rateNow);
         var stepTensor = TFloat64.scalarOf(stepNow)) {
       return gradients.step(
           batches,
@@ -167,9 +193,10 @@ public final class TrainingGraph implements AutoCloseable {
           call ->
               call.feed(rate, rateTensor)
                   .feed(step, stepTensor)
-                  .fetch(gradientNorm)
+                  .feed(leaving, leavingTensor)
+                  .fetch(report)
                   .addTarget(update),
-          stop);
+          several ? () -> false : stop);
     }
   }
 
@@ -181,6 +208,16 @@ public final class TrainingGraph implements AutoCloseable {
    */
   public void trace(Consumer<StepStats> tracer) {
     calls.trace(tracer);
+  }
+
+  /** Who train on the other shares of a batch. */
+  Workers workers() {
+    return workers;
+  }
+
+  /** A number that differs if a value of the weights or of the optimiser's state does. */
+  long digest() {
+    return digest.get();
   }
 
   /** The model's parameters. */

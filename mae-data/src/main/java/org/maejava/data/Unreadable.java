@@ -69,7 +69,7 @@ final class Unreadable {
     }
     return String.format(
         "%,d of %,d images cannot be read, more than data.max_unreadable_share %s allows: %s%s;"
-            + " repair or remove them, or raise the share",
+            + " repair or remove them (`mae data verify` names all), or raise the share with --set 'data { max_unreadable_share: 0.1 }'",
         failed, source.size(), share, first, more);
   }
 

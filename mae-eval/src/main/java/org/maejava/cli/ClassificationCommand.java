@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.maejava.cluster.Cluster;
 import org.maejava.eval.compare.ComparisonRun.Finished;
 import org.maejava.eval.compare.Repetition;
 import org.maejava.eval.compare.Running;
@@ -66,6 +67,11 @@ abstract class ClassificationCommand extends TrainingCommand {
   }
 
   private Integer repeat() throws IOException {
+    if (UsageException.onWrongInput(() -> Cluster.of(System.getenv())).isPresent()) {
+      throw new UsageException(
+          "--seeds trains one run after the other, which several workers (TF_CONFIG) cannot share;"
+              + " start one run for each --seed");
+    }
     var request = request();
     if (request.start() instanceof Start.Rewinding) {
       throw new UsageException("--rewind is for a single run, not for --seeds");

@@ -2,6 +2,7 @@ package org.maejava.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -72,6 +73,12 @@ final class ClassifyCommand implements Callable<Integer> {
     }
     if (out != null && data == null) {
       throw new UsageException("--out needs --data");
+    }
+    for (var file : files) {
+      if (Files.isDirectory(file)) {
+        throw new UsageException(
+            "%s is a folder; --data %s takes the images in it".formatted(file, file));
+      }
     }
     try (var opened = model.open()) {
       requireClassifier(opened);

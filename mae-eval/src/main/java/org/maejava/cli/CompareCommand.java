@@ -28,7 +28,7 @@ final class CompareCommand extends ComparisonCommand {
 
   @Parameters(
       paramLabel = "FILE",
-      description = "The comparison, text-proto; see README, \"Comparisons\".")
+      description = "The comparison, text-proto; see docs/comparisons.md.")
   private Path file;
 
   @Option(

@@ -87,7 +87,12 @@ final class DataVerifyCommand implements Callable<Integer> {
 
   private static void print(String name, HalfSurvey half, PrintWriter out) {
     out.printf(
-        Locale.ROOT, "%s: %,d images, %,.1f MB%n", name, half.getImages(), half.getBytes() / 1e6);
+        Locale.ROOT,
+        "%s: %,d %s, %,.1f MB%n",
+        name,
+        half.getImages(),
+        half.getImages() == 1 ? "image" : "images",
+        half.getBytes() / 1e6);
     out.printf("  %s%n", half.getAbout());
     out.printf(
         "  formats     %s%n",

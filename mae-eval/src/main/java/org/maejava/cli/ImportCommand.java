@@ -64,6 +64,7 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   private Integer run() throws IOException {
+    TensorFlowStart.load();
     var record = Imports.write(file, set, Machine.here(1), Clock.systemUTC(), out);
     var print = spec.commandLine().getOut();
     var imported = record.getImported();

@@ -56,9 +56,10 @@ final class InspectCommand implements Callable<Integer> {
 
   private static int inspect(Path path, PrintWriter print) throws IOException {
     try (var weights = ForeignWeights.open(fileOf(path))) {
-      InspectionText.lines(path, weights.inspection()).forEach(print::println);
+      var found = weights.inspectionOfValues();
+      InspectionText.lines(path, found).forEach(print::println);
       print.flush();
-      return weights.inspection().usable() ? 0 : 1;
+      return found.usable() ? 0 : 1;
     }
   }
 

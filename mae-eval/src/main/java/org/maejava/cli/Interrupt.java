@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.maejava.storage.Unfinished;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -20,6 +21,7 @@ final class Interrupt implements BooleanSupplier, AutoCloseable {
   private final Typed typed;
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook = new Thread(this::stop, "stop at the next step");
+  private final long before = Unfinished.finished();
   private volatile boolean keeping;
   private volatile boolean asked;
 
@@ -43,12 +45,17 @@ final class Interrupt implements BooleanSupplier, AutoCloseable {
   private void stop() {
     shuttingDown = true;
     asked = true;
-    if (!keeping) {
-      say("stopped; nothing was written. Again with: " + typed);
-      return;
-    }
-    say("stopping at the next step; what was done is kept");
     try {
+      if (!keeping) {
+        Unfinished.giveUp();
+        say(
+            (Unfinished.finished() == before
+                    ? "stopped; nothing was written. Again with: "
+                    : "stopped; what was written is whole, the rest again with: ")
+                + typed);
+        return;
+      }
+      say("stopping at the next step; what was done is kept");
       if (!done.await(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
         say("gave up waiting for the checkpoint");
       }
@@ -59,8 +66,14 @@ final class Interrupt implements BooleanSupplier, AutoCloseable {
 
   /** On a line of its own: a progress bar may be on this one. */
   private void say(String sentence) {
+    TensorFlowStart.giveBackStandardError();
     err.printf("%nmae: %s%n", sentence);
     err.flush();
+  }
+
+  /** Whether the command was cut off: what it says of that is of no use. */
+  boolean hasCutOff() {
+    return asked && !keeping;
   }
 
   /** Whether the JVM is ending: nobody may call exit then. */

@@ -53,6 +53,7 @@ import picocli.CommandLine.ScopeType;
       RecipeCommand.class,
       DataCommand.class,
       BenchCommand.class,
+      LaunchCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main {
@@ -157,6 +158,9 @@ public final class Main {
 
   /** One message, no stack trace unless asked for. */
   private int report(Exception e, CommandLine command) {
+    if (interrupt().hasCutOff()) {
+      return ExitStatus.STOPPED;
+    }
     var message = e.getMessage() == null ? e.toString() : e.getMessage();
     command.getErr().println(command.getColorScheme().errorText("mae: " + message));
     if (e.getCause() instanceof WeightMismatchException mismatch) {

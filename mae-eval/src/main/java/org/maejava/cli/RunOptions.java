@@ -1,8 +1,11 @@
 package org.maejava.cli;
 
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.maejava.cluster.Cluster;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.recipe.Recipes;
 import picocli.CommandLine.Option;
@@ -55,8 +58,35 @@ final class RunOptions {
         description = "Threads to compute and decode with. Default: all cores.")
     int threads = Runtime.getRuntime().availableProcessors();
 
+    /** What the command computes on; TensorFlow is loaded for it. */
     Machine machine() {
+      TensorFlowStart.load();
       return Machine.here(threads);
+    }
+  }
+
+  /** The other processes of a training. */
+  static final class Cooperation {
+    @Option(
+        names = "--worker-timeout",
+        paramLabel = "SECONDS",
+        description =
+            "How long one of several workers (TF_CONFIG) waits for another before it gives up."
+                + " Default: ${DEFAULT-VALUE}",
+        defaultValue = "300")
+    int seconds;
+
+    /** The machine as one of several, if the environment says so. */
+    Machine join(Machine machine) throws IOException {
+      if (seconds < 1) {
+        throw new UsageException("--worker-timeout " + seconds + " must be at least 1");
+      }
+      return UsageException.onWrongInput(() -> Cluster.of(System.getenv()))
+          .filter(cluster -> cluster.size() > 1)
+          .map(
+              cluster ->
+                  TensorFlowStart.quietly(() -> machine.join(cluster, Duration.ofSeconds(seconds))))
+          .orElse(machine);
     }
   }
 

@@ -39,6 +39,7 @@ abstract class TrainingCommand implements Callable<Integer> {
   @Mixin RunOptions.Recipe recipe;
   @Mixin RunOptions.Threads threads;
   @Mixin RunOptions.Checkpoints checkpoints;
+  @Mixin RunOptions.Cooperation cooperation;
 
   @Option(
       names = "--data",
@@ -125,8 +126,11 @@ abstract class TrainingCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var request = request();
     var print = spec.commandLine().getOut();
-    var machine = UsageException.onWrongInput(threads::machine);
+    var machine = cooperation.join(UsageException.onWrongInput(threads::machine));
     var interrupt = Interrupt.of(spec);
+    if (!machine.workers().isChief()) {
+      return trainAlong(request, machine, interrupt);
+    }
     var events =
         tensorboard
             ? Optional.of(new TensorBoard(Clock.systemUTC(), machine))
@@ -147,6 +151,26 @@ abstract class TrainingCommand implements Callable<Integer> {
         writing.attach(run);
         return run(run, progress, writing, machine, print);
       }
+    }
+  }
+
+  /** As a worker whose chief writes the files and reports. */
+  private int trainAlong(RunRequest request, Machine machine, Interrupt interrupt)
+      throws IOException {
+    try (var run =
+        UsageException.onWrongInput(
+            () -> FolderRun.open(request, machine, Clock.systemUTC(), List.of(), interrupt))) {
+      interrupt.keep();
+      var outcome = run.run().train();
+      var unreadable = run.run().unreadable();
+      if (!unreadable.isEmpty()) {
+        spec.commandLine()
+            .getOut()
+            .printf(
+                "%d of this worker's images could not be read, such as %s%n",
+                unreadable.size(), unreadable.get(0).getName());
+      }
+      return outcome == Trainer.Outcome.STOPPED ? ExitStatus.STOPPED : 0;
     }
   }
 
@@ -254,7 +278,7 @@ abstract class TrainingCommand implements Callable<Integer> {
     var run = opened.run();
     var record = run.record();
     var training = record.getExperiment().getTraining();
-    print.println(TensorFlowStart.describe(machine.device(), machine.threads()));
+    print.println(TensorFlowStart.describe(machine));
     print.printf("%s%n", record.getExperiment().getAbout());
     print.printf(
         Locale.ROOT,

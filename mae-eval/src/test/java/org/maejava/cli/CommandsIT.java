@@ -51,6 +51,14 @@ class CommandsIT {
     assertThat(Files.readAllLines(folder.resolve("pretrained/log.jsonl"))).hasSize(curve.size());
   }
 
+  @Test
+  void aRunOfOneStepSaysTheLossAndNoChange() throws IOException {
+    var one = "training { epochs: 1 batch_size: 48 warmup_epochs: 0 }";
+    var run = run("pretrain", "one-step", "--set=" + one);
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out()).containsPattern("The loss is [0-9.]+ after 1 epoch");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "finetune, ''",

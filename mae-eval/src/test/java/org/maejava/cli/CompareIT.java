@@ -281,7 +281,7 @@ class CompareIT {
     plan(PLAN.formatted(SMALL, "").replace("per_class: 10", "per_class: 2"));
     assertThat(compare().err())
         .contains(
-            "\"From scratch\" with 2 of each class has 10 images to learn from while others are")
+            "\"From scratch\" with 2 of each class: 10 images to learn from, while others are")
         .contains("\"Fine-tuning\" with 2 of each class");
     plan("protcols {}");
     assertThat(compare().err()).contains("plan.textproto: 1:1").contains("protcols");

@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,9 @@ class DocumentedCommandsIT {
   private static final List<String> DOCUMENTS =
       List.of(
           "README.md",
+          "docs/guide.md",
+          "docs/comparisons.md",
+          "docs/decisions.md",
           "CONTRIBUTING.md",
           "mae-core/README.md",
           "mae-data/README.md",
@@ -48,11 +52,41 @@ class DocumentedCommandsIT {
     assertThat(said).doesNotContain("XLA").doesNotContain(".cc:");
   }
 
-  /** What the jar writes to its two outputs; it must succeed. */
+  /** That takes more than a second. */
+  @Test
+  void loadsTensorFlowOnlyToCompute() throws Exception {
+    for (var words : List.of("--help", "recipe list", "runs .", "inspect vit.pth")) {
+      assertThat(classes(words))
+          .as(words)
+          .noneMatch(name -> name.contains("org.tensorflow.internal"));
+    }
+    assertThat(classes("data verify fashion-mnist?train=1"))
+        .anyMatch(name -> name.contains("org.tensorflow.internal"));
+  }
+
+  /** Names of the classes that a command loads. */
+  private List<String> classes(String words) throws Exception {
+    var log = folder.resolve("classes.log");
+    Files.copy(
+        Path.of("..", "saved-models/src/test/resources/golden/mae_tiny_encoder_only.pth"),
+        folder.resolve("vit.pth"),
+        StandardCopyOption.REPLACE_EXISTING);
+    ofTheJar(
+        List.of("-Xlog:class+load:file=" + log), List.of(words.split(" ")).toArray(String[]::new));
+    return Files.readAllLines(log);
+  }
+
   private String ofTheJar(String... words) throws Exception {
+    return ofTheJar(List.of(), words);
+  }
+
+  /** What the jar writes to its two outputs; it must succeed. */
+  private String ofTheJar(List<String> options, String... words) throws Exception {
     var output = folder.resolve("output.txt");
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    var command = new ArrayList<>(List.of(java, "-jar"));
+    var command = new ArrayList<>(List.of(java));
+    command.addAll(options);
+    command.add("-jar");
     command.add(Path.of("target", "mae.jar").toRealPath().toString());
     command.addAll(List.of(words));
     var process =
@@ -69,7 +103,7 @@ class DocumentedCommandsIT {
 
   @Test
   void runsInTheOrderInWhichItIsRead() throws Exception {
-    TestImages.labelled(folder.resolve("photos"), 260);
+    TestImages.labelled(folder.resolve("photos"), 260, 20);
     TestImages.scenes(folder.resolve("scenes"), 10);
     var photo = folder.resolve("photos/train/lying/000.jpg");
     Files.copy(photo, folder.resolve("some.jpg"));

@@ -1,21 +1,13 @@
 package org.maejava.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
-import static java.nio.file.StandardOpenOption.SPARSE;
-import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.maejava.golden.TensorAssert.assertThatValues;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,9 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.maejava.golden.Golden;
-import org.maejava.model.VitNames;
 import org.maejava.record.RecordFile;
+import org.maejava.weights.Safetensors;
+import org.maejava.weights.SafetensorsWriter;
+import org.maejava.weights.WeightSource;
 import org.tensorflow.SavedModelBundle;
 
 /** The files are those of the published code; their heads are in no file. */
@@ -140,7 +135,7 @@ class ForeignWeightsIT {
   @Test
   void aHeapThatIsTooSmallIsSaidInOneLine() throws Exception {
     var large = folder.resolve("large.safetensors");
-    writeSparse(large, 2048);
+    LargeWeights.write(large, 2048);
     var log = folder.resolve("large.log");
     var process =
         new ProcessBuilder(
@@ -165,41 +160,6 @@ class ForeignWeightsIT {
         .contains("mae: the Java heap of 64 MB is too small")
         .doesNotContain("\tat ");
     assertThat(folder.resolve("large")).doesNotExist();
-  }
-
-  /** An encoder of one block, all zeros, in bytes: a quarter of what it is as floats. */
-  private static void writeSparse(Path file, int width) throws IOException {
-    var shapes = new LinkedHashMap<String, List<Integer>>();
-    try (var golden = Golden.open("mae_tiny_npl0")) {
-      golden
-          .weights("param.")
-          .shapes()
-          .forEach(
-              (name, shape) -> {
-                if (!VitNames.isDecoder(name) && !name.startsWith("blocks.1")) {
-                  shapes.put(
-                      name, shape.stream().map(n -> n % 32 == 0 ? n / 32 * width : n).toList());
-                }
-              });
-    }
-    var header = new StringBuilder("{");
-    long end = 0;
-    for (var entry : shapes.entrySet()) {
-      long begin = end;
-      end += entry.getValue().stream().mapToLong(n -> n).reduce(1, Math::multiplyExact);
-      header
-          .append(header.length() > 1 ? "," : "")
-          .append(
-              "\"%s\":{\"dtype\":\"U8\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-                  .formatted(entry.getKey(), entry.getValue(), begin, end));
-    }
-    header.append('}');
-    try (var channel = FileChannel.open(file, CREATE_NEW, WRITE, SPARSE)) {
-      var start = ByteBuffer.allocate(8 + header.length()).order(ByteOrder.LITTLE_ENDIAN);
-      start.putLong(header.length()).put(header.toString().getBytes(UTF_8));
-      channel.write(start.flip());
-      channel.write(ByteBuffer.allocate(1), 8 + header.length() + end - 1);
-    }
   }
 
   @Test
@@ -243,6 +203,72 @@ class ForeignWeightsIT {
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err()).contains("000.jpg", "a picture");
     assertThat(run.out()).contains("holds       a classifier", "classes     7, without names");
+  }
+
+  /** A network with one of these answers nothing, or nonsense, without a word. */
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.NEGATIVE_INFINITY})
+  void valuesThatAreNoNumbersAreRefused(float value) throws IOException {
+    var file = folder.resolve("broken%s.safetensors".formatted(value));
+    try (var whole = Safetensors.open(autoencoder)) {
+      SafetensorsWriter.write(
+          file, new WithOne(whole, "param.blocks.1.mlp.fc1.bias", 5, value), Map.of());
+    }
+    var what = "tensor blocks.1.mlp.fc1.bias holds %s at index 5 of 128".formatted(value);
+    var inspected = run("inspect", file.toString());
+    assertThat(inspected.status()).isEqualTo(1);
+    assertThat(inspected.out()).contains("obstacle", what, "used for nothing here");
+
+    var out = folder.resolve("broken-out");
+    var photos = folder.resolve("photos").toString();
+    for (var command :
+        List.of(
+            List.of("import", file.toString(), "--set", HEADS, "--out", out.toString()),
+            List.of("export", file.toString(), "--set", HEADS, "--out", out.toString()),
+            List.of(
+                "reconstruct",
+                "--weights",
+                file.toString(),
+                "--set",
+                HEADS,
+                photos,
+                "--out",
+                out.toString()),
+            List.of(
+                "finetune",
+                "--weights",
+                file.toString(),
+                "--recipe",
+                "small-32",
+                "--set",
+                GEOMETRY,
+                "--data",
+                photos,
+                "--out",
+                out.toString()))) {
+      var run = run(command.toArray(String[]::new));
+      assertThat(run.status()).as(command.get(0)).isEqualTo(1);
+      assertThat(run.err()).as(command.get(0)).contains(file.toString(), what);
+      assertThat(out).as(command.get(0)).doesNotExist();
+    }
+  }
+
+  /** Weights in which one value is another. */
+  private record WithOne(WeightSource whole, String tensor, int index, float value)
+      implements WeightSource {
+    @Override
+    public Map<String, List<Integer>> shapes() {
+      return whole.shapes();
+    }
+
+    @Override
+    public float[] floats(String name) {
+      var values = whole.floats(name);
+      if (name.equals(tensor)) {
+        values[index] = value;
+      }
+      return values;
+    }
   }
 
   /** Each as somebody may type it; nothing is left behind. */

@@ -2,19 +2,17 @@ package org.maejava.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.base.Splitter;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.maejava.eval.run.RunFolder;
 import org.maejava.record.RecordFile;
 
@@ -189,22 +187,75 @@ class InterruptIT {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "data, verify, fashion-mnist",
-    "bench, --data=fashion-mnist, --steps=1000000",
-    "data, bench, fashion-mnist --seconds=600"
-  })
-  void whereNothingIsKeptEndsAtOnceAndSaysSo(String first, String second, String rest)
-      throws Exception {
-    var command = new ArrayList<>(List.of(first, second));
-    command.addAll(Splitter.on(' ').splitToList(rest));
-    try (var run = TerminalRun.start(command.toArray(String[]::new))) {
-      // What is printed first comes after the command began to listen.
-      run.await(() -> !run.output().isEmpty()).interrupt();
+  /** Of the report a run has pictures to draw after its last step. */
+  @Test
+  void inTheReportKeepsTheRun() throws Exception {
+    String[] command = {
+      "pretrain",
+      "--recipe=tiny-64",
+      "--set",
+      "training { epochs: 1 warmup_epochs: 0.5 batch_size: 20 }",
+      "--data=fashion-mnist?train=2&val=0.9",
+      "--out=" + out
+    };
+    try (var run = TerminalRun.start(command)) {
+      run.await(() -> size(out.resolve("log.jsonl")) > 0 && hasCheckpoint()).interrupt();
       assertThat(run.status()).isEqualTo(130);
       assertThat(run.output())
-          .contains("stopped; nothing was written. Again with: mae " + first + " " + second);
+          .contains("stopped in the report")
+          .contains("go on with: mae pretrain --out " + out + " --resume");
+    }
+    assertThat(out.resolve("report.html")).doesNotExist();
+    var resumed = CommandRun.of("pretrain", "--out=" + out, "--resume");
+    assertThat(resumed.err()).isEmpty();
+    assertThat(resumed.status()).isZero();
+    assertThat(out.resolve("report.html")).exists();
+  }
+
+  @Test
+  void whileNeighboursAreSoughtKeepsTheFeatures() throws Exception {
+    var query = folder.resolve("query.png");
+    ImageIO.write(new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY), "png", query.toFile());
+    var sheet = folder.resolve("nearest.png");
+    String[] command = {
+      "nearest", MODEL, "--data=fashion-mnist", "--query=" + query, "--out=" + sheet, "--threads=1"
+    };
+    try (var run = TerminalRun.start(command)) {
+      run.await(() -> Files.exists(folder.resolve(".nearest.png.npy.json.growing"))).interrupt();
+      assertThat(run.status()).isEqualTo(130);
+      assertThat(run.output())
+          .containsPattern("stopped after [0-9,]+ of 12,000 images")
+          .contains("go on with: mae nearest " + MODEL);
+    }
+    assertThat(sheet).doesNotExist();
+    var again = CommandRun.of(command);
+    assertThat(again.err()).isEmpty();
+    assertThat(again.status()).isZero();
+    assertThat(sheet).exists();
+  }
+
+  /** Of commands that run a comparison: pre-training, and cells that only read features. */
+  @Test
+  void inAnAblationKeepsThePretraining() throws Exception {
+    String[] command = {
+      "ablate",
+      "mask-ratio",
+      "--recipe=demo",
+      "--set",
+      SMALL + " model { encoder { depth: 2 } } training { epochs: 30 warmup_epochs: 1 }",
+      "--labels=100",
+      "--out=" + out
+    };
+    try (var run = TerminalRun.start(command)) {
+      run.await("Pre-training \"10 %\"").interrupt();
+      assertThat(run.status()).isEqualTo(130);
+      assertThat(run.output())
+          .containsPattern("stopped in pre-training \"10 %\" at step [0-9]+ of 2340")
+          .contains("go on with: mae ablate mask-ratio --recipe=demo");
+    }
+    try (var left = Files.walk(out)) {
+      assertThat(left.map(Path::getFileName).map(Path::toString))
+          .noneMatch(name -> name.endsWith(".partial"));
     }
   }
 

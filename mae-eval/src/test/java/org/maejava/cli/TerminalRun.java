@@ -95,6 +95,19 @@ final class TerminalRun implements AutoCloseable {
     return await(() -> output().contains(text));
   }
 
+  /** Waits until the command has begun to compute, or is about to: TensorFlow is in its memory. */
+  TerminalRun awaitTensorFlow() throws InterruptedException {
+    return await(() -> process.descendants().anyMatch(TerminalRun::hasTensorFlow));
+  }
+
+  private static boolean hasTensorFlow(ProcessHandle process) {
+    try (var maps = Files.lines(Path.of("/proc/" + process.pid(), "maps"))) {
+      return maps.anyMatch(line -> line.contains("libtensorflow_cc"));
+    } catch (IOException | UncheckedIOException e) {
+      return false; // it has ended
+    }
+  }
+
   /** Types Ctrl-C. */
   TerminalRun interrupt() throws IOException {
     process.getOutputStream().write(CTRL_C);

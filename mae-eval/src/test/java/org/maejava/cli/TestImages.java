@@ -15,7 +15,13 @@ final class TestImages {
 
   /** {@code train} and {@code val} with the classes {@code lying} and {@code standing}. */
   static Path labelled(Path folder, int perClass) throws IOException {
+    return labelled(folder, perClass, perClass);
+  }
+
+  /** As above, with other numbers of each class in the two halves. */
+  static Path labelled(Path folder, int training, int evaluation) throws IOException {
     for (var half : new String[] {"train", "val"}) {
+      int perClass = half.equals("train") ? training : evaluation;
       for (var kind : new String[] {"lying", "standing"}) {
         write(folder.resolve(half).resolve(kind), perClass, kind.equals("lying"), half);
       }

@@ -105,6 +105,11 @@ class UseCommandsIT {
     assertThat(one.out()).startsWith(picture + ": ").contains("lying").contains("standing");
     assertThat(one.err()).contains("nowhere.png");
 
+    var folderOfImages = mae("classify", at("model"), at("photos/val"));
+    assertThat(folderOfImages.status()).isEqualTo(2);
+    assertThat(folderOfImages.err())
+        .contains(at("photos/val") + " is a folder; --data " + at("photos/val") + " takes");
+
     var all = mae("classify", at("model"), "--data", at("photos"));
     assertThat(all.out()).containsPattern("\\d+ of 96 images with labels are right");
     var file = mae("classify", at("model"), "--data", at("photos"), "--out", at("classes.csv"));

@@ -15,8 +15,9 @@ import org.maejava.random.Draws;
  * The order in which a source's examples are met, epoch by epoch: the beginning of a {@link
  * Dataset}. What follows {@link #map} can no longer be reordered.
  *
- * <p>{@link Position#getIndex} counts places in the epoch's order (of this shard), whether or not
- * the image there could be read; an index at or past the epoch's end means the next epoch.
+ * <p>{@link Position#getIndex} counts places in the epoch's order, of all shards together, whether
+ * or not the image there could be read; an index at or past the epoch's end means the next epoch.
+ * So shards may go on where other shards, more or fewer, have stopped.
  */
 public final class Examples {
 
@@ -112,7 +113,7 @@ public final class Examples {
       checkArgument(
           start.getEpoch() >= 0 && start.getIndex() >= 0, "there is no position %s", start);
       epoch = start.getEpoch();
-      index = start.getIndex();
+      index = start.getIndex() / world;
       order = order(epoch);
     }
 
@@ -129,7 +130,7 @@ public final class Examples {
       int met = rank + world * index;
       int at = order[met / repeats];
       index++;
-      var next = Position.newBuilder().setEpoch(epoch).setIndex(index).build();
+      var next = Position.newBuilder().setEpoch(epoch).setIndex(index * world).build();
       return Optional.of(new Element<>(new Place(source.get(at), epoch, at, met % repeats), next));
     }
 

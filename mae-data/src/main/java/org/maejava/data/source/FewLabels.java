@@ -49,7 +49,9 @@ public final class FewLabels {
     int available = byClass.stream().mapToInt(List::size).sum();
     if (count > available) {
       throw new DataException(
-          String.format("%,d labels were asked for; %,d are there", count, available));
+          String.format(
+              "%,d labels were asked for; %,d are there, which are all taken where no number is given",
+              count, available));
     }
     var chosen = new ArrayList<Integer>(count);
     for (int round = 0; chosen.size() < count; round++) {

@@ -59,9 +59,9 @@ public final class ImageFolder {
         root,
         inFolders,
         classes,
-        String.format(
-            "%,d images of %,d classes in the folder %s.",
-            inFolders.size(), classes.classes().size(), root));
+        "%s of %s in the folder %s."
+            .formatted(
+                Counted.images(inFolders.size()), Counted.classes(classes.classes().size()), root));
   }
 
   private static List<String> sorted(Collection<String> names) {
@@ -111,8 +111,12 @@ public final class ImageFolder {
         root,
         listing.files(),
         classes,
-        "%,d images of %,d classes in the folder %s, classes in %s."
-            .formatted(names.size(), classes.classes().size(), root, labels));
+        "%s of %s in the folder %s, classes in %s."
+            .formatted(
+                Counted.images(names.size()),
+                Counted.classes(classes.classes().size()),
+                root,
+                labels));
   }
 
   /** One file, whatever it is called, without a label. */

@@ -47,10 +47,10 @@ public final class ImageList {
       digest.putLong(folder.resolve(line.path()).toFile().length());
     }
     return new Entries(
-        "%,d images%s on the list %s."
+        "%s%s on the list %s."
             .formatted(
-                lines.size(),
-                labelled ? " of %,d classes".formatted(classes.classes().size()) : "",
+                Counted.images(lines.size()),
+                labelled ? " of " + Counted.classes(classes.classes().size()) : "",
                 file),
         classes.classes(),
         lines.stream().map(Line::path).toList(),

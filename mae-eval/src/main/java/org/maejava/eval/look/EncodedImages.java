@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.maejava.data.DataPlan;
 import org.maejava.data.source.Example;
 import org.maejava.data.source.Source;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.picture.Spread;
+import org.maejava.eval.run.StoppedException;
 import org.maejava.eval.task.Task;
 import org.maejava.proto.Experiment;
 import org.maejava.savedmodel.Signatures;
@@ -38,9 +40,18 @@ public record EncodedImages(List<Row> rows) {
   @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
   public record Row(int index, String name, int label, float[] values, float[][] attention) {}
 
-  /** Empty for a model without an encoder. */
+  /**
+   * Encodes images; empty for a model without an encoder.
+   *
+   * @param stop asked before every batch
+   * @throws StoppedException if that says so
+   */
   public static Optional<EncodedImages> of(
-      Experiment experiment, WeightSource weights, Source few, Machine machine) {
+      Experiment experiment,
+      WeightSource weights,
+      Source few,
+      Machine machine,
+      BooleanSupplier stop) {
     var task = Task.of(experiment, few.classes().size());
     try (var graph = new InferenceGraph(task::representation, machine.session())) {
       if (graph.signatures().isEmpty()) {
@@ -53,6 +64,9 @@ public record EncodedImages(List<Row> rows) {
       try (var batches = plan.evaluation(few, Math.min(BATCH, few.size())).open()) {
         int next = 0;
         while (batches.hasNext()) {
+          if (stop.getAsBoolean()) {
+            throw new StoppedException("in the report");
+          }
           try (var batch = batches.next();
               var result =
                   graph.run(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.maejava.data.source.DataException;
 import org.maejava.data.source.Example;
 import org.maejava.data.source.Source;
@@ -51,9 +52,15 @@ public record Look(List<Gallery> galleries, Optional<FeatureMap> featureMap) {
    *
    * @param experiment that trained the weights
    * @param data whose evaluation half is looked at; the training half where there is none
+   * @param stop asked now and then
+   * @throws org.maejava.eval.run.StoppedException if that says so
    */
   public static Look of(
-      Experiment experiment, WeightSource weights, ImageSet data, Machine machine) {
+      Experiment experiment,
+      WeightSource weights,
+      ImageSet data,
+      Machine machine,
+      BooleanSupplier stop) {
     var source = data.evaluation().size() > 0 ? data.evaluation() : data.training();
     var galleries = new ArrayList<Gallery>();
     try {
@@ -61,7 +68,7 @@ public record Look(List<Gallery> galleries, Optional<FeatureMap> featureMap) {
         galleries.add(ReconstructionGallery.of(experiment, weights, source, machine));
       }
       var few = Spread.over(source, ENCODED);
-      var features = EncodedImages.of(experiment, weights, few, machine);
+      var features = EncodedImages.of(experiment, weights, few, machine, stop);
       if (features.isEmpty() || features.get().rows().isEmpty()) {
         return new Look(galleries, Optional.empty());
       }

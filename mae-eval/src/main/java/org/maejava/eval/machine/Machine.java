@@ -1,11 +1,16 @@
 package org.maejava.eval.machine;
 
+import java.time.Duration;
+import org.maejava.cluster.Cluster;
+import org.maejava.cluster.JoinedWorkers;
+import org.maejava.cluster.Workers;
 import org.maejava.nn.Kernels;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphOptions;
 
 /**
- * What a run may use; none of it changes a result, but threads may change its last digits.
+ * What a run may use; none of it changes a result, but threads and workers may change its last
+ * digits.
  *
  * <p>Sessions have threads of their own only if {@code TF_OVERRIDE_GLOBAL_THREADPOOL=true} is in
  * the process's environment, as {@code mae} has it; else the first session of the process decides
@@ -13,8 +18,9 @@ import org.tensorflow.proto.GraphOptions;
  *
  * @param threads of TensorFlow's operations, and of decoding
  * @param device as the record names it
+ * @param workers who train the same model
  */
-public record Machine(int threads, String device) {
+public record Machine(int threads, String device, Workers workers) {
 
   /**
    * This machine with so many threads.
@@ -25,7 +31,17 @@ public record Machine(int threads, String device) {
     if (threads < 1) {
       throw new IllegalArgumentException("--threads " + threads + " must be at least 1");
     }
-    return new Machine(threads, Devices.describe());
+    return new Machine(threads, Devices.describe(), Workers.alone());
+  }
+
+  /**
+   * This machine as one of several that train one model. What else it does, it does alone.
+   *
+   * @param patience how long one waits for another
+   * @throws org.maejava.cluster.WorkerLostException naming those that do not answer
+   */
+  public Machine join(Cluster cluster, Duration patience) {
+    return new Machine(threads, device, JoinedWorkers.join(cluster, session(1).build(), patience));
   }
 
   /**

@@ -274,7 +274,7 @@ public final class FeatureStore {
     return String.format(
         Locale.ROOT,
         "%,d of %,d images cannot be read, more than data.max_unreadable_share %s allows: %s%s;"
-            + " repair or remove them, or raise the share",
+            + " repair or remove them (`mae data verify` names all), or raise the share with --set 'data { max_unreadable_share: 0.1 }'",
         unreadable.size(),
         source.size(),
         share,

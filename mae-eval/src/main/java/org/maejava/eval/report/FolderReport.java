@@ -180,7 +180,7 @@ public final class FolderReport {
       return Look.nothing();
     }
     try (var weights = Weights.open(folder)) {
-      var look = Look.of(record.getExperiment(), weights.file(), images, machine);
+      var look = Look.of(record.getExperiment(), weights.file(), images, machine, () -> false);
       if (run.answers().isEmpty()) {
         return look;
       }

@@ -115,13 +115,29 @@ final class OneRun {
     var epochs = String.format(Locale.ROOT, "%.1f", last.getEpoch()).replaceFirst("\\.0$", "");
     return String.format(
             Locale.ROOT,
-            "The loss fell from %.4f to %.4f in %s %s (%.0f images/s).",
-            curve.get(0).getLoss(),
-            last.getLoss(),
+            "The loss %s %s %s%s.",
+            change(curve.get(0).getLoss(), last.getLoss(), curve.size() > 1 ? "in" : "after"),
             epochs,
             epochs.equals("1") ? "epoch" : "epochs",
-            run.getImagesPerSecond())
+            speed(run))
         + probes(run);
+  }
+
+  /** What became of it, as far as four digits tell. */
+  private static String change(double first, double last, String when) {
+    var before = String.format(Locale.ROOT, "%.4f", first);
+    var after = String.format(Locale.ROOT, "%.4f", last);
+    if (before.equals(after)) {
+      return "is " + after + " " + when;
+    }
+    return "%s from %s to %s %s".formatted(last < first ? "fell" : "rose", before, after, when);
+  }
+
+  /** The first step is not timed. */
+  private static String speed(RunRecord run) {
+    return run.getImagesPerSecond() > 0
+        ? String.format(Locale.ROOT, " (%.0f images/s)", run.getImagesPerSecond())
+        : "";
   }
 
   private static String probes(RunRecord run) {

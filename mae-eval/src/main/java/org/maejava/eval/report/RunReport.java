@@ -30,7 +30,8 @@ public final class RunReport {
    * Writes the record and the report of a run that has trained to its end.
    *
    * @return what came of it, and the record
-   * @throws org.maejava.eval.run.StoppedException if asked to stop in the evaluation
+   * @throws org.maejava.eval.run.StoppedException if asked to stop in the evaluation or in the
+   *     report
    */
   public static Conclusion write(FolderRun run, Protocol protocol, Machine machine)
       throws IOException {
@@ -43,7 +44,13 @@ public final class RunReport {
     }
     run.folder().addToLog(record.build());
     run.folder().write(record.build());
-    var look = Look.of(run.run().experiment(), run.run().weights(), run.data(), machine);
+    var look =
+        Look.of(
+            run.run().experiment(),
+            run.run().weights(),
+            run.data(),
+            machine,
+            run.run()::isAskedToStop);
     var galleries = new ArrayList<Gallery>();
     if (!answers.isEmpty()) {
       galleries.add(

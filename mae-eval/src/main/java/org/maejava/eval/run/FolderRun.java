@@ -20,7 +20,7 @@ public final class FolderRun implements AutoCloseable {
   public static final String DEFAULT_DATA = "fashion-mnist";
 
   private final RunFolder folder;
-  private final FolderLock lock;
+  private final Optional<FolderLock> lock;
   private final ImageSet data;
   private final TrainingRun run;
   private final List<String> beginning;
@@ -28,7 +28,7 @@ public final class FolderRun implements AutoCloseable {
 
   FolderRun(
       RunFolder folder,
-      FolderLock lock,
+      Optional<FolderLock> lock,
       ImageSet data,
       TrainingRun run,
       List<String> beginning,
@@ -42,7 +42,8 @@ public final class FolderRun implements AutoCloseable {
   }
 
   /**
-   * Begins a run, or goes on with one.
+   * Begins a run, or goes on with one. Of several workers only the chief writes to the folder,
+   * which the others read.
    *
    * @param observers told of every step, beside the run's own log
    * @param stop asked after every update
@@ -58,11 +59,14 @@ public final class FolderRun implements AutoCloseable {
       List<TrainingObserver> observers,
       BooleanSupplier stop)
       throws IOException {
-    var lock = request.folder().lock();
+    Optional<FolderLock> lock =
+        machine.workers().isChief() ? Optional.of(request.folder().lock()) : Optional.empty();
     try {
       return new Opening(request, machine, clock, observers, stop).open(lock);
     } catch (IOException | RuntimeException e) {
-      lock.close();
+      if (lock.isPresent()) {
+        lock.get().close();
+      }
       throw e;
     }
   }
@@ -100,6 +104,8 @@ public final class FolderRun implements AutoCloseable {
   @Override
   public void close() throws IOException {
     run.close();
-    lock.close();
+    if (lock.isPresent()) {
+      lock.get().close();
+    }
   }
 }

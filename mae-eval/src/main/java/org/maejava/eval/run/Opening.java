@@ -44,7 +44,9 @@ final class Opening {
     this.observers = observers;
     this.stop = stop;
     folder = request.folder();
-    folder.require(request.start());
+    if (machine.workers().isChief()) {
+      folder.require(request.start());
+    }
     before = request.start().goesOn() ? Optional.of(own(folder.record())) : Optional.empty();
   }
 
@@ -57,7 +59,7 @@ final class Opening {
     return record;
   }
 
-  FolderRun open(FolderLock lock) throws IOException {
+  FolderRun open(Optional<FolderLock> lock) throws IOException {
     var policy =
         new CheckpointPolicy(
             folder.checkpoints(), request.checkpointEvery(), request.keepCheckpoints());
@@ -79,8 +81,10 @@ final class Opening {
               .typed(request.commandLine());
       var unreadable = new UnreadableSoFar();
       var all = new ArrayList<>(observers);
-      all.add(folder.log());
-      all.add(folder.unreadable(unreadable));
+      if (machine.workers().isChief()) {
+        all.add(folder.log());
+        all.add(folder.unreadable(unreadable));
+      }
       var run =
           new TrainingRun(
               experiment,
@@ -91,7 +95,11 @@ final class Opening {
       unreadable.of(run);
       probeEvery().ifPresent(run::probeEvery);
       try {
-        var beginning = begin(run, checkpoint, weights);
+        var handshake = new Handshake(machine.workers());
+        handshake.requireTheSame(run, checkpoint);
+        var remark = machine.workers().isChief() ? begin(run, checkpoint, weights) : "";
+        handshake.await();
+        var beginning = machine.workers().isChief() ? remark : restore(run, checkpoint(), weights);
         return new FolderRun(
             folder, lock, data, run, said(recipe.remark(), beginning), warnings(run, data));
       } catch (IOException | RuntimeException e) {
@@ -164,8 +172,9 @@ final class Opening {
         .orElse(FolderRun.DEFAULT_DATA);
   }
 
-  /** What is said of it; the folder is written to last. */
-  private String begin(TrainingRun run, Optional<Checkpoint> checkpoint, Optional<Weights> weights)
+  /** Gives a run its weights; what is to be said of them. */
+  private String restore(
+      TrainingRun run, Optional<Checkpoint> checkpoint, Optional<Weights> weights)
       throws IOException {
     var remark = "";
     if (checkpoint.isPresent()) {
@@ -177,6 +186,13 @@ final class Opening {
       run.underLicence(weights.get().licence());
       remark = start.remark();
     }
+    return remark;
+  }
+
+  /** What is said of it; the folder is written to last. */
+  private String begin(TrainingRun run, Optional<Checkpoint> checkpoint, Optional<Weights> weights)
+      throws IOException {
+    var remark = restore(run, checkpoint, weights);
     if (request.start() instanceof Start.Rewinding rewinding) {
       // Nothing is deleted before the checkpoint is known to be this recipe's and these data's.
       run.resume(

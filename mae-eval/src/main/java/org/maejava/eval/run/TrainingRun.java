@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.maejava.cluster.Workers;
 import org.maejava.config.Experiments;
 import org.maejava.data.DataPlan;
 import org.maejava.data.flow.Dataset;
@@ -94,21 +95,22 @@ public final class TrainingRun implements AutoCloseable {
     this.machine = machine;
     this.origin = origin;
     this.surroundings = surroundings;
-    task = Task.of(experiment, data.training().classes().size());
+    task = Task.of(shareOf(experiment, machine.workers()), data.training().classes().size());
     this.data = task.select(data);
     var training = experiment.getTraining();
     plan =
         new DataPlan(
             experiment.getData(), experiment.getModel(), training.getSeed(), machine.threads());
     int stepsPerEpoch = stepsPerEpoch();
-    int parts = machine.parts(training.getBatchSize());
+    int parts = machine.parts(share());
     graph =
         new TrainingGraph(
             (tf, params) -> task.objective(tf, params, parts),
             task::plan,
             training,
             machine.trainingSession(parts),
-            machine.kernels());
+            machine.kernels(),
+            machine.workers());
     try {
       trainer =
           new Trainer(
@@ -131,6 +133,24 @@ public final class TrainingRun implements AutoCloseable {
       graph.close();
       throw e;
     }
+  }
+
+  /** The recipe of what this worker computes: its batch is a share of the recipe's. */
+  private static Experiment shareOf(Experiment experiment, Workers workers) {
+    int batch = experiment.getTraining().getBatchSize();
+    if (batch % workers.count() != 0) {
+      throw new IllegalArgumentException(
+          "training.batch_size %d cannot be shared out to %d workers; it must be a multiple of %d"
+              .formatted(batch, workers.count(), workers.count()));
+    }
+    var share = experiment.toBuilder();
+    share.getTrainingBuilder().setBatchSize(batch / workers.count());
+    return share.build();
+  }
+
+  /** Images of a batch that are this worker's. */
+  private int share() {
+    return experiment.getTraining().getBatchSize() / machine.workers().count();
   }
 
   private int stepsPerEpoch() {
@@ -266,8 +286,10 @@ public final class TrainingRun implements AutoCloseable {
     graph.trace(tracer);
   }
 
+  /** To the same whole batches on every worker. */
   private void fit() {
-    try (var batches = batches().open()) {
+    int whole = experiment.getTraining().getBatchSize();
+    try (var batches = task.batches(plan, data, whole).open()) {
       task.fit(untilStopped(batches, "before the first step"))
           .ifPresent(
               fitted ->
@@ -281,6 +303,11 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
+  /** Whether it is to stop. */
+  public boolean isAskedToStop() {
+    return surroundings.stop().getAsBoolean();
+  }
+
   private Iterator<Batch> untilStopped(Iterator<Batch> batches, String doing) {
     return new Iterator<>() {
       @Override
@@ -290,7 +317,7 @@ public final class TrainingRun implements AutoCloseable {
 
       @Override
       public Batch next() {
-        if (surroundings.stop().getAsBoolean()) {
+        if (isAskedToStop()) {
           throw new StoppedException(doing);
         }
         return batches.next();
@@ -299,7 +326,8 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   private Dataset<Batch> batches() {
-    return task.batches(plan, data, experiment.getTraining().getBatchSize());
+    var workers = machine.workers();
+    return task.batches(plan.shard(workers.index(), workers.count()), data, share());
   }
 
   /**

@@ -3,7 +3,9 @@ package org.maejava.eval.study;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.maejava.config.InvalidExperimentException;
 import org.maejava.data.source.DataException;
 import org.maejava.data.spec.ImageSet;
@@ -20,6 +22,9 @@ import org.maejava.eval.proto.WeightsPlan;
 final class PlanCheck {
 
   private final List<String> problems = new ArrayList<>();
+
+  /** What is too few for an update, and for whom. */
+  private final Map<String, List<String>> tooFew = new LinkedHashMap<>();
 
   private PlanCheck() {}
 
@@ -61,6 +66,18 @@ final class PlanCheck {
         check.problems.add("labels, %s: %s".formatted(budget.name(), e.getMessage()));
       }
     }
+    check.tooFew.forEach(
+        (sentence, names) ->
+            check.problems.add(
+                "\"%s\"%s %s"
+                    .formatted(
+                        names.get(0),
+                        names.size() == 1
+                            ? ""
+                            : names.size() == 2
+                                ? " and \"%s\"".formatted(names.get(1))
+                                : " and %d others".formatted(names.size() - 1),
+                        sentence)));
     check.done();
   }
 
@@ -85,14 +102,16 @@ final class PlanCheck {
           training.get().getTraining().getBatchSize()
               * training.get().getTraining().getAccumulationSteps();
       if (smallest.training().size() < update) {
-        problems.add(
-            "\"%s\" with %s has %,d images to learn from%s, which do not fill one update of %,d; lower batch_size in the comparison's, the protocol's or the labels' change"
-                .formatted(
-                    candidate.name(),
-                    budget.name(),
-                    smallest.training().size(),
-                    variants.size() > 1 ? " while others are held out" : "",
-                    update));
+        tooFew
+            .computeIfAbsent(
+                "with %s: %,d images to learn from%s do not fill one update of %,d; lower batch_size in the comparison's, the protocol's or the labels' change (of `mae ablate`: --set-evaluation)"
+                    .formatted(
+                        budget.name(),
+                        smallest.training().size(),
+                        variants.size() > 1 ? ", while others are held out," : "",
+                        update),
+                sentence -> new ArrayList<>())
+            .add(candidate.name());
         return;
       }
     }

@@ -184,7 +184,7 @@ public final class Study implements AutoCloseable {
         starts.set(i, pretrained.ready(starts.get(i)));
         exportPretrained(starts.get(i));
       }
-      var report = new StudyReport(request, folder, starts, running.machine(), data);
+      var report = new StudyReport(request, folder, starts, running, data);
       var comparison = new ComparisonRun(grid(), running, Cells.in(cells()));
       say("");
       say(

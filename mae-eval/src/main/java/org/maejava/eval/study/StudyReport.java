@@ -10,8 +10,8 @@ import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.compare.ComparisonTable;
+import org.maejava.eval.compare.Running;
 import org.maejava.eval.look.Look;
-import org.maejava.eval.machine.Machine;
 import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.ReportRecord;
@@ -33,7 +33,7 @@ final class StudyReport {
 
   /** Draws the pictures, which do not change from cell to cell. */
   StudyReport(
-      Study.Request request, RunFolder folder, List<Start> starts, Machine machine, ImageSet data)
+      Study.Request request, RunFolder folder, List<Start> starts, Running running, ImageSet data)
       throws IOException {
     this.request = request;
     this.folder = folder;
@@ -44,7 +44,8 @@ final class StudyReport {
                 pretrained.get().experiment(),
                 pretrained.get().opened().orElseThrow().file(),
                 data,
-                machine)
+                running.machine(),
+                running.stop())
             : Look.nothing();
     var picture = Look.reconstruction(look.galleries());
     if (picture.isPresent()) {

@@ -14,6 +14,7 @@ import org.maejava.eval.probe.Features;
 import org.maejava.eval.probe.NearestNeighbours;
 import org.maejava.eval.run.Answer;
 import org.maejava.eval.run.FolderRun;
+import org.maejava.eval.run.StoppedException;
 import org.maejava.proto.ProbePoint;
 import org.maejava.train.TrainingObserver;
 
@@ -86,7 +87,7 @@ public final class FeatureProbe implements TrainingObserver {
               .setVoters(known.size())
               .setNeighbours(Math.min(NEIGHBOURS, known.size()))
               .build());
-    } catch (DataException e) {
+    } catch (DataException | StoppedException e) {
       return Optional.empty();
     }
   }
@@ -97,7 +98,8 @@ public final class FeatureProbe implements TrainingObserver {
                 opened.run().experiment(),
                 opened.run().weights(),
                 Spread.over(source, most),
-                machine)
+                machine,
+                opened.run()::isAskedToStop)
             .orElseThrow()
             .rows()
             .stream()

@@ -55,7 +55,7 @@ class PrecisionIT {
         new TrainingRun(
             Recipes.load("demo", "pretrain", changes),
             ImageSet.open("fashion-mnist"),
-            new Machine(2, "CPU"),
+            Machine.here(2),
             Origin.now("pretrain", "demo/pretrain", Clock.systemUTC()),
             surroundings)) {
       run.train();

@@ -127,19 +127,48 @@ public final class ForeignWeights implements WeightSource, AutoCloseable {
     return inspection;
   }
 
+  /**
+   * As {@link #inspection()}, after every value was read: one that is damaged or no number is an
+   * obstacle.
+   */
+  public WeightsInspection inspectionOfValues() {
+    var obstacles = new ArrayList<String>();
+    for (var name : shapes.keySet()) {
+      try {
+        floats(name);
+      } catch (IllegalStateException e) {
+        obstacles.add(e.getMessage());
+      }
+    }
+    return inspection.with(obstacles);
+  }
+
   @Override
   public Map<String, List<Integer>> shapes() {
     return shapes;
   }
 
   /**
-   * The row-major values of one tensor.
+   * The row-major values of one tensor, all of them numbers.
    *
    * @throws IllegalArgumentException if there is no tensor of that name
-   * @throws IllegalStateException naming file and tensor, if its bytes are damaged
+   * @throws IllegalStateException naming file and tensor, if its bytes are damaged or a value is
+   *     infinite or not a number
    */
   @Override
   public float[] floats(String name) {
+    var values = read(name);
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new IllegalStateException(
+            "%s: tensor %s holds %s at index %d of %d; such weights compute nothing"
+                .formatted(inspection.path(), name, values[i], i, values.length));
+      }
+    }
+    return values;
+  }
+
+  private float[] read(String name) {
     var parts = sources.get(name);
     checkArgument(parts != null, "there is no tensor %s", name);
     if (parts.size() == 1 && !(classRowIsMissing && isTable(name))) {

@@ -71,6 +71,30 @@ public record WeightsInspection(
 
   private static final int LISTED = 8;
 
+  /** The same with more that keeps it from being used. */
+  WeightsInspection with(List<String> moreObstacles) {
+    var all = new ArrayList<String>(obstacles);
+    all.addAll(moreObstacles);
+    return new WeightsInspection(
+        path,
+        format,
+        types,
+        family,
+        kind,
+        experiment,
+        classes,
+        classNames,
+        parameters,
+        loaded,
+        missing,
+        misshapen,
+        unexpected,
+        List.copyOf(all),
+        assumed,
+        notes,
+        licence);
+  }
+
   /** Whether a network of this project can take the weights. */
   public boolean usable() {
     return kind.isPresent() && missing.isEmpty() && misshapen.isEmpty() && obstacles.isEmpty();

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The resources are the names of state dicts as the libraries wrote them (transformers 4 and 5,
- * timm 1, torchvision, mmpretrain 1, lightly 1.6), or as their code says (solo-learn, lightly
+ * timm 1, torchvision, mmpretrain 1, solo-learn, lightly 1.6), or as their code says (lightly
  * before, mmselfsup): two blocks, one in the decoder.
  */
 @DisplayName("The names of")

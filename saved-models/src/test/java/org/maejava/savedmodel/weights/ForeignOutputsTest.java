@@ -34,8 +34,8 @@ import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Files, inputs and outputs are PyTorch's: of the published code, transformers, timm, mmpretrain
- * and lightly, as the scripts beside them wrote them.
+ * Files, inputs and outputs are PyTorch's: of the published code, transformers, timm, mmpretrain,
+ * solo-learn and lightly, as the scripts beside them wrote them.
  */
 @DisplayName("Weights that others wrote")
 class ForeignOutputsTest {
@@ -174,6 +174,7 @@ class ForeignOutputsTest {
   @ParameterizedTest
   @CsvSource({
     "mmpretrain-neck.pth, mmpretrain's encoder with its decoder, ''",
+    "solo-learn.ckpt, solo-learn's masked autoencoder (Lightning), ', of a training''s epoch 9'",
     "lightly.ckpt, lightly's masked autoencoder on timm's Vision Transformer, ', of a training''s epoch 7'"
   })
   void ofOtherLibrariesGiveTheirPredictions(String file, String family, String more)

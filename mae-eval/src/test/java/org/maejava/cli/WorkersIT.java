@@ -1,0 +1,287 @@
+package org.maejava.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.maejava.cluster.Cluster;
+import org.maejava.eval.run.RunFolder;
+
+/** Real processes, which TensorFlow connects. */
+@DisplayName("Several workers")
+class WorkersIT {
+
+  private static final String MODEL =
+      "model { encoder { width: 16 depth: 2 heads: 2 } decoder { width: 16 depth: 1 heads: 2 } }";
+
+  /** 50 updates on 400 images. */
+  private static final List<String> PRETRAINING =
+      List.of(
+          "pretrain",
+          "--threads=1",
+          "--recipe=demo",
+          "--data=fashion-mnist?train=40",
+          "--checkpoint-every=10",
+          "--keep-checkpoints=10",
+          "--set",
+          MODEL,
+          "--set",
+          "training { batch_size: 40 epochs: 5 warmup_epochs: 1 }");
+
+  private static final double NEAR = 1e-5;
+  private static final int PATIENCE_MINUTES = 5;
+
+  @TempDir private Path folder;
+  private final List<Process> processes = new ArrayList<>();
+
+  @AfterEach
+  void endsWhatStillRuns() {
+    processes.forEach(
+        process -> {
+          process.descendants().forEach(ProcessHandle::destroyForcibly);
+          process.destroyForcibly();
+        });
+  }
+
+  @Test
+  void ofPretrainingHaveTheLossesOfOneWhateverTheRecipeUses() throws Exception {
+    List<String> more =
+        List.of(
+            "--set",
+            "training { batch_size: 20 accumulation_steps: 2 gradient_clip { max_norm: 0.5 }"
+                + " weight_average { decay: 0.9 } }",
+            "--set",
+            "model { pca { coefficients: 10 sample_images: 100 } }",
+            "--set",
+            "data { repeated_augmentation { repeats: 2 } }");
+    var one = alone(with(PRETRAINING, more), folder.resolve("one"));
+    var four = launched(4, with(PRETRAINING, more), folder.resolve("four"));
+    assertThat(read(four.output())).contains("[0] 4 workers, each TensorFlow");
+    requireSameCurve(four.out(), one, 50);
+  }
+
+  @Test
+  void ofAProbeShareTheStatisticsOfItsFeatures() throws Exception {
+    var pretrained = alone(PRETRAINING, folder.resolve("pretrained"));
+    List<String> probe =
+        List.of(
+            "linear-probe",
+            "--threads=1",
+            "--data=fashion-mnist?train=40",
+            "--weights=" + pretrained,
+            "--set",
+            "training { batch_size: 40 epochs: 5 warmup_epochs: 1"
+                + " lars { momentum: 0.9 trust_coefficient: 0.001 } }");
+    var one = alone(probe, folder.resolve("one"));
+    var two = launched(2, probe, folder.resolve("two"));
+    requireSameCurve(two.out(), one, 50);
+    assertThat(answers(two.out())).isEqualTo(answers(one));
+  }
+
+  @Test
+  void ofWhichOneIsKilledSayWhoAndGoOnAsFewer() throws Exception {
+    var whole = alone(PRETRAINING, folder.resolve("whole"));
+    // Long enough to be killed in the middle.
+    var slow = with(PRETRAINING, List.of("--checkpoint-every=1"));
+    var launcher = launch(4, slow, folder.resolve("run"));
+    await(() -> latestStep(launcher.out()) > 3);
+    var victim = launcher.process().children().skip(2).findFirst().orElseThrow();
+    assertThat(victim.destroyForcibly()).isTrue();
+    assertThat(launcher.process().waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
+    assertThat(launcher.process().exitValue()).isNotZero();
+    assertThat(read(launcher.output()))
+        .containsPattern("mae: worker [123] \\(localhost:\\d+\\) no longer answers")
+        .containsPattern("worker \\d ended with status \\d+; the others are to end, too");
+    int before = latestStep(launcher.out());
+    assertThat(before).isBetween(4, 49);
+
+    var resumed = launched(2, List.of("pretrain", "--threads=1", "--resume"), launcher.out());
+    assertThat(read(resumed.output())).contains("[0] goes on from").contains("2 workers");
+    requireSameCurve(launcher.out(), whole, 50);
+  }
+
+  @Test
+  void ofWhichOneFallsSilentGiveUpInTime() throws Exception {
+    var slow = with(PRETRAINING, List.of("--checkpoint-every=1", "--worker-timeout=6"));
+    var launcher = launch(2, slow, folder.resolve("run"));
+    await(() -> latestStep(launcher.out()) > 3);
+    long pid = launcher.process().children().skip(1).findFirst().orElseThrow().pid();
+    new ProcessBuilder("kill", "-STOP", Long.toString(pid)).start().waitFor();
+    assertThat(launcher.process().waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
+    assertThat(launcher.process().exitValue()).isNotZero();
+    assertThat(read(launcher.output()))
+        .containsPattern("\\[\\d\\] mae: worker \\d \\(localhost:\\d+\\) no longer answers");
+    assertThat(new RunFolder(launcher.out()).latest()).isPresent();
+  }
+
+  @Test
+  void stopTogetherAtTheSameStepWhenOneIsAskedTo() throws Exception {
+    var slow = with(PRETRAINING, List.of("--checkpoint-every=100000", "--epochs=400"));
+    var launcher = launch(2, slow, folder.resolve("run"));
+    var log = launcher.out().resolve("log.jsonl");
+    await(() -> Files.exists(log) && !read(log).isEmpty());
+    // The second worker alone, as where a cluster takes one machine away.
+    launcher.process().children().skip(1).findFirst().orElseThrow().destroy();
+    assertThat(launcher.process().waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
+    int step = latestStep(launcher.out());
+    assertThat(step).isPositive();
+    assertThat(read(launcher.output()))
+        .contains("[0] stopped at step " + step + " of ")
+        .contains("--resume");
+  }
+
+  @Test
+  void thatWereStartedDifferentlyRefuseByName() throws Exception {
+    int[] ports = {freePort(), freePort()};
+    var out = folder.resolve("run");
+    var first = worker(ports, 0, with(PRETRAINING, List.of("--seed=1")), out);
+    var second = worker(ports, 1, with(PRETRAINING, List.of("--seed=2")), out);
+    for (var worker : List.of(first, second)) {
+      assertThat(worker.process().waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
+      assertThat(worker.process().exitValue()).isEqualTo(2);
+      assertThat(read(worker.output())).contains("worker 1 has another recipe than worker 0");
+    }
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void whichNobodyStartedAreNamedBeforeTheFirstStep() throws Exception {
+    int[] ports = {freePort(), freePort()};
+    var out = folder.resolve("run");
+    var only = worker(ports, 0, with(PRETRAINING, List.of("--worker-timeout=2")), out);
+    assertThat(only.process().waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
+    assertThat(only.process().exitValue()).isEqualTo(1);
+    assertThat(read(only.output()))
+        .contains("nobody listens as worker 1 (localhost:" + ports[1] + ")");
+    assertThat(out).doesNotExist();
+  }
+
+  private record Run(Process process, Path out, Path output) {}
+
+  private static List<String> with(List<String> command, List<String> more) {
+    var all = new ArrayList<>(command);
+    all.removeIf(word -> word.startsWith("--") && more.stream().anyMatch(m -> sameOption(word, m)));
+    all.addAll(more);
+    return all;
+  }
+
+  private static boolean sameOption(String word, String other) {
+    return word.contains("=") && other.startsWith(word.substring(0, word.indexOf('=') + 1));
+  }
+
+  private Path alone(List<String> command, Path out) {
+    var run = CommandRun.of(with(command, List.of("--out=" + out)).toArray(String[]::new));
+    assertThat(run.status()).as(run.err()).isZero();
+    return out;
+  }
+
+  private Run launched(int workers, List<String> command, Path out) throws Exception {
+    var run = launch(workers, command, out);
+    assertThat(run.process().waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
+    assertThat(run.process().exitValue()).as(read(run.output())).isZero();
+    return run;
+  }
+
+  private Run launch(int workers, List<String> command, Path out) throws IOException {
+    var words = new ArrayList<>(List.of("launch", "--workers=" + workers, "--"));
+    words.addAll(with(command, List.of("--out=" + out)));
+    return start(words, out, "launcher", "");
+  }
+
+  private Run worker(int[] ports, int index, List<String> command, Path out) throws IOException {
+    var config =
+        "{\"cluster\": {\"worker\": [\"localhost:%d\", \"localhost:%d\"]}, \"task\": {\"type\": \"worker\", \"index\": %d}}"
+            .formatted(ports[0], ports[1], index);
+    return start(with(command, List.of("--out=" + out)), out, "worker" + index, config);
+  }
+
+  private Run start(List<String> words, Path out, String name, String config) throws IOException {
+    var output = folder.resolve(name + "-" + processes.size() + ".txt");
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+    command.addAll(words);
+    var builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    if (!config.isEmpty()) {
+      builder.environment().put(Cluster.VARIABLE, config);
+    }
+    var process = builder.start();
+    processes.add(process);
+    return new Run(process, out, output);
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static int latestStep(Path run) {
+    try {
+      return new RunFolder(run).latest().map(c -> c.state().getStep()).orElse(0);
+    } catch (IOException e) {
+      return 0; // a checkpoint that was being replaced
+    }
+  }
+
+  private static void requireSameCurve(Path run, Path other, int points) throws IOException {
+    var curve = curve(run);
+    var expected = curve(other);
+    assertThat(curve).hasSize(points).hasSameSizeAs(expected);
+    for (int i = 0; i < points; i++) {
+      for (var key : List.of("loss", "gradient_norm")) {
+        double value = expected.get(i).get(key).getAsDouble();
+        assertThat(curve.get(i).get(key).getAsDouble())
+            .as("%s of point %d", key, i)
+            .isCloseTo(value, within(NEAR * value));
+      }
+    }
+  }
+
+  private static List<JsonObject> curve(Path run) throws IOException {
+    return Files.readAllLines(run.resolve("log.jsonl")).stream()
+        .map(line -> JsonParser.parseString(line).getAsJsonObject())
+        .filter(line -> line.has("gradient_norm"))
+        .toList();
+  }
+
+  private static List<String> answers(Path run) throws IOException {
+    return Files.readAllLines(run.resolve("answers.jsonl")).stream()
+        .map(line -> line.replaceAll("\"probability\":[^,}]*", ""))
+        .toList();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE_MINUTES);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("in time").isLessThan(end);
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+}
