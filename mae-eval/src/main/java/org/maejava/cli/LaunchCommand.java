@@ -32,11 +32,7 @@ import picocli.CommandLine.Spec;
       "Each is started with TF_CONFIG, as clusters start them on several machines, and with its share"
           + " of the cores as --threads; if one fails, all end."
     },
-    footer = {
-      "",
-      "Example:",
-      "  mae launch --workers 2 -- pretrain --data photos/ --out runs/two"
-    })
+    footer = {"", "Example:", "  mae launch --workers 2 -- pretrain --data photos/ --out runs/two"})
 final class LaunchCommand implements Callable<Integer> {
 
   private static final int GRACE_SECONDS = 15;
