@@ -296,8 +296,8 @@ class CompareIT {
     plan(PLAN.formatted(SMALL, "").replace("per_class: 10", "per_class: 2"));
     assertThat(compare().err())
         .contains(
-            "\"From scratch\" with 2 of each class: 10 images to learn from, while others are")
-        .contains("\"Fine-tuning\" with 2 of each class");
+            "\"Fine-tuning\" and 4 others with 2 of each class: 10 images to learn from, while others"
+                + " are held out, do not fill one update of 50");
     plan("protcols {}");
     assertThat(compare().err()).contains("plan.textproto: 1:1").contains("protcols");
     assertThat(out).doesNotExist();
