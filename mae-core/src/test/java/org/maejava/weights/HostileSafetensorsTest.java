@@ -9,6 +9,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import com.google.common.primitives.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -304,17 +305,12 @@ class HostileSafetensorsTest {
     int refused = 0;
     int count = Mutations.count(2_000, 100);
     for (int i = 0; i < count; i++) {
-      // Its data are a hundred times its header.
-      var head = Arrays.copyOf(whole, 4096);
-      var changed =
-          i % 2 == 0 ? Mutations.changed(head, random) : Mutations.withAHugeNumber(head, random);
       var mutated =
-          i % 5 == 0
-              ? Mutations.cut(whole, random)
-              : Arrays.copyOf(changed, changed.length + whole.length - head.length);
-      if (i % 5 != 0) {
-        System.arraycopy(whole, head.length, mutated, changed.length, whole.length - head.length);
-      }
+          switch (i % 5) {
+            case 0 -> Mutations.cut(whole, random);
+            case 1 -> Mutations.changed(whole, random);
+            default -> withAnotherBeginning(whole, i % 2 == 0, random);
+          };
       var file = Files.write(folder.resolve("mutated.safetensors"), mutated);
       try (var read = Safetensors.open(file)) {
         long data = Long.BYTES + ByteBuffer.wrap(mutated).order(LITTLE_ENDIAN).getLong();
@@ -330,5 +326,14 @@ class HostileSafetensorsTest {
     }
     Mutations.report("safetensors", count, refused);
     assertThat(refused).isBetween(1, count - 1);
+  }
+
+  /** Its data are a hundred times its header, which is where mistakes are to be made. */
+  private static byte[] withAnotherBeginning(
+      byte[] whole, boolean anywhere, SplittableRandom random) {
+    var head = Arrays.copyOf(whole, 4096);
+    var changed =
+        anywhere ? Mutations.changed(head, random) : Mutations.withAHugeNumber(head, random);
+    return Bytes.concat(changed, Arrays.copyOfRange(whole, head.length, whole.length));
   }
 }
