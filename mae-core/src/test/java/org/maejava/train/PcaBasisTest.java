@@ -168,7 +168,7 @@ class PcaBasisTest {
       graph.feed(images, values);
       var noise = tf.zeros(tf.constant(new int[] {2, 64}), TFloat32.class);
       var loss = new Mae(graph.params(), pca(12)).apply(tf, images, noise).loss();
-      graph.initialisePerturbed(new Draws(2));
+      graph.weights().initialise(new Draws(2));
       assertThat(graph.run(loss)[0]).isNaN();
     }
   }
