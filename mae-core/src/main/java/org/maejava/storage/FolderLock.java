@@ -2,6 +2,7 @@ package org.maejava.storage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.base.Strings;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -13,6 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +27,12 @@ import org.slf4j.LoggerFactory;
 public final class FolderLock implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(FolderLock.class);
+
+  /** Of this process, which the operating system lets lock a file as often as it likes. */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private static final String OWN_PID = Long.toString(ProcessHandle.current().pid());
+  private static final int MAX_PADDING = 4096;
 
   private final Path file;
   private final FileChannel channel;
@@ -48,22 +58,30 @@ public final class FolderLock implements AutoCloseable {
       made.add(at);
     }
     Files.createDirectories(Names.folderOf(whole));
-    var token = "%d %d%n".formatted(ProcessHandle.current().pid(), System.nanoTime());
+    if (!HELD.add(file)) {
+      throw new FolderInUseException(folder, Optional.of(OWN_PID));
+    }
+    try {
+      var lock = new FolderLock(file, locked(folder, file), made);
+      Unfinished.locked(lock);
+      return lock;
+    } catch (IOException | RuntimeException e) {
+      HELD.remove(file);
+      throw e;
+    }
+  }
+
+  private static FileChannel locked(Path folder, Path file) throws IOException {
     while (true) {
       var channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       try {
-        if (!locked(channel, file)) {
+        if (!isLocked(channel, file)) {
           throw new FolderInUseException(folder, holder(file));
         }
-        channel.truncate(0);
-        channel.write(UTF_8.encode(token));
-        // The holder before may have deleted the file that was locked just now.
-        if (read(file).equals(token)) {
-          var lock = new FolderLock(file, channel, made);
-          Unfinished.locked(lock);
-          return lock;
+        if (isOfItsName(channel, file)) {
+          return channel;
         }
         channel.close();
       } catch (FolderInUseException | RuntimeException e) {
@@ -77,9 +95,33 @@ public final class FolderLock implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether the locked file still has its name: the holder before may have deleted it. Its length,
+   * drawn twice, tells; to open and close it again would end the lock, which belongs to the process
+   * and the file, not to the channel (POSIX, fcntl).
+   */
+  private static boolean isOfItsName(FileChannel channel, Path file) throws IOException {
+    for (int draw = 0; draw < 2; draw++) {
+      int length = OWN_PID.length() + ThreadLocalRandom.current().nextInt(1, MAX_PADDING);
+      channel.truncate(0);
+      channel.write(UTF_8.encode(Strings.padEnd(OWN_PID, length, ' ')), 0);
+      try {
+        if (Files.size(file) != length) {
+          return false;
+        }
+      } catch (NoSuchFileException e) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether somebody has it now; nothing is changed by asking. */
   public static boolean isTaken(Path folder) throws IOException {
     var file = Names.lock(folder.toAbsolutePath().normalize());
+    if (HELD.contains(file)) {
+      return true;
+    }
     try (var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         var lock = channel.tryLock()) {
       return lock == null;
@@ -90,7 +132,7 @@ public final class FolderLock implements AutoCloseable {
     }
   }
 
-  private static boolean locked(FileChannel channel, Path file) {
+  private static boolean isLocked(FileChannel channel, Path file) {
     try {
       return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
@@ -102,15 +144,11 @@ public final class FolderLock implements AutoCloseable {
   }
 
   private static Optional<String> holder(Path file) throws IOException {
-    var words = read(file).split(" ", 2);
-    return words.length == 2 ? Optional.of(words[0]) : Optional.empty();
-  }
-
-  private static String read(Path file) throws IOException {
     try {
-      return Files.readString(file, UTF_8);
+      var pid = Files.readString(file, UTF_8).strip();
+      return pid.isEmpty() ? Optional.empty() : Optional.of(pid);
     } catch (NoSuchFileException e) {
-      return "";
+      return Optional.empty();
     }
   }
 
@@ -120,6 +158,7 @@ public final class FolderLock implements AutoCloseable {
     Unfinished.released(this);
     Files.deleteIfExists(file);
     channel.close();
+    HELD.remove(file);
     for (var folder : madeFolders) {
       try {
         Files.deleteIfExists(folder);

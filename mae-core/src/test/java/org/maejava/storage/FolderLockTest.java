@@ -98,4 +98,70 @@ class FolderLockTest {
       threads.shutdownNow();
     }
   }
+
+  /** Holds a lock until its input ends. */
+  static final class Holder {
+    public static void main(String[] args) throws IOException {
+      try (var lock = FolderLock.of(Path.of(args[0]))) {
+        System.out.println(lock == null ? "" : "locked");
+        int end = System.in.read();
+        System.out.println(end);
+      }
+    }
+  }
+
+  @Test
+  void anotherProcessIsRefusedToo() throws Exception {
+    var folder = parent.resolve("run");
+    var holder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holder.class.getName(),
+                folder.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (var said = holder.inputReader()) {
+      assertThat(said.readLine()).isEqualTo("locked");
+      assertThat(FolderLock.isTaken(folder)).isTrue();
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> FolderLock.of(folder))
+            .isInstanceOf(FolderInUseException.class)
+            .hasMessageContaining("(" + holder.pid() + ")");
+      }
+      holder.outputWriter().close();
+      assertThat(holder.waitFor()).isZero();
+    } finally {
+      holder.destroyForcibly();
+    }
+    assertThat(FolderLock.isTaken(folder)).isFalse();
+    try (var again = FolderLock.of(folder)) {
+      assertThat(again).isNotNull();
+      assertThat(FolderLock.isTaken(folder)).isTrue();
+      assertThatThrownBy(() -> FolderLock.of(folder)).isInstanceOf(FolderInUseException.class);
+      // Neither question has ended the lock.
+      var late =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Holder.class.getName(),
+                  folder.toString())
+              .redirectErrorStream(true)
+              .start();
+      try (var said = late.inputReader()) {
+        assertThat(said.lines().toList())
+            .anySatisfy(
+                line ->
+                    assertThat(line)
+                        .contains("FolderInUseException")
+                        .contains("(" + ProcessHandle.current().pid() + ")"));
+        assertThat(late.waitFor()).isNotZero();
+      } finally {
+        late.destroyForcibly();
+      }
+    }
+    assertThat(parent).isEmptyDirectory();
+  }
 }
