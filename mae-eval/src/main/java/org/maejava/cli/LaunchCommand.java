@@ -53,7 +53,13 @@ final class LaunchCommand implements Callable<Integer> {
   private List<String> command = List.of();
 
   /** A worker's process, and the thread that passes on what it says. */
-  private record Started(Process process, Thread output) {}
+  private record Started(Process process, Thread output) {
+
+    /** To stop. The process's own method would close what it still has to say. */
+    void ask() {
+      process.toHandle().destroy();
+    }
+  }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -146,7 +152,7 @@ final class LaunchCommand implements Callable<Integer> {
     while (started.stream().anyMatch(worker -> worker.process().isAlive())) {
       if (interrupt.getAsBoolean() && !passedOn) {
         passedOn = true;
-        started.forEach(worker -> worker.process().destroy());
+        started.forEach(Started::ask);
       }
       if (ended.await(100, TimeUnit.MILLISECONDS) && !passedOn) {
         return failed(started);
@@ -179,7 +185,7 @@ final class LaunchCommand implements Callable<Integer> {
         .printf("mae: worker %d ended with status %d; the others are to end, too%n", first, status);
     spec.commandLine().getErr().flush();
     awaitAll(started);
-    started.forEach(worker -> worker.process().destroy());
+    started.forEach(Started::ask);
     awaitAll(started);
     return status;
   }

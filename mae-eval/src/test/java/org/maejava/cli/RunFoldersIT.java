@@ -112,6 +112,38 @@ class RunFoldersIT {
   }
 
   @Test
+  void thatAnotherProcessTrainsInIsLeftAloneAndSaidToBeRunning() throws Exception {
+    var out = folder.resolve("taken");
+    var process =
+        MaeProcess.start(
+            folder.resolve("taken.txt"),
+            "pretrain",
+            "--recipe=demo",
+            "--epochs=5000",
+            "--checkpoint-every=100000",
+            "--threads=1",
+            "--out=" + out);
+    try {
+      process.await(() -> Files.exists(out.resolve("log.jsonl")));
+      for (var how : List.of("--resume", "--overwrite")) {
+        var second = train("pretrain", out, "--recipe=demo", how);
+        assertThat(second.status()).as(how).isEqualTo(1);
+        assertThat(second.err())
+            .contains(out + " is being written by another process (" + process.pid() + ")");
+      }
+      assertThat(CommandRun.of("runs", folder.toString()).out())
+          .containsPattern("taken\\S* .*running");
+      assertThat(process.isAlive()).isTrue();
+    } finally {
+      process.kill();
+    }
+    // Killed before its first checkpoint; what it was begun with is in its record.
+    var other = CommandRun.of("pretrain", "--out=" + out, "--resume", "--recipe=tiny-64");
+    assertThat(other.status()).isEqualTo(2);
+    assertThat(other.err()).contains(out + " was begun with another recipe; leave --recipe");
+  }
+
+  @Test
   void withForeignFilesIsRefusedAndWithARunStartedOverWhenAsked() throws IOException {
     var out = Files.createDirectories(folder.resolve("mine"));
     var notes = Files.writeString(out.resolve("notes.txt"), "mine");

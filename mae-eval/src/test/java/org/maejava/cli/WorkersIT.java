@@ -144,6 +144,20 @@ class WorkersIT {
   }
 
   @Test
+  void onATerminalSayHowToGoOnAfterCtrlC() throws Exception {
+    var out = folder.resolve("run");
+    var words = new ArrayList<>(List.of("launch", "--workers=2", "--"));
+    words.addAll(with(PRETRAINING, List.of("--epochs=4000", "--out=" + out)));
+    try (var run = TerminalRun.start(words.toArray(String[]::new))) {
+      run.await("images/s").interrupt();
+      assertThat(run.status()).isEqualTo(130);
+      assertThat(run.output())
+          .contains("[0] stopped at step " + latestStep(out) + " of ")
+          .contains("go on with: mae pretrain --out " + out + " --resume");
+    }
+  }
+
+  @Test
   void thatWereStartedDifferentlyRefuseByName() throws Exception {
     int[] ports = {freePort(), freePort()};
     var out = folder.resolve("run");

@@ -95,6 +95,9 @@ final class Opening {
       unreadable.of(run);
       probeEvery().ifPresent(run::probeEvery);
       try {
+        if (checkpoint.isEmpty() && before.isPresent()) {
+          requireAsBegun(before.get(), run.record());
+        }
         var handshake = new Handshake(machine.workers());
         handshake.requireTheSame(run, checkpoint);
         var remark = machine.workers().isChief() ? begin(run, checkpoint, weights) : "";
@@ -110,6 +113,22 @@ final class Opening {
       if (weights.isPresent()) {
         weights.get().close();
       }
+    }
+  }
+
+  /** What a checkpoint would say of itself, where there is none yet. */
+  private void requireAsBegun(RunRecord begun, RunRecord.Builder now) {
+    var others = new ArrayList<String>();
+    if (!begun.getFingerprint().equals(now.getFingerprint())) {
+      others.add("another recipe");
+    }
+    if (!begun.getData().getDigest().equals(now.getData().getDigest())) {
+      others.add("other data");
+    }
+    if (!others.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s was begun with %s; leave --recipe, --set, --epochs and --data out to go on with it, or start over with --overwrite"
+              .formatted(folder.path(), String.join(" and ", others)));
     }
   }
 
