@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.maejava.proto.ModelConfig;
+import org.maejava.proto.RunRecord;
 import org.maejava.proto.TransformerConfig;
 import org.maejava.savedmodel.weights.WeightsInspection;
 import org.maejava.savedmodel.weights.WeightsInspection.Kind;
@@ -17,15 +18,22 @@ final class InspectionText {
 
   private final Path path;
   private final WeightsInspection found;
+  private final Optional<RunRecord> record;
   private final List<String> lines = new ArrayList<>();
 
-  private InspectionText(Path path, WeightsInspection found) {
+  private InspectionText(Path path, WeightsInspection found, Optional<RunRecord> record) {
     this.path = path;
     this.found = found;
+    this.record = record;
   }
 
-  static List<String> lines(Path path, WeightsInspection found) {
-    var text = new InspectionText(path, found);
+  /**
+   * Of one file.
+   *
+   * @param record of the folder that it is in, of this project's own
+   */
+  static List<String> lines(Path path, WeightsInspection found, Optional<RunRecord> record) {
+    var text = new InspectionText(path, found, record);
     text.write();
     return text.lines;
   }
@@ -41,6 +49,17 @@ final class InspectionText {
             found.parameters(),
             found.types()));
     line("looks like", found.family());
+    record.ifPresent(
+        run ->
+            line(
+                "of a run",
+                String.format(
+                    Locale.ROOT,
+                    "%s by %s, recorded at step %,d of %,d",
+                    run.getCommand(),
+                    run.getRecipe(),
+                    run.getSteps(),
+                    run.getTotalSteps())));
     found.kind().ifPresent(this::geometry);
     tensors();
     found.assumed().forEach(sentence -> line("assumed", sentence));
@@ -136,8 +155,12 @@ final class InspectionText {
           "imported, with what is not told: mae import %s --set … --out DIR".formatted(path));
       return;
     }
-    line("can be", "imported: mae import %s --out DIR".formatted(path));
-    line("", "fine-tuned: mae finetune --weights %s --data DATA".formatted(path));
+    if (record.isEmpty()) {
+      line("can be", "imported: mae import %s --out DIR".formatted(path));
+    }
+    line(
+        record.isEmpty() ? "" : "can be",
+        "fine-tuned: mae finetune --weights %s --data DATA".formatted(path));
     reconstruction().ifPresent(use -> line("", use));
     if (found.kind().equals(Optional.of(Kind.CLASSIFIER))
         || found.kind().equals(Optional.of(Kind.LINEAR_PROBE))) {

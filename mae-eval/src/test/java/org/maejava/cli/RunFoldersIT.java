@@ -144,6 +144,18 @@ class RunFoldersIT {
   }
 
   @Test
+  void isInspectedByItsOwnRecord() {
+    var inspected = CommandRun.of("inspect", pretrained.toString());
+    assertThat(inspected.status()).isZero();
+    assertThat(inspected.out())
+        .contains("pretrain by tiny-64/pretrain, recorded at step")
+        .contains("heads 2")
+        .contains("normalised pixels")
+        .contains("can be      fine-tuned: mae finetune --weights " + pretrained)
+        .doesNotContain("assumed", "not told", "heads ?");
+  }
+
+  @Test
   void withForeignFilesIsRefusedAndWithARunStartedOverWhenAsked() throws IOException {
     var out = Files.createDirectories(folder.resolve("mine"));
     var notes = Files.writeString(out.resolve("notes.txt"), "mine");

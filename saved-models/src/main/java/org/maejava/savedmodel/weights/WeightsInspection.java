@@ -95,6 +95,28 @@ public record WeightsInspection(
         licence);
   }
 
+  /** The same of a file whose recipe is kept beside it: nothing is assumed or untold. */
+  public WeightsInspection knownBy(Experiment recipe) {
+    return new WeightsInspection(
+        path,
+        format,
+        types,
+        family,
+        kind,
+        recipe,
+        classes,
+        classNames,
+        parameters,
+        loaded,
+        missing,
+        misshapen,
+        unexpected,
+        obstacles,
+        List.of(),
+        notes,
+        licence);
+  }
+
   /** Whether a network of this project can take the weights. */
   public boolean usable() {
     return kind.isPresent() && missing.isEmpty() && misshapen.isEmpty() && obstacles.isEmpty();
