@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
+import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -67,36 +67,28 @@ final class Collectives {
     return means;
   }
 
-  private Output<TFloat32> reduced(Ops tf, Operand<TFloat32> flat) {
-    var built =
-        tf.scope()
-            .opBuilder("CollectiveReduceV2", "mean_of_workers")
-            .addInput(flat.asOutput())
-            .addInput(number(tf, workers))
-            .addInput(number(tf, GROUP))
-            .addInput(number(tf, INSTANCES.incrementAndGet()))
-            .addInputList(new Output<?>[0])
-            .setAttr("merge_op", "Add")
-            .setAttr("final_op", "Div")
-            .setAttr("communication_hint", "ring")
-            .build();
-    return ((GraphOperation) built).output(0);
+  private Output<TFloat32> reduced(Ops tf, Operand<TFloat32> mine) {
+    return begun(tf, "CollectiveReduceV2", mine)
+        .setAttr("merge_op", "Add")
+        .setAttr("final_op", "Div")
+        .build()
+        .output(0);
   }
 
   /** {@code [1, n]} of every worker to {@code [workers, n]}. */
-  Output<TInt64> gather(Ops tf, Operand<TInt64> mine, int numbers) {
-    var row = tf.reshape(mine, tf.constant(new int[] {1, numbers}));
-    var built =
-        tf.scope()
-            .opBuilder("CollectiveGatherV2", "of_all_workers")
-            .addInput(row.asOutput())
-            .addInput(number(tf, workers))
-            .addInput(number(tf, GROUP))
-            .addInput(number(tf, INSTANCES.incrementAndGet()))
-            .addInputList(new Output<?>[0])
-            .setAttr("communication_hint", "ring")
-            .build();
-    return ((GraphOperation) built).output(0);
+  Output<TInt64> gather(Ops tf, Operand<TInt64> mine) {
+    return begun(tf, "CollectiveGatherV2", mine).build().output(0);
+  }
+
+  private OperationBuilder begun(Ops tf, String type, Operand<?> mine) {
+    return tf.scope()
+        .opBuilder(type, "of_all_workers")
+        .addInput(mine.asOutput())
+        .addInput(number(tf, workers))
+        .addInput(number(tf, GROUP))
+        .addInput(number(tf, INSTANCES.incrementAndGet()))
+        .addInputList(new Output<?>[0])
+        .setAttr("communication_hint", "ring");
   }
 
   private static Output<TInt32> number(Ops tf, int value) {

@@ -7,13 +7,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
 import org.tensorflow.Server;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.ClusterDef;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.JobDef;
@@ -151,8 +151,9 @@ public final class JoinedWorkers implements Workers {
   public long[][] gather(long[] mine) {
     try (var graph = new Graph()) {
       var tf = Ops.create(graph);
-      var numbers = tf.placeholder(TInt64.class);
-      Output<TInt64> all = collectives.gather(tf, numbers, mine.length);
+      var row = Placeholder.shape(Shape.of(1, mine.length));
+      var numbers = tf.placeholder(TInt64.class, row);
+      var all = collectives.gather(tf, numbers);
       try (var session = session(graph, ConfigProto.getDefaultInstance());
           var fed = TInt64.tensorOf(Shape.of(1, mine.length), DataBuffers.of(mine));
           var result = session.runner().feed(numbers, fed).fetch(all).run()) {

@@ -1,6 +1,7 @@
 package org.maejava.cluster;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -29,6 +30,16 @@ public sealed interface Workers permits Alone, JoinedWorkers {
   /** Whether this one writes the files. */
   default boolean isChief() {
     return index() == 0;
+  }
+
+  /**
+   * What may stop this one between two batches. Several stop together, after an update in which all
+   * learn of it, so none of them does alone.
+   *
+   * @param stop whether this one is asked to
+   */
+  default BooleanSupplier alone(BooleanSupplier stop) {
+    return count() == 1 ? stop : () -> false;
   }
 
   /** A session for a graph in which {@link #mean} may stand; the caller's to close. */

@@ -156,8 +156,9 @@ public final class Trainer {
       frozen = Optional.of(FrozenParameters.of(graph));
     }
     agree();
-    stopped = workers.count() == 1 && stop.getAsBoolean();
-    while (step < totalSteps && !stopped) {
+    stopped = false;
+    var stopAlone = workers.alone(stop);
+    while (step < totalSteps && !stopped && !stopAlone.getAsBoolean()) {
       var made = update(batches, stop);
       if (made.isEmpty()) {
         break;
@@ -171,7 +172,6 @@ public final class Trainer {
       if (due) {
         checkpoint(secondsSince(start));
       }
-      stopped |= workers.count() == 1 && stop.getAsBoolean();
     }
     if (checkpointedStep != step) {
       checkpoint(secondsSince(start));
@@ -189,7 +189,7 @@ public final class Trainer {
     try {
       long asked = ticker.read();
       for (int i = 0; i < accumulationSteps; i++) {
-        if (i > 0 && workers.count() == 1 && stop.getAsBoolean()) {
+        if (i > 0 && workers.alone(stop).getAsBoolean()) {
           return Optional.empty();
         }
         micro.add(batches.next());

@@ -196,7 +196,7 @@ public final class TrainingGraph implements AutoCloseable {
                   .feed(leaving, leavingTensor)
                   .fetch(report)
                   .addTarget(update),
-          several ? () -> false : stop);
+          workers.alone(stop));
     }
   }
 

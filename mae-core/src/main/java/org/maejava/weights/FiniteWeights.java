@@ -2,6 +2,7 @@ package org.maejava.weights;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * Weights of which every value is a number: one that is not makes NaN of every result, most of
@@ -25,11 +26,21 @@ public record FiniteWeights(String name, WeightSource source) implements WeightS
   @Override
   public float[] floats(String tensor) {
     var values = source.floats(tensor);
-    for (int i = 0; i < values.length; i++) {
-      if (!Float.isFinite(values[i])) {
-        throw new NonFiniteWeightsException(name, tensor, values[i], i, values.length);
-      }
+    var at = firstNotFinite(values);
+    if (at.isPresent()) {
+      int index = at.getAsInt();
+      throw new NonFiniteWeightsException(name, tensor, values[index], index, values.length);
     }
     return values;
+  }
+
+  /** Where the first value is that is infinite or not a number; empty if there is none. */
+  public static OptionalInt firstNotFinite(float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        return OptionalInt.of(i);
+      }
+    }
+    return OptionalInt.empty();
   }
 }

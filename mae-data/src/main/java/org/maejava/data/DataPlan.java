@@ -15,6 +15,7 @@ import org.maejava.data.source.DataException;
 import org.maejava.data.source.Source;
 import org.maejava.proto.DataConfig;
 import org.maejava.proto.ModelConfig;
+import org.maejava.proto.TrainingConfig;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.random.Draws;
 import org.maejava.train.Batch;
@@ -142,6 +143,11 @@ public final class DataPlan {
   /** Full batches in an epoch of training, if every image can be read. */
   public static int batchesPerEpoch(Source source, int batchSize) {
     return source.size() / batchSize;
+  }
+
+  /** Updates in an epoch of training, if every image can be read; an update may take batches. */
+  public static int updatesPerEpoch(Source source, TrainingConfig training) {
+    return batchesPerEpoch(source, training.getBatchSize()) / training.getAccumulationSteps();
   }
 
   /** The images that could not be read so far, by all cursors of this plan. */

@@ -1,11 +1,7 @@
 package org.maejava.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +16,10 @@ import org.maejava.eval.reliability.HeldOutLabels;
 import org.maejava.eval.reliability.OpenClassifier;
 import org.maejava.eval.reliability.Scores;
 import org.maejava.eval.reliability.Temperature;
-import org.maejava.storage.WholeFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code mae calibrate}. */
@@ -45,18 +39,9 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private RunOptions.Threads threads;
+  @Mixin private RecordOutput output;
 
-  @Parameters(
-      paramLabel = "MODEL",
-      description = "A run's folder, or that of an exported classifier.")
-  private Path model;
-
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "SPEC",
-      description = "Labelled images; `mae data --help` tells the syntax.")
-  private String data;
+  @Mixin private ClassifierOptions asked;
 
   @Option(
       names = "--fit-on",
@@ -88,15 +73,15 @@ final class CalibrateCommand implements Callable<Integer> {
       throw new UsageException("--bins " + bins + " must be at least 1");
     }
     var machine = threads.machine();
-    try (var classifier = OpenClassifier.open(model, machine)) {
-      var images = ImageSet.open(data);
-      var judged = classifier.require(images.evaluation(), data);
+    try (var classifier = OpenClassifier.open(asked.model, machine)) {
+      var images = ImageSet.open(asked.data);
+      var judged = classifier.require(images.evaluation(), asked.data);
       var held = heldOut(classifier, images);
       var scores = scores(classifier, judged, machine, "judged");
       var record =
           CalibrationRecord.newBuilder()
-              .setModel(model.toString())
-              .setData(data)
+              .setModel(asked.model.toString())
+              .setData(asked.data)
               .setBefore(Calibrations.of(scores, 1, bins))
               .setAnswers(Calibrations.answers(scores, classifier.classes()))
               .addAllUnreadable(scores.unreadable());
@@ -104,15 +89,13 @@ final class CalibrateCommand implements Callable<Integer> {
       if (held.isPresent()) {
         fit(classifier, held.get(), scores, record, machine);
       } else {
-        print(
+        output.print(
             "the classifier learned from every label of %s, or not from these: no temperature is fitted; give --fit-on images with labels that it has not seen",
-            data);
+            asked.data);
       }
-      WholeFile.write(
-          out,
-          (JsonFormat.printer().preservingProtoFieldNames().print(record) + "\n").getBytes(UTF_8));
+      output.write(record.build(), out);
       ModelOptions.report(scores.unreadable(), spec.commandLine().getErr());
-      print("record: %s", out);
+      output.print("record: %s", out);
       return 0;
     }
   }
@@ -144,25 +127,20 @@ final class CalibrateCommand implements Callable<Integer> {
     record
         .setTemperature(temperature)
         .setFittedOn(scores.labels().length)
-        .setFittedOnData(fitOn == null ? data : fitOn)
+        .setFittedOnData(fitOn == null ? asked.data : fitOn)
         .setAfter(Calibrations.of(judged, temperature, bins));
     say("temperature %.3f".formatted(temperature), record.getAfter());
-    print(
+    output.print(
         "fitted on %,d labelled images that the classifier did not learn from",
         scores.labels().length);
   }
 
   private void say(String what, Calibration calibration) {
-    print(
+    output.print(
         "%-18s expected calibration error %.1f %%, loss %.4f, accuracy %.1f %%",
         what,
         100 * calibration.getExpectedError(),
         calibration.getLoss(),
         100 * calibration.getAccuracy());
-  }
-
-  private void print(String format, Object... values) {
-    spec.commandLine().getOut().println(String.format(Locale.ROOT, format, values));
-    spec.commandLine().getOut().flush();
   }
 }

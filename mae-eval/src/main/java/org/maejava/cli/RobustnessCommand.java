@@ -1,8 +1,5 @@
 package org.maejava.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -14,12 +11,10 @@ import org.maejava.eval.machine.Machine;
 import org.maejava.eval.proto.RobustnessRecord;
 import org.maejava.eval.reliability.OpenClassifier;
 import org.maejava.eval.reliability.Robustness;
-import org.maejava.storage.WholeFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code mae robustness}. */
@@ -39,18 +34,9 @@ final class RobustnessCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private RunOptions.Threads threads;
+  @Mixin private RecordOutput output;
 
-  @Parameters(
-      paramLabel = "MODEL",
-      description = "A run's folder, or that of an exported classifier.")
-  private Path model;
-
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "SPEC",
-      description = "Labelled images; `mae data --help` tells the syntax.")
-  private String data;
+  @Mixin private ClassifierOptions asked;
 
   @Option(
       names = "--reference",
@@ -80,26 +66,24 @@ final class RobustnessCommand implements Callable<Integer> {
 
   private Integer run() throws IOException {
     var machine = threads.machine();
-    var images = ImageSet.open(data);
-    var record = judged(model, images, machine).setModel(model.toString());
-    record.setData(data).setSeed(seed);
+    var images = ImageSet.open(asked.data);
+    var record = judged(asked.model, images, machine).setModel(asked.model.toString());
+    record.setData(asked.data).setSeed(seed);
     if (reference != null) {
       Robustness.relate(record, judged(reference, images, machine).build());
       record.setReference(reference.toString());
     }
-    WholeFile.write(
-        out,
-        (JsonFormat.printer().preservingProtoFieldNames().print(record) + "\n").getBytes(UTF_8));
+    output.write(record.build(), out);
     show(record.build());
     ModelOptions.report(record.getUnreadableList(), spec.commandLine().getErr());
-    print("record: %s", out);
+    output.print("record: %s", out);
     return 0;
   }
 
   private RobustnessRecord.Builder judged(Path folder, ImageSet images, Machine machine)
       throws IOException {
     try (var classifier = OpenClassifier.open(folder, machine)) {
-      var source = classifier.require(images.evaluation(), data);
+      var source = classifier.require(images.evaluation(), asked.data);
       try (var progress = new CountProgress("judged", source.size(), () -> false)) {
         return Robustness.of(classifier, source, seed, machine.threads(), progress, () -> false)
             .record();
@@ -108,12 +92,12 @@ final class RobustnessCommand implements Callable<Integer> {
   }
 
   private void show(RobustnessRecord record) {
-    print(
+    output.print(
         "wrong answers, %%, of %,d images: %.1f as they are",
         record.getImages(), 100 * record.getCleanError());
-    print("%-16s %6s %6s %6s %6s %6s   %6s", "severity", 1, 2, 3, 4, 5, "mean");
+    output.print("%-16s %6s %6s %6s %6s %6s   %6s", "severity", 1, 2, 3, 4, 5, "mean");
     for (var kind : record.getKindsList()) {
-      print(
+      output.print(
           "%-16s %s   %6.1f",
           kind.getKind(),
           kind.getErrorsList().stream()
@@ -121,16 +105,11 @@ final class RobustnessCommand implements Callable<Integer> {
               .collect(Collectors.joining(" ")),
           100 * kind.getMeanError());
     }
-    print("mean corruption error %.1f %%", 100 * record.getMeanCorruptionError());
+    output.print("mean corruption error %.1f %%", 100 * record.getMeanCorruptionError());
     if (record.hasReference()) {
-      print(
+      output.print(
           "relative to %s: %.1f %%",
           record.getReference(), 100 * record.getRelativeMeanCorruptionError());
     }
-  }
-
-  private void print(String format, Object... values) {
-    spec.commandLine().getOut().println(String.format(Locale.ROOT, format, values));
-    spec.commandLine().getOut().flush();
   }
 }

@@ -1,8 +1,5 @@
 package org.maejava.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,7 +18,6 @@ import org.maejava.eval.segment.SegmentationProbe;
 import org.maejava.eval.task.Protocol;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.Pooling;
-import org.maejava.storage.WholeFile;
 import org.maejava.weights.WeightDigest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,6 +62,7 @@ final class SegmentCommand implements Callable<Integer> {
 
   @Mixin private RunOptions.Recipe recipe;
   @Mixin private RunOptions.Threads threads;
+  @Mixin private RecordOutput output;
 
   @Option(
       names = "--penalties",
@@ -127,9 +124,7 @@ final class SegmentCommand implements Callable<Integer> {
           .setData(data.toString())
           .setRecipe(found.name())
           .setProvenance(origin.provenance(machine));
-      WholeFile.write(
-          out,
-          (JsonFormat.printer().preservingProtoFieldNames().print(record) + "\n").getBytes(UTF_8));
+      output.write(record.build(), out);
       show(record.build());
       return 0;
     }
@@ -164,25 +159,20 @@ final class SegmentCommand implements Callable<Integer> {
   private void show(SegmentationRecord record) {
     var scores = record.getScores();
     for (var one : scores.getClassesList()) {
-      print(
+      output.print(
           "%-24s %s",
           one.getName(),
           one.hasIou()
               ? String.format(Locale.ROOT, "%5.1f %%", 100 * one.getIou())
               : "in no evaluation image");
     }
-    print(
+    output.print(
         "mean IoU %.1f %%, %.1f %% of pixels right; %,d images, penalty %s",
         100 * scores.getMeanIou(),
         100 * scores.getPixelAccuracy(),
         record.getEvaluationImages(),
         record.getPenalty());
     ModelOptions.report(record.getUnreadableList(), spec.commandLine().getErr());
-    print("record: %s", out);
-  }
-
-  private void print(String format, Object... values) {
-    spec.commandLine().getOut().println(String.format(Locale.ROOT, format, values));
-    spec.commandLine().getOut().flush();
+    output.print("record: %s", out);
   }
 }

@@ -68,18 +68,10 @@ class KillIT {
   }
 
   private void killOnceBeyond(Process process, Path run, int step) throws Exception {
-    await(() -> !process.isAlive() || latestStep(run) > step);
+    await(() -> !process.isAlive() || MaeProcess.latestStep(run) > step);
     assertThat(process.isAlive()).as("still running beyond step " + step).isTrue();
     process.destroyForcibly();
     finish(process);
-  }
-
-  private static int latestStep(Path run) {
-    try {
-      return new RunFolder(run).latest().map(c -> c.state().getStep()).orElse(0);
-    } catch (IOException e) {
-      return 0; // a checkpoint that was being replaced
-    }
   }
 
   private static byte[] weights(Path run) throws IOException {

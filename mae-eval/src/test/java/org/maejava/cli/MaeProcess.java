@@ -8,8 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.maejava.eval.run.RunFolder;
 
 /** {@code mae} as a process of its own, which can be killed at any moment. */
 final class MaeProcess {
@@ -30,7 +33,7 @@ final class MaeProcess {
    * @param log takes everything it says
    */
   static MaeProcess start(Path log, String... args) throws IOException {
-    return start(log, List.of(), List.of(), List.of(args));
+    return start(log, List.of(), List.of(), List.of(args), Map.of());
   }
 
   /**
@@ -42,6 +45,21 @@ final class MaeProcess {
    */
   static MaeProcess start(Path log, List<String> under, List<String> java, List<String> args)
       throws IOException {
+    return start(log, under, java, args, Map.of());
+  }
+
+  /**
+   * Starts a command.
+   *
+   * @param environment beside this process's own
+   */
+  static MaeProcess start(
+      Path log,
+      List<String> under,
+      List<String> java,
+      List<String> args,
+      Map<String, String> environment)
+      throws IOException {
     var command = new ArrayList<>(under);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(java);
@@ -49,6 +67,7 @@ final class MaeProcess {
     command.addAll(args);
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "1");
+    builder.environment().putAll(environment);
     return new MaeProcess(
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start(), log);
   }
@@ -79,6 +98,26 @@ final class MaeProcess {
   void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor();
+  }
+
+  /** The processes that it started. */
+  Stream<ProcessHandle> children() {
+    return process.children();
+  }
+
+  /** SIGKILL to it and to everything that it started. */
+  void killAll() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
+  /** The step of a run's newest whole checkpoint; 0 if there is none. */
+  static int latestStep(Path run) {
+    try {
+      return new RunFolder(run).latest().map(c -> c.state().getStep()).orElse(0);
+    } catch (IOException e) {
+      return 0; // a checkpoint that was being replaced
+    }
   }
 
   /** The exit status, once it has ended. */

@@ -11,8 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -42,18 +41,13 @@ class WorkersIT {
           "training { batch_size: 40 epochs: 5 warmup_epochs: 1 }");
 
   private static final double NEAR = 1e-5;
-  private static final int PATIENCE_MINUTES = 5;
 
   @TempDir private Path folder;
-  private final List<Process> processes = new ArrayList<>();
+  private final List<MaeProcess> processes = new ArrayList<>();
 
   @AfterEach
   void endsWhatStillRuns() {
-    processes.forEach(
-        process -> {
-          process.descendants().forEach(ProcessHandle::destroyForcibly);
-          process.destroyForcibly();
-        });
+    processes.forEach(MaeProcess::killAll);
   }
 
   @Test
@@ -69,7 +63,7 @@ class WorkersIT {
             "data { repeated_augmentation { repeats: 2 } }");
     var one = alone(with(PRETRAINING, more), folder.resolve("one"));
     var four = launched(4, with(PRETRAINING, more), folder.resolve("four"));
-    assertThat(read(four.output())).contains("[0] 4 workers, each TensorFlow");
+    assertThat(four.process().output()).contains("[0] 4 workers, each TensorFlow");
     requireSameCurve(four.out(), one, 50);
   }
 
@@ -97,19 +91,18 @@ class WorkersIT {
     // Long enough to be killed in the middle.
     var slow = with(PRETRAINING, List.of("--checkpoint-every=1"));
     var launcher = launch(4, slow, folder.resolve("run"));
-    await(() -> latestStep(launcher.out()) > 3);
+    launcher.process().await(() -> MaeProcess.latestStep(launcher.out()) > 3);
     var victim = launcher.process().children().skip(2).findFirst().orElseThrow();
     assertThat(victim.destroyForcibly()).isTrue();
-    assertThat(launcher.process().waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
-    assertThat(launcher.process().exitValue()).isNotZero();
-    assertThat(read(launcher.output()))
+    assertThat(launcher.process().status()).isNotZero();
+    assertThat(launcher.process().output())
         .containsPattern("mae: worker [123] \\(localhost:\\d+\\) no longer answers")
         .containsPattern("worker \\d ended with status \\d+; the others are to end, too");
-    int before = latestStep(launcher.out());
+    int before = MaeProcess.latestStep(launcher.out());
     assertThat(before).isBetween(4, 49);
 
     var resumed = launched(2, List.of("pretrain", "--threads=1", "--resume"), launcher.out());
-    assertThat(read(resumed.output())).contains("[0] goes on from").contains("2 workers");
+    assertThat(resumed.process().output()).contains("[0] goes on from").contains("2 workers");
     requireSameCurve(launcher.out(), whole, 50);
   }
 
@@ -117,12 +110,11 @@ class WorkersIT {
   void ofWhichOneFallsSilentGiveUpInTime() throws Exception {
     var slow = with(PRETRAINING, List.of("--checkpoint-every=1", "--worker-timeout=6"));
     var launcher = launch(2, slow, folder.resolve("run"));
-    await(() -> latestStep(launcher.out()) > 3);
+    launcher.process().await(() -> MaeProcess.latestStep(launcher.out()) > 3);
     long pid = launcher.process().children().skip(1).findFirst().orElseThrow().pid();
     new ProcessBuilder("kill", "-STOP", Long.toString(pid)).start().waitFor();
-    assertThat(launcher.process().waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
-    assertThat(launcher.process().exitValue()).isNotZero();
-    assertThat(read(launcher.output()))
+    assertThat(launcher.process().status()).isNotZero();
+    assertThat(launcher.process().output())
         .containsPattern("\\[\\d\\] mae: worker \\d \\(localhost:\\d+\\) no longer answers");
     assertThat(new RunFolder(launcher.out()).latest()).isPresent();
   }
@@ -132,13 +124,13 @@ class WorkersIT {
     var slow = with(PRETRAINING, List.of("--checkpoint-every=100000", "--epochs=400"));
     var launcher = launch(2, slow, folder.resolve("run"));
     var log = launcher.out().resolve("log.jsonl");
-    await(() -> Files.exists(log) && !read(log).isEmpty());
+    launcher.process().await(() -> log.toFile().length() > 0);
     // The second worker alone, as where a cluster takes one machine away.
     launcher.process().children().skip(1).findFirst().orElseThrow().destroy();
-    assertThat(launcher.process().waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
-    int step = latestStep(launcher.out());
+    assertThat(launcher.process().status()).isNotZero();
+    int step = MaeProcess.latestStep(launcher.out());
     assertThat(step).isPositive();
-    assertThat(read(launcher.output()))
+    assertThat(launcher.process().output())
         .contains("[0] stopped at step " + step + " of ")
         .contains("--resume");
   }
@@ -152,7 +144,7 @@ class WorkersIT {
       run.await("images/s").interrupt();
       assertThat(run.status()).isEqualTo(130);
       assertThat(run.output())
-          .contains("[0] stopped at step " + latestStep(out) + " of ")
+          .contains("[0] stopped at step " + MaeProcess.latestStep(out) + " of ")
           .contains("go on with: mae pretrain --out " + out + " --resume");
     }
   }
@@ -164,9 +156,8 @@ class WorkersIT {
     var first = worker(ports, 0, with(PRETRAINING, List.of("--seed=1")), out);
     var second = worker(ports, 1, with(PRETRAINING, List.of("--seed=2")), out);
     for (var worker : List.of(first, second)) {
-      assertThat(worker.process().waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
-      assertThat(worker.process().exitValue()).isEqualTo(2);
-      assertThat(read(worker.output())).contains("worker 1 has another recipe than worker 0");
+      assertThat(worker.process().status()).isEqualTo(2);
+      assertThat(worker.process().output()).contains("worker 1 has another recipe than worker 0");
     }
     assertThat(out).doesNotExist();
   }
@@ -176,14 +167,13 @@ class WorkersIT {
     int[] ports = {freePort(), freePort()};
     var out = folder.resolve("run");
     var only = worker(ports, 0, with(PRETRAINING, List.of("--worker-timeout=2")), out);
-    assertThat(only.process().waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
-    assertThat(only.process().exitValue()).isEqualTo(1);
-    assertThat(read(only.output()))
+    assertThat(only.process().status()).isEqualTo(1);
+    assertThat(only.process().output())
         .contains("nobody listens as worker 1 (localhost:" + ports[1] + ")");
     assertThat(out).doesNotExist();
   }
 
-  private record Run(Process process, Path out, Path output) {}
+  private record Run(MaeProcess process, Path out) {}
 
   private static List<String> with(List<String> command, List<String> more) {
     var all = new ArrayList<>(command);
@@ -204,55 +194,38 @@ class WorkersIT {
 
   private Run launched(int workers, List<String> command, Path out) throws Exception {
     var run = launch(workers, command, out);
-    assertThat(run.process().waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
-    assertThat(run.process().exitValue()).as(read(run.output())).isZero();
+    assertThat(run.process().status()).as(run.process().output()).isZero();
     return run;
   }
 
   private Run launch(int workers, List<String> command, Path out) throws IOException {
     var words = new ArrayList<>(List.of("launch", "--workers=" + workers, "--"));
     words.addAll(with(command, List.of("--out=" + out)));
-    return start(words, out, "launcher", "");
+    return start(words, out, "launcher", Map.of());
   }
 
   private Run worker(int[] ports, int index, List<String> command, Path out) throws IOException {
     var config =
         "{\"cluster\": {\"worker\": [\"localhost:%d\", \"localhost:%d\"]}, \"task\": {\"type\": \"worker\", \"index\": %d}}"
             .formatted(ports[0], ports[1], index);
-    return start(with(command, List.of("--out=" + out)), out, "worker" + index, config);
+    return start(
+        with(command, List.of("--out=" + out)),
+        out,
+        "worker" + index,
+        Map.of(Cluster.VARIABLE, config));
   }
 
-  private Run start(List<String> words, Path out, String name, String config) throws IOException {
-    var output = folder.resolve(name + "-" + processes.size() + ".txt");
-    var command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-    command.addAll(words);
-    var builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-    if (!config.isEmpty()) {
-      builder.environment().put(Cluster.VARIABLE, config);
-    }
-    var process = builder.start();
+  private Run start(List<String> words, Path out, String name, Map<String, String> environment)
+      throws IOException {
+    var log = folder.resolve(name + "-" + processes.size() + ".txt");
+    var process = MaeProcess.start(log, List.of(), List.of(), words, environment);
     processes.add(process);
-    return new Run(process, out, output);
+    return new Run(process, out);
   }
 
   private static int freePort() throws IOException {
     try (var socket = new ServerSocket(0)) {
       return socket.getLocalPort();
-    }
-  }
-
-  private static int latestStep(Path run) {
-    try {
-      return new RunFolder(run).latest().map(c -> c.state().getStep()).orElse(0);
-    } catch (IOException e) {
-      return 0; // a checkpoint that was being replaced
     }
   }
 
@@ -281,21 +254,5 @@ class WorkersIT {
     return Files.readAllLines(run.resolve("answers.jsonl")).stream()
         .map(line -> line.replaceAll("\"probability\":[^,}]*", ""))
         .toList();
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      return "";
-    }
-  }
-
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE_MINUTES);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("in time").isLessThan(end);
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
   }
 }

@@ -133,12 +133,10 @@ public record TrainedCandidate(
     @Override
     public Optional<Work> work(Draw draw) {
       var training = chosen.getTraining();
-      long batches = DataPlan.batchesPerEpoch(draw.images().training(), training.getBatchSize());
+      long updates = DataPlan.updatesPerEpoch(draw.images().training(), training);
       return Optional.of(
           new Work(
-              experiment(draw),
-              batches / training.getAccumulationSteps() * training.getEpochs(),
-              draw.images().evaluation().size()));
+              experiment(draw), updates * training.getEpochs(), draw.images().evaluation().size()));
     }
 
     @Override

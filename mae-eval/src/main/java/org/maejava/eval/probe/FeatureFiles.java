@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import org.maejava.data.source.Example;
@@ -21,10 +22,8 @@ import org.slf4j.LoggerFactory;
  * Features on a disk, a folder for each model, view and source, in files that are there whole or
  * not at all. What killed, stopped and other programs computed is found again; who deletes them has
  * them computed again.
- *
- * @param folder that holds them; it need not be there
  */
-record FeatureFiles(Path folder) {
+final class FeatureFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(FeatureFiles.class);
   private static final String ENDING = ".rows";
@@ -33,6 +32,20 @@ record FeatureFiles(Path folder) {
   private static final int LOOKED_AT = 64;
 
   private static final int BYTES_LOOKED_AT = 1 << 16;
+
+  private final Path folder;
+
+  /** Looked at once. */
+  private final IdentityHashMap<Source, String> samples = new IdentityHashMap<>();
+
+  /**
+   * The files of a folder.
+   *
+   * @param folder that holds them; it need not be there
+   */
+  FeatureFiles(Path folder) {
+    this.folder = folder;
+  }
 
   /**
    * Everything that is there.
@@ -76,7 +89,8 @@ record FeatureFiles(Path folder) {
   }
 
   private Path of(String key, Source source) {
-    return folder.resolve(hash(key + " " + source.digest() + " " + sample(source)));
+    var sample = samples.computeIfAbsent(source, FeatureFiles::sample);
+    return folder.resolve(hash(key + " " + source.digest() + " " + sample));
   }
 
   /** A digest of some images' first bytes, spread over the source. */

@@ -155,8 +155,7 @@ public final class TrainingRun implements AutoCloseable {
 
   private int stepsPerEpoch() {
     var training = experiment.getTraining();
-    int batches = DataPlan.batchesPerEpoch(data.training(), training.getBatchSize());
-    int steps = batches / training.getAccumulationSteps();
+    int steps = DataPlan.updatesPerEpoch(data.training(), training);
     if (steps == 0) {
       int images = data.training().size();
       boolean fewerThanSteps = images < training.getAccumulationSteps();

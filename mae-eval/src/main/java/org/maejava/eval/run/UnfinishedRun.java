@@ -73,8 +73,7 @@ public record UnfinishedRun(Path folder, Machine machine, Origin origin, Boolean
   private static int every(Experiment experiment, ImageSet data) {
     var training = experiment.getTraining();
     int update = training.getBatchSize() * training.getAccumulationSteps();
-    long batches = DataPlan.batchesPerEpoch(data.training(), training.getBatchSize());
-    long total = batches / training.getAccumulationSteps() * training.getEpochs();
+    long total = (long) DataPlan.updatesPerEpoch(data.training(), training) * training.getEpochs();
     return Math.toIntExact(Math.max(total / CHECKPOINTS, (IMAGES_BETWEEN + update - 1) / update));
   }
 }

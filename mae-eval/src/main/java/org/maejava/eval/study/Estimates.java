@@ -56,9 +56,8 @@ public record Estimates(Map<String, Double> pretraining, Map<CellKey, OptionalDo
 
   private static Work work(Experiment experiment, ImageSet images) {
     var training = experiment.getTraining();
-    long batches = DataPlan.batchesPerEpoch(images.training(), training.getBatchSize());
-    return new Work(
-        experiment, batches / training.getAccumulationSteps() * training.getEpochs(), 0);
+    long updates = DataPlan.updatesPerEpoch(images.training(), training);
+    return new Work(experiment, updates * training.getEpochs(), 0);
   }
 
   private static OptionalDouble cell(CellKey key, Grid grid, Steps times) throws IOException {

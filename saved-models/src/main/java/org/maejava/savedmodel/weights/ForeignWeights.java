@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.maejava.weights.FiniteWeights;
 import org.maejava.weights.WeightSource;
 
 /**
@@ -158,12 +159,12 @@ public final class ForeignWeights implements WeightSource, AutoCloseable {
   @Override
   public float[] floats(String name) {
     var values = read(name);
-    for (int i = 0; i < values.length; i++) {
-      if (!Float.isFinite(values[i])) {
-        throw new IllegalStateException(
-            "%s: tensor %s holds %s at index %d of %d; such weights compute nothing"
-                .formatted(inspection.path(), name, values[i], i, values.length));
-      }
+    var at = FiniteWeights.firstNotFinite(values);
+    if (at.isPresent()) {
+      int index = at.getAsInt();
+      throw new IllegalStateException(
+          "%s: tensor %s holds %s at index %d of %d; such weights compute nothing"
+              .formatted(inspection.path(), name, values[index], index, values.length));
     }
     return values;
   }

@@ -20,7 +20,6 @@ import org.maejava.record.RecordFile;
 import org.maejava.storage.FolderLock;
 import org.maejava.storage.IoReason;
 import org.maejava.storage.WholeFolder;
-import org.maejava.weights.FiniteWeights;
 import org.maejava.weights.SafetensorsWriter;
 
 /**
@@ -66,10 +65,7 @@ public final class ImportedFolder {
       WholeFolder.write(
           destination,
           partial -> {
-            SafetensorsWriter.write(
-                partial.resolve(WEIGHTS),
-                new FiniteWeights(source.toString(), weights),
-                Map.of("format", "pt"));
+            SafetensorsWriter.write(partial.resolve(WEIGHTS), weights, Map.of("format", "pt"));
             RecordFile.write(record, partial);
             Files.writeString(partial.resolve(CARD), card(destination, inspection, record), UTF_8);
           });

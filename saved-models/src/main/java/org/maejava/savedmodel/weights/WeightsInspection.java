@@ -75,28 +75,16 @@ public record WeightsInspection(
   WeightsInspection with(List<String> moreObstacles) {
     var all = new ArrayList<String>(obstacles);
     all.addAll(moreObstacles);
-    return new WeightsInspection(
-        path,
-        format,
-        types,
-        family,
-        kind,
-        experiment,
-        classes,
-        classNames,
-        parameters,
-        loaded,
-        missing,
-        misshapen,
-        unexpected,
-        List.copyOf(all),
-        assumed,
-        notes,
-        licence);
+    return with(experiment, all, assumed);
   }
 
   /** The same of a file whose recipe is kept beside it: nothing is assumed or untold. */
   public WeightsInspection knownBy(Experiment recipe) {
+    return with(recipe, obstacles, List.of());
+  }
+
+  private WeightsInspection with(
+      Experiment recipe, List<String> newObstacles, List<String> newAssumed) {
     return new WeightsInspection(
         path,
         format,
@@ -111,8 +99,8 @@ public record WeightsInspection(
         missing,
         misshapen,
         unexpected,
-        obstacles,
-        List.of(),
+        List.copyOf(newObstacles),
+        newAssumed,
         notes,
         licence);
   }
