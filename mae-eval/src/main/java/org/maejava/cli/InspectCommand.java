@@ -5,10 +5,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.maejava.eval.run.RunFolder;
-import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
 import org.maejava.savedmodel.weights.ForeignWeights;
 import picocli.CommandLine.Command;
@@ -59,20 +57,13 @@ final class InspectCommand implements Callable<Integer> {
 
   private static int inspect(Path path, PrintWriter print) throws IOException {
     try (var weights = ForeignWeights.open(fileOf(path))) {
-      var record = recordOf(path);
+      var record = RecordFile.read(path);
       var alone = weights.inspectionOfValues();
       var found = record.map(run -> alone.knownBy(run.getExperiment())).orElse(alone);
       InspectionText.lines(path, found, record).forEach(print::println);
       print.flush();
       return found.usable() ? 0 : 1;
     }
-  }
-
-  /** What a run or a model made from one says of itself. */
-  private static Optional<RunRecord> recordOf(Path path) throws IOException {
-    return Files.isDirectory(path)
-        ? RecordFile.read(path).filter(record -> record.getTotalSteps() > 0)
-        : Optional.empty();
   }
 
   /** Of a folder of this project the file in it. */

@@ -49,17 +49,19 @@ final class InspectionText {
             found.parameters(),
             found.types()));
     line("looks like", found.family());
-    record.ifPresent(
-        run ->
-            line(
-                "of a run",
-                String.format(
-                    Locale.ROOT,
-                    "%s by %s, recorded at step %,d of %,d",
-                    run.getCommand(),
-                    run.getRecipe(),
-                    run.getSteps(),
-                    run.getTotalSteps())));
+    record
+        .filter(run -> run.getTotalSteps() > 0)
+        .ifPresent(
+            run ->
+                line(
+                    "of a run",
+                    String.format(
+                        Locale.ROOT,
+                        "%s by %s, recorded at step %,d of %,d",
+                        run.getCommand(),
+                        run.getRecipe(),
+                        run.getSteps(),
+                        run.getTotalSteps())));
     found.kind().ifPresent(this::geometry);
     tensors();
     found.assumed().forEach(sentence -> line("assumed", sentence));

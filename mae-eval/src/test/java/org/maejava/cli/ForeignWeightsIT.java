@@ -76,7 +76,9 @@ class ForeignWeightsIT {
     var tuned = finetune("tuned", imported, GEOMETRY);
     assertThat(tuned.err()).isEmpty();
     assertThat(tuned.status()).isZero();
-    assertThat(run("inspect", imported.toString()).status()).isZero();
+    var inspected = run("inspect", imported.toString());
+    assertThat(inspected.status()).isZero();
+    assertThat(inspected.out()).contains("heads 2").doesNotContain("not told", "of a run");
   }
 
   @Test
