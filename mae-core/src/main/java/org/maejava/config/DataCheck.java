@@ -49,9 +49,12 @@ public final class DataCheck {
       problems.within("data.alpha_background.green", colour.getGreen(), 0, 255);
       problems.within("data.alpha_background.blue", colour.getBlue(), 0, 255);
     }
-    if (data.hasImageLimits()) {
-      problems.within(
-          "data.image_limits.max_pixels", (double) data.getImageLimits().getMaxPixels(), 1, 1e9);
+    var limits = data.getImageLimits();
+    if (limits.hasMaxPixels()) {
+      problems.within("data.image_limits.max_pixels", (double) limits.getMaxPixels(), 1, 1e9);
+    }
+    if (limits.hasMaxSeconds()) {
+      problems.within("data.image_limits.max_seconds", limits.getMaxSeconds(), 1e-3, 86_400);
     }
     problems.within("data.flip_probability", data.getFlipProbability(), 0, 1);
     problems.within("data.eval_crop_fraction", data.getEvalCropFraction(), 0.01, 1);

@@ -2,8 +2,6 @@ package org.maejava.savedmodel;
 
 import com.google.common.collect.Iterators;
 import com.google.common.collect.Streams;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +9,6 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.maejava.data.image.UnreadableImageException;
 import org.maejava.data.source.Example;
-import org.maejava.storage.IoReason;
 
 /**
  * Files taken to a model in batches: lazily and in order, so that a stream of millions needs the
@@ -59,27 +56,9 @@ record FileBatches(InputImages images) {
 
   private Read read(Path file) {
     try {
-      return new Read(file, images.pixels(bytes(file)), "");
+      return new Read(file, images.pixels(Example.Encoded.of(file)), "");
     } catch (UnreadableImageException e) {
       return new Read(file, new float[0], e.reason());
-    }
-  }
-
-  /** A file's bytes, if it is not too large to be an image. */
-  static byte[] bytes(Path file) throws UnreadableImageException {
-    try {
-      if (Files.isDirectory(file)) {
-        throw new UnreadableImageException("it is a folder");
-      }
-      long size = Files.size(file);
-      if (size > Example.Encoded.MAX_BYTES) {
-        throw new UnreadableImageException(
-            "the file has %d bytes; at most %d are read"
-                .formatted(size, Example.Encoded.MAX_BYTES));
-      }
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new UnreadableImageException("the file cannot be read: " + IoReason.of(e), e);
     }
   }
 }

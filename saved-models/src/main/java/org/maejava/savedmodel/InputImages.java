@@ -52,7 +52,7 @@ public final class InputImages implements AutoCloseable {
    */
   public float[] pixels(Path file) throws IOException {
     try {
-      return pixels(FileBatches.bytes(file));
+      return pixels(Example.Encoded.of(file));
     } catch (UnreadableImageException e) {
       throw new IOException("%s: %s".formatted(file, e.reason()), e);
     }

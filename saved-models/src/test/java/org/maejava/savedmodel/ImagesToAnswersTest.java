@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.maejava.proto.RunRecord;
 
@@ -103,7 +104,21 @@ class ImagesToAnswersTest {
         .satisfiesExactly(
             text -> assertThat(text).contains("text.jpg"),
             missing -> assertThat(missing).contains("there is no file"),
-            directory -> assertThat(directory).contains("it is a folder"));
+            directory -> assertThat(directory).contains("is a folder, no file"));
+  }
+
+  @Test
+  @Timeout(30)
+  void aPipeNamedLikeAnImageIsNotWaitedFor() throws Exception {
+    var pipe = folder.resolve("pipe.jpg");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> model.classify(pipe)).hasMessageContaining("a pipe or device");
+    try (var answers = model.features(Stream.of(pipe, picture))) {
+      assertThat(answers.toList())
+          .satisfiesExactly(
+              refused -> assertThat(refused).isInstanceOf(FileResult.Failure.class),
+              read -> assertThat(read).isInstanceOf(FileResult.Success.class));
+    }
   }
 
   @Test

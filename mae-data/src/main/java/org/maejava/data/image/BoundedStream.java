@@ -4,7 +4,7 @@ import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
  * An image's bytes for readers that go on without any: some take the end of a file for zeros, pixel
- * after pixel. Such a reader is stopped here.
+ * after pixel. Such a reader is stopped here, and any when its thread is interrupted.
  */
 final class BoundedStream extends ImageInputStreamImpl {
 
@@ -13,15 +13,9 @@ final class BoundedStream extends ImageInputStreamImpl {
 
   private final byte[] bytes;
   private int ends;
-  private volatile boolean stopped;
 
   BoundedStream(byte[] bytes) {
     this.bytes = bytes;
-  }
-
-  /** The next read fails. */
-  void stop() {
-    stopped = true;
   }
 
   @Override
@@ -54,9 +48,11 @@ final class BoundedStream extends ImageInputStreamImpl {
 
   /** Throws no {@link java.io.IOException}, which readers take for the end of the file. */
   private void check() {
-    if (stopped || (streamPos >= bytes.length && ++ends > ENDS)) {
-      throw new IllegalStateException(
-          stopped ? "it was given up" : "the file ends before its pixels do");
+    if (Thread.currentThread().isInterrupted()) {
+      throw new IllegalStateException("it was given up");
+    }
+    if (streamPos >= bytes.length && ++ends > ENDS) {
+      throw new IllegalStateException("the file ends before its pixels do");
     }
   }
 }

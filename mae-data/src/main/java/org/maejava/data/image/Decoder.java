@@ -13,13 +13,14 @@ import org.maejava.data.image.ImageHeader.Format;
  * {@link Decoding} says otherwise, EXIF orientation too, and alpha is left out; 16-bit channels
  * keep their upper half.
  *
- * <p>For many threads at once; each decodes on its own. TensorFlow is touched by the first call
- * only, so a decoder that is not needed costs nothing.
+ * <p>For many threads at once; each image is decoded by one thread. TensorFlow is touched by the
+ * first call only, so a decoder that is not needed costs nothing.
  */
 public final class Decoder implements AutoCloseable {
 
   private final int channels;
   private final Decoding decoding;
+  private final TimeLimit timeLimit;
   private Optional<DecodeKernels> kernels = Optional.empty();
   private boolean closed;
 
@@ -32,6 +33,7 @@ public final class Decoder implements AutoCloseable {
   public Decoder(int channels, Decoding decoding) {
     this.channels = channels;
     this.decoding = decoding;
+    timeLimit = new TimeLimit(decoding.timeLimit());
   }
 
   /**
@@ -80,9 +82,14 @@ public final class Decoder implements AutoCloseable {
    * @param bytes the whole file
    * @param header what {@link #header} says of it
    * @param box within the header's size
-   * @throws UnreadableImageException if it cannot be decoded, with the reason
+   * @throws UnreadableImageException if it cannot be decoded in {@link Decoding#timeLimit}, with
+   *     the reason
    */
   public Region decode(byte[] bytes, ImageHeader header, Box box) throws UnreadableImageException {
+    return timeLimit.of(() -> region(bytes, header, box));
+  }
+
+  private Region region(byte[] bytes, ImageHeader header, Box box) throws UnreadableImageException {
     var orientation = orientation(bytes, header);
     if (!orientation.equals(Orientation.UPRIGHT)) {
       return new Region(
@@ -155,7 +162,9 @@ public final class Decoder implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    kernels.ifPresent(DecodeKernels::close);
+    if (!timeLimit.isLeftRunning()) { // closing would wait for what was given up
+      kernels.ifPresent(DecodeKernels::close);
+    }
     kernels = Optional.empty();
   }
 }

@@ -1,10 +1,13 @@
 package org.maejava.data.segment;
 
-import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import javax.imageio.ImageIO;
+import org.maejava.data.image.Box;
+import org.maejava.data.image.DecodingMemory;
 import org.maejava.data.image.Framing;
+import org.maejava.data.image.ImageHeader;
 import org.maejava.data.image.UnreadableImageException;
 
 /**
@@ -24,22 +27,26 @@ public record LabelMap(int height, int width, int[] classes) {
   /**
    * Reads a file's content.
    *
-   * @throws UnreadableImageException if it is no image with one channel of integers
+   * @throws UnreadableImageException if it is no PNG with one channel of integers, or too large
    */
+  @SuppressWarnings("try") // memory is held, not used
   public static LabelMap read(byte[] file) throws UnreadableImageException {
-    BufferedImage image;
-    try {
-      image = ImageIO.read(new ByteArrayInputStream(file));
+    var header = ImageHeader.read(file);
+    if (header.format() != ImageHeader.Format.PNG) {
+      throw new UnreadableImageException("it is a %s, not a PNG".formatted(header.format()));
+    }
+    var whole = Box.whole(header.height(), header.width());
+    try (var memory = DecodingMemory.ofProcess().hold(header, whole)) {
+      return of(ImageIO.read(new ByteArrayInputStream(file)).getRaster());
     } catch (IOException | RuntimeException e) {
-      throw new UnreadableImageException("the label map cannot be decoded: " + e.getMessage(), e);
+      throw new UnreadableImageException("it cannot be decoded: " + e.getMessage(), e);
     }
-    if (image == null) {
-      throw new UnreadableImageException("the label map is no PNG");
-    }
-    var raster = image.getRaster();
+  }
+
+  private static LabelMap of(Raster raster) throws UnreadableImageException {
     if (raster.getNumBands() != 1) {
       throw new UnreadableImageException(
-          "the label map has %d channels; class indices are one, or a palette's"
+          "it has %d channels; class indices are one, or a palette's"
               .formatted(raster.getNumBands()));
     }
     // As stored: neither a palette's colours nor a grey value's scale count.

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.maejava.data.image.UnreadableImageException;
 import org.maejava.data.source.DataException;
+import org.maejava.data.source.Example;
 import org.maejava.data.source.ImageFolder;
 import org.maejava.data.source.Source;
 import org.maejava.storage.IoReason;
@@ -50,10 +51,10 @@ public record SegmentationFolder(Path root, Half training, Half evaluation, List
      */
     public LabelMap map(int index) throws UnreadableImageException {
       try {
-        return LabelMap.read(Files.readAllBytes(file(index)));
-      } catch (IOException e) {
+        return LabelMap.read(Example.Encoded.of(file(index)).read());
+      } catch (UnreadableImageException e) {
         throw new UnreadableImageException(
-            "the label map %s cannot be read: %s".formatted(file(index), IoReason.of(e)), e);
+            "label map %s: %s".formatted(file(index), e.reason()), e);
       }
     }
   }

@@ -100,6 +100,9 @@ public final class Cifar implements Source {
 
   private static byte[] read(List<Path> files, int labelBytes) {
     int record = labelBytes + 3 * PLANE;
+    HeldWhole.requireFits(
+        files.size() == 1 ? files.get(0) : files.get(0) + " with those that follow",
+        files.stream().mapToLong(file -> file.toFile().length()).sum());
     var parts = new ArrayList<byte[]>();
     for (var file : files) {
       try {

@@ -2,6 +2,7 @@ package org.maejava.data.source;
 
 import com.google.common.io.ByteSource;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.maejava.data.image.Decoder;
 import org.maejava.data.image.Image;
 import org.maejava.data.image.UnreadableImageException;
@@ -37,6 +38,11 @@ public sealed interface Example {
 
     /** A file beyond this is refused unread: 256 MiB, or an eighth of a small heap. */
     public static final long MAX_BYTES = Math.min(1L << 28, Runtime.getRuntime().maxMemory() / 8);
+
+    /** A file by itself, without a label. Nothing is opened. */
+    public static Encoded of(Path file) {
+      return new Encoded(file.toString(), UNLABELLED, Folders.bytes(file));
+    }
 
     /**
      * The whole file, which is not kept.

@@ -2,6 +2,7 @@ package org.maejava.data.source;
 
 import com.google.common.base.Optional;
 import com.google.common.io.ByteSource;
+import com.google.common.io.MoreFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ final class Folders {
 
   /** A file's bytes; of a pipe or device, which might never give any, an error. */
   static ByteSource bytes(Path file) {
-    var bytes = com.google.common.io.Files.asByteSource(file.toFile());
+    var bytes = MoreFiles.asByteSource(file);
     return new ByteSource() {
       @Override
       public Optional<Long> sizeIfKnown() {

@@ -153,6 +153,9 @@ public final class Idx implements Source {
   private record Array(int[] shape, byte[] values) {
     private static final int UNSIGNED_BYTE = 0x08;
 
+    /** So many bytes into one at most. */
+    private static final long GZIP_PACKS = 1032;
+
     static Array read(ByteSource file) {
       try (var in = new DataInputStream(inflated(file.openBufferedStream()))) {
         int magic = in.readInt();
@@ -174,6 +177,8 @@ public final class Idx implements Source {
               i + 1,
               Integer.toUnsignedString(shape[i]));
         }
+        long atMost = file.sizeIfKnown().transform(size -> size * GZIP_PACKS).or(length);
+        HeldWhole.requireFits(file, Math.min(length, atMost));
         // Grows with the file: the size in the header may be wrong and is not allocated at once.
         var values = in.readNBytes((int) length);
         require(

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.maejava.data.RecipeText;
+import org.maejava.proto.DataConfig;
 
 /**
  * Small files that Pillow 12 wrote in every format (a ramp of 23×17 pixels), with the pixels of its
@@ -68,11 +70,14 @@ class PillowFormatsTest {
         .orElseThrow();
   }
 
+  private static Decoding decoding(String recipe) {
+    return Decoding.of(RecipeText.of(recipe, DataConfig.class));
+  }
+
   @ParameterizedTest
   @MethodSource("transparentFiles")
   void isLaidOnABackgroundIfThatIsAskedFor(String name) throws UnreadableImageException {
-    var usual = Decoding.usual();
-    var decoding = new Decoding(usual.jpeg(), new Alpha.On(200, 100, 50), false, usual.maxPixels());
+    var decoding = decoding("alpha_background { red: 200 green: 100 blue: 50 }");
     var found = decoded(name, 3, decoding).pixels();
     var expected = GOLDEN.bytes(name + "/composed");
     for (int i = 0; i < expected.length; i++) {
@@ -83,8 +88,7 @@ class PillowFormatsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void isTurnedAsTheCameraWasHeldIfThatIsAskedFor(int orientation) throws UnreadableImageException {
-    var usual = Decoding.usual();
-    var decoding = new Decoding(usual.jpeg(), usual.alpha(), true, usual.maxPixels());
+    var decoding = decoding("exif_orientation {}");
     var name = "exif" + orientation + ".jpg";
     try (var decoder = new Decoder(3, decoding)) {
       var header = decoder.header(file(name));
@@ -97,8 +101,7 @@ class PillowFormatsTest {
 
   @Test
   void isRefusedIfItHasMorePixelsThanAreAllowed() {
-    var usual = Decoding.usual();
-    var decoding = new Decoding(usual.jpeg(), usual.alpha(), false, 390);
+    var decoding = decoding("image_limits { max_pixels: 390 }");
     for (var name : files().toList()) {
       assertThatThrownBy(() -> decoded(name, 3, decoding))
           .as(name)

@@ -7,12 +7,14 @@ import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.maejava.data.Pictures;
 import org.maejava.data.image.CenterCrop;
 import org.maejava.data.image.UnreadableImageException;
 import org.maejava.data.source.DataException;
@@ -70,6 +72,23 @@ class SegmentationFolderTest {
         .hasMessageContaining("3 channels");
     assertThatThrownBy(() -> LabelMap.read(new byte[] {1, 2, 3}))
         .isInstanceOf(UnreadableImageException.class);
+  }
+
+  /** As images are: by what the head claims, before memory is taken. */
+  @Test
+  void thatClaimTooMuchAreRefusedUnread() {
+    var claim = png(grey(BufferedImage.TYPE_BYTE_GRAY, 1, 0));
+    ByteBuffer.wrap(claim).putInt(16, 60_000).putInt(20, 60_000);
+    assertThatThrownBy(() -> LabelMap.read(claim))
+        .isInstanceOf(UnreadableImageException.class)
+        .hasMessageContaining("60000 x 60000");
+  }
+
+  @Test
+  void inOtherFormatsAreRefused() {
+    assertThatThrownBy(() -> LabelMap.read(Pictures.jpeg(8, 8, 1)))
+        .isInstanceOf(UnreadableImageException.class)
+        .hasMessage("it is a JPEG, not a PNG");
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.maejava.data.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.common.io.ByteSource;
 import java.io.ByteArrayOutputStream;
@@ -65,6 +66,19 @@ class IdxTest {
     assertRefused(claims, LABELS, "at most 2 GiB");
     assertRefused(idx(new int[] {2_000_000, 28, 28}), LABELS, "has 0 values");
     assertRefused(idx(new int[] {-1, 28, 28}), LABELS, "4294967295");
+  }
+
+  /** Half a heap of zeros, which gzip packs into a thousandth. */
+  @Test
+  void whatWouldNotFitIntoTheHeapIsRefusedUnread() throws IOException {
+    long bytes = Math.min(Integer.MAX_VALUE - 100, Runtime.getRuntime().maxMemory() / 2);
+    int images = (int) (bytes / (1000 * 1000));
+    var head = idx(new int[] {images, 1000, 1000});
+    var packed = new byte[(int) (bytes / 1000)]; // is not looked at
+    var gzip = gzipped(head);
+    System.arraycopy(gzip, 0, packed, 0, gzip.length);
+    assumeTrue(images * 1_000_000L > Runtime.getRuntime().maxMemory() / 3);
+    assertRefused(packed, LABELS, "held in memory as a whole");
   }
 
   @Test

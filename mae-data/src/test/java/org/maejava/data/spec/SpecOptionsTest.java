@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -243,6 +244,13 @@ class SpecOptionsTest {
     assertThatThrownBy(() -> open(""))
         .hasMessageContaining("data_batch_2.bin has 100 bytes")
         .hasMessageContaining("a multiple of 3,073");
+    try (var sparse = new RandomAccessFile(folder.resolve("data_batch_3.bin").toFile(), "rw")) {
+      sparse.setLength(3073L << 22);
+    }
+    assertThatThrownBy(() -> open(""))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("data_batch_1.bin with those that follow has 12,8")
+        .hasMessageContaining("held in memory");
   }
 
   @Test

@@ -1,0 +1,100 @@
+package org.maejava.data.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.maejava.data.Pictures;
+import org.maejava.data.RecipeText;
+import org.maejava.proto.DataConfig;
+
+@DisplayName("The clock on decoding")
+@Timeout(60)
+class TimeLimitTest {
+
+  private static final String TOO_LONG = "decoding it takes longer than 0.001 seconds";
+
+  private static Decoder hasty() {
+    var recipe = RecipeText.of("image_limits { max_seconds: 0.001 }", DataConfig.class);
+    return new Decoder(3, Decoding.of(recipe));
+  }
+
+  /** Native and Java's readers alike; what goes on behind does not hold up the end. */
+  @Test
+  void givesUpImagesOfEveryReaderAndCanBeClosed() {
+    var large = Pictures.picture(3000, 2000, BufferedImage.TYPE_INT_RGB, 1);
+    for (var format : new String[] {"png", "jpg", "tif"}) {
+      var file = Pictures.encoded(large, format);
+      try (var decoder = hasty()) {
+        assertThatThrownBy(() -> decoder.decode(file))
+            .as(format)
+            .isInstanceOf(UnreadableImageException.class)
+            .hasMessage(TOO_LONG);
+      }
+    }
+  }
+
+  /** What is interrupted hears of it; what does not listen is known to go on. */
+  @Test
+  void knowsWhatGoesOn() throws Exception {
+    var limit = new TimeLimit(Duration.ofMillis(1));
+    var ended = new CountDownLatch(1);
+    assertThatThrownBy(
+            () ->
+                limit.of(
+                    () -> {
+                      try {
+                        new CountDownLatch(1).await();
+                      } catch (InterruptedException e) {
+                        ended.countDown();
+                      }
+                      return "nothing";
+                    }))
+        .hasMessage(TOO_LONG);
+    ended.await();
+
+    var release = new CountDownLatch(1);
+    assertThatThrownBy(
+            () ->
+                limit.of(
+                    () -> {
+                      while (release.getCount() > 0) {
+                        Thread.onSpinWait();
+                      }
+                      return "nothing";
+                    }))
+        .hasMessage(TOO_LONG);
+    assertThat(limit.isLeftRunning()).isTrue();
+    release.countDown();
+    while (limit.isLeftRunning()) {
+      Thread.sleep(1);
+    }
+  }
+
+  @Test
+  void passesOnResultsAndErrors() throws Exception {
+    var limit = new TimeLimit(Duration.ofMinutes(1));
+    assertThat(limit.of(() -> "it")).isEqualTo("it");
+    var reason = new UnreadableImageException("broken");
+    assertThatThrownBy(
+            () ->
+                limit.of(
+                    () -> {
+                      throw reason;
+                    }))
+        .isSameAs(reason);
+    assertThatThrownBy(
+            () ->
+                limit.of(
+                    () -> {
+                      throw new OutOfMemoryError("heap");
+                    }))
+        .isInstanceOf(OutOfMemoryError.class);
+    assertThat(limit.isLeftRunning()).isFalse();
+  }
+}
