@@ -47,6 +47,11 @@ record Listing(List<File> files, Map<String, Integer> others, List<Stamp> folder
   /** From so many files on a listing is kept. */
   private static final int LARGE = 20_000;
 
+  /** Whether a name ends as an image's. */
+  static boolean isImage(String name) {
+    return EXTENSIONS.contains(Files.getFileExtension(name).toLowerCase(Locale.ROOT));
+  }
+
   /**
    * All image files below a folder. What was kept of a large one holds until a file is added to a
    * folder in it, renamed or removed; a file that is overwritten in place is not noticed.
@@ -146,7 +151,7 @@ record Listing(List<File> files, Map<String, Integer> others, List<Stamp> folder
         return FileVisitResult.CONTINUE;
       }
       var extension = Files.getFileExtension(path.toString()).toLowerCase(Locale.ROOT);
-      if (EXTENSIONS.contains(extension)) {
+      if (isImage(path.toString())) {
         FileNames.problem(path.toString())
             .ifPresent(
                 problem -> {

@@ -22,7 +22,7 @@ final class ShardScan {
   private static final Logger log = LoggerFactory.getLogger(ShardScan.class);
 
   /** Raised when the same shards are understood otherwise: kept indices are made anew. */
-  private static final String VERSION = "2";
+  private static final String VERSION = "3";
 
   /** What lies in a folder that {@code mae data convert} wrote. */
   private static final String CONVERSION = "conversion.txt";

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 
 /**
@@ -28,6 +29,8 @@ final class TarSamples implements TarMembers.Found {
   private static final String JSON = "json";
   private static final String TEXT = "txt";
   private static final int LONGEST_TEXT = 1 << 20;
+  private static final Set<Byte> PLAIN =
+      Set.of(TarArchiveEntry.LF_NORMAL, TarArchiveEntry.LF_OLDNORM, TarArchiveEntry.LF_CONTIG);
 
   /**
    * A member.
@@ -58,6 +61,9 @@ final class TarSamples implements TarMembers.Found {
   private final ShardScan.Found found;
   private final Map<String, Map<String, Member>> latest = new HashMap<>();
   private final List<Map<String, Member>> samples = new ArrayList<>();
+
+  /** By path: what hard links name, as tar packs the second name of a file. */
+  private final Map<String, Member> files = new HashMap<>();
 
   TarSamples(FileChannel file, String shard, ShardScan.Found found) {
     this.file = file;
@@ -101,10 +107,33 @@ final class TarSamples implements TarMembers.Found {
 
   @Override
   public void member(TarArchiveEntry entry, long offset) {
-    if (!entry.isFile() || entry.isLink() || entry.isSymbolicLink()) {
-      return;
-    }
     var name = entry.getName();
+    var target = entry.isLink() ? files.get(entry.getLinkName()) : null;
+    if (target != null) {
+      add(name, target.offset(), target.size());
+    } else if (isPlain(entry)) {
+      add(name, offset, entry.getSize());
+    } else if (!entry.isDirectory() && Listing.isImage(name)) {
+      found.addDamaged(shard + "/" + name, offset, reason(entry));
+    }
+  }
+
+  /** Whether its contents lie in the archive as they are. */
+  private static boolean isPlain(TarArchiveEntry entry) {
+    return PLAIN.contains(entry.getLinkFlag()) && !entry.isSparse() && !entry.isDirectory();
+  }
+
+  private static String reason(TarArchiveEntry entry) {
+    if (entry.isSymbolicLink() || entry.isLink()) {
+      return "the archive has a link to %s instead of it; pack with tar's --dereference --hard-dereference"
+          .formatted(entry.getLinkName());
+    }
+    return entry.isSparse()
+        ? "it is a sparse member, of which the archive has pieces; pack without tar's --sparse"
+        : "it is a member of type %c, no file".formatted(entry.getLinkFlag());
+  }
+
+  private void add(String name, long offset, long size) {
     int dot = name.indexOf('.', name.lastIndexOf('/') + 1);
     var key = dot < 0 ? name : name.substring(0, dot);
     var extension = dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
@@ -114,7 +143,9 @@ final class TarSamples implements TarMembers.Found {
       latest.put(key, sample);
       samples.add(sample);
     }
-    sample.put(extension, new Member(name, extension, offset, entry.getSize()));
+    var member = new Member(name, extension, offset, size);
+    sample.put(extension, member);
+    files.put(name, member);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.primitives.Bytes;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -245,6 +246,54 @@ class ShardLossesTest {
   }
 
   /** Several images of one sample, under the same names in all, are what WebDataset means. */
+  /** The second name of a file that has two is a hard link to the first; tar packs it as such. */
+  @Test
+  void thatAreLinksInATarAreReadOrNamed() throws Exception {
+    var first = Files.write(folder.resolve("1.jpg"), Pictures.jpeg(20, 20, 1));
+    Files.createLink(folder.resolve("2.jpg"), first);
+    Files.createSymbolicLink(folder.resolve("3.jpg"), first);
+    Files.writeString(folder.resolve("1.cls"), "0");
+    Files.createLink(folder.resolve("2.cls"), folder.resolve("1.cls"));
+    assertThat(new ProcessBuilder("mkfifo", folder.resolve("4.jpg").toString()).start().waitFor())
+        .isZero();
+    var command =
+        List.of("tar", "cf", "a.tar", "1.jpg", "1.cls", "2.jpg", "2.cls", "3.jpg", "4.jpg");
+    assertThat(new ProcessBuilder(command).directory(folder.toFile()).start().waitFor()).isZero();
+
+    var source = open("/a.tar").training();
+
+    assertThat(readable(source)).containsExactlyInAnyOrder("a.tar/1.jpg", "a.tar/2.jpg");
+    for (int i = 0; i < source.size(); i++) {
+      if (source.get(i).name().endsWith("2.jpg")) {
+        assertThat(((Example.Encoded) source.get(i)).read()).isEqualTo(Files.readAllBytes(first));
+        assertThat(source.get(i).label()).isZero();
+      }
+    }
+    assertThat(reasons(source))
+        .contains("a.tar/3.jpg: the file cannot be read: the archive has a link to " + first)
+        .contains("a.tar/4.jpg: the file cannot be read: it is a member of type 6, no file");
+  }
+
+  /**
+   * Of these the archive has pieces without the zeros between: read as they lie, a wrong picture.
+   */
+  @Test
+  void thatAreSparseInATarAreNamed() throws Exception {
+    try (var sparse = new RandomAccessFile(folder.resolve("1.bmp").toFile(), "rw")) {
+      sparse.setLength(1 << 20);
+      sparse.seek(1 << 19);
+      sparse.write(1);
+    }
+    Files.write(folder.resolve("2.jpg"), Pictures.jpeg(20, 20, 1));
+    for (var format : List.of("gnu", "pax")) {
+      var command = List.of("tar", "cSf", format + ".tar", "--format=" + format, "1.bmp", "2.jpg");
+      assertThat(new ProcessBuilder(command).directory(folder.toFile()).start().waitFor()).isZero();
+      var source = open("/" + format + ".tar").training();
+      assertThat(readable(source)).containsExactly(format + ".tar/2.jpg");
+      assertThat(reasons(source)).contains("1.bmp").contains("a sparse member");
+    }
+  }
+
   @Test
   void areNotTheOtherViewsOfASample() {
     var entries = new LinkedHashMap<String, byte[]>();
