@@ -194,7 +194,7 @@ class BadInputTest {
             folder.resolve("images").toString(),
             "--set",
             "training { epochs: 1 warmup_epochs: 0 batch_size: 100 }");
-    assertThat(run.err()).isEmpty();
+    assertThat(run.complaints()).isEmpty();
     assertThat(run.status()).isZero();
     assertThat(run.out())
         .contains("folder " + folder.resolve("images") + " (101 for training)")

@@ -38,7 +38,7 @@ class CommandsIT {
 
   @Test
   void pretrainLowersTheLossAndWritesWhatItSays() throws IOException {
-    assertThat(pretraining.err()).isEmpty();
+    assertThat(pretraining.complaints()).isEmpty();
     assertThat(pretraining.status()).isZero();
     assertThat(pretraining.out()).contains("TensorFlow 2.18").contains("The loss fell from");
     var record = RecordFile.read(folder.resolve("pretrained")).orElseThrow();
@@ -182,7 +182,7 @@ class CommandsIT {
       })
   void takesEverySwitchOfTheRecipe(String name, String change) throws IOException {
     var run = run("pretrain", name, "--set", change);
-    assertThat(run.err()).isEmpty();
+    assertThat(run.complaints()).isEmpty();
     assertThat(run.status()).isZero();
     var curve = RecordFile.read(folder.resolve(name)).orElseThrow().getCurveList();
     assertThat(curve.get(curve.size() - 1).getLoss()).isLessThan(curve.get(0).getLoss());

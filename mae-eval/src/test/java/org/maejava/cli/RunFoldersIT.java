@@ -168,7 +168,7 @@ class RunFoldersIT {
     assertThat(train("pretrain", out, "--recipe=tiny-64").status()).isZero();
     Files.writeString(notes, "mine");
     var over = train("pretrain", out, "--recipe=tiny-64", "--overwrite", "--seed=7");
-    assertThat(over.err()).isEmpty();
+    assertThat(over.complaints()).isEmpty();
     assertThat(over.status()).isZero();
     assertThat(RecordFile.read(out).orElseThrow().getExperiment().getTraining().getSeed())
         .isEqualTo(7);
