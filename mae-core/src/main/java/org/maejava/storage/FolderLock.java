@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -48,9 +49,21 @@ public final class FolderLock implements AutoCloseable {
    * Takes the lock.
    *
    * @throws FolderInUseException if another has it
-   * @throws IOException if the folder's own folder cannot be written
+   * @throws IOException naming the folder, if it or its own folder cannot be written
    */
   public static FolderLock of(Path folder) throws IOException {
+    if (Files.isDirectory(folder) && !Files.isWritable(folder)) {
+      throw new IOException(folder + " cannot be written (no permission); choose another folder");
+    }
+    try {
+      return taken(folder);
+    } catch (FileSystemException e) {
+      throw new IOException(
+          "%s cannot be written (%s); choose another folder".formatted(folder, IoReason.of(e)), e);
+    }
+  }
+
+  private static FolderLock taken(Path folder) throws IOException {
     var whole = folder.toAbsolutePath().normalize();
     var file = Names.lock(whole);
     var made = new ArrayList<Path>();
@@ -90,7 +103,8 @@ public final class FolderLock implements AutoCloseable {
       } catch (IOException e) {
         channel.close();
         throw new IOException(
-            "%s cannot be written: %s; choose another folder".formatted(file, IoReason.of(e)), e);
+            "%s cannot be written (%s); choose another folder".formatted(folder, IoReason.of(e)),
+            e);
       }
     }
   }

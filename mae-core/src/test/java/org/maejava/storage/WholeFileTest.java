@@ -69,6 +69,6 @@ class WholeFileTest {
     assertThatThrownBy(() -> WholeFile.write(folder.resolve("taken/c.txt"), new byte[0]))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("c.txt")
-        .hasMessageContaining("FileAlreadyExistsException");
+        .hasMessageContaining("taken is in the way");
   }
 }

@@ -41,6 +41,7 @@ public final class DataPlan {
   private final int world;
   private final SampleReaders readers;
   private final Map<Source, Unreadable> unreadable;
+  private final boolean quiet;
 
   /**
    * A plan.
@@ -51,7 +52,17 @@ public final class DataPlan {
    * @throws IllegalArgumentException with everything that is missing or impossible in {@code data}
    */
   public DataPlan(DataConfig data, ModelConfig model, long seed, int workers) {
-    this(data, model, seed, workers, 0, 1, new LinkedHashMap<>());
+    this(data, model, seed, workers, 0, 1, new LinkedHashMap<>(), false);
+  }
+
+  /**
+   * A plan for a few images that are to be shown: those that cannot be read are left out, however
+   * many they are, and not logged; {@link #unreadable()} names them.
+   */
+  public static DataPlan ofFew(DataConfig data, ModelConfig model, long seed, int workers) {
+    // Of a few images one that cannot be read is a large share, and no reason to show none.
+    var all = data.toBuilder().setMaxUnreadableShare(1).build();
+    return new DataPlan(all, model, seed, workers, 0, 1, new LinkedHashMap<>(), true);
   }
 
   private DataPlan(
@@ -61,7 +72,8 @@ public final class DataPlan {
       int workers,
       int rank,
       int world,
-      Map<Source, Unreadable> unreadable) {
+      Map<Source, Unreadable> unreadable,
+      boolean quiet) {
     checkArgument(workers > 0, "%s data workers; there must be at least one", workers);
     var problems = DataCheck.problems(data, model.getImage().getChannels());
     checkArgument(problems.isEmpty(), "%s", String.join("; ", problems));
@@ -73,6 +85,7 @@ public final class DataPlan {
     this.rank = rank;
     this.world = world;
     this.unreadable = unreadable;
+    this.quiet = quiet;
     this.readers = new SampleReaders(data, model.getImage(), draws);
   }
 
@@ -91,7 +104,7 @@ public final class DataPlan {
         "rank %s of %s; it must be at least 0 and below the number of ranks",
         rank,
         world);
-    return new DataPlan(data, model, seed, workers, rank, world, unreadable);
+    return new DataPlan(data, model, seed, workers, rank, world, unreadable, quiet);
   }
 
   /**
@@ -235,7 +248,7 @@ public final class DataPlan {
   private Unreadable unreadable(Source source) {
     synchronized (unreadable) {
       return unreadable.computeIfAbsent(
-          source, of -> new Unreadable(of, data.getMaxUnreadableShare()));
+          source, of -> new Unreadable(of, data.getMaxUnreadableShare(), quiet));
     }
   }
 }

@@ -25,11 +25,18 @@ final class Unreadable {
 
   private final Source source;
   private final double share;
+  private final boolean quiet;
   private final Map<String, String> reasons = new LinkedHashMap<>();
 
-  Unreadable(Source source, double share) {
+  /**
+   * None yet.
+   *
+   * @param quiet whether they are not logged either
+   */
+  Unreadable(Source source, double share, boolean quiet) {
     this.source = source;
     this.share = share;
+    this.quiet = quiet;
   }
 
   /**
@@ -42,7 +49,7 @@ final class Unreadable {
       return Optional.of(success.sample());
     }
     var image = ((Attempt.Failure) attempt).image();
-    if (reasons.putIfAbsent(image.getName(), image.getReason()) == null) {
+    if (reasons.putIfAbsent(image.getName(), image.getReason()) == null && !quiet) {
       log.warn("skipped {}: {}", image.getName(), image.getReason());
     }
     int failed = reasons.size();

@@ -1,5 +1,6 @@
 package org.maejava.cli;
 
+import java.time.Duration;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -15,11 +16,17 @@ final class Bars {
 
   private Bars() {}
 
-  /** A bar at 0. */
+  /** A bar of something that begins. */
   static ProgressBar of(String task, long total) {
+    return of(task, 0, total);
+  }
+
+  /** A bar of something of which a part is done, which says nothing of its speed from here on. */
+  static ProgressBar of(String task, long done, long total) {
     return new ProgressBarBuilder()
-        .setTaskName(task)
+        .setTaskName(isNarrow() ? "" : task)
         .setInitialMax(total)
+        .startsFrom(done, Duration.ZERO)
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(REFRESH_MILLIS)
         .setConsumer(
@@ -30,5 +37,10 @@ final class Bars {
               }
             })
         .build();
+  }
+
+  /** Whether a line has no room for everything. */
+  static boolean isNarrow() {
+    return LibC.terminalWidth() < LibC.USUAL_WIDTH;
   }
 }

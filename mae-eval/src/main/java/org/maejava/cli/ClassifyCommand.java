@@ -116,7 +116,7 @@ final class ClassifyCommand implements Callable<Integer> {
     var file = out;
     if (file == null) {
       // Its lines are the progress.
-      return print(model.embedding(images, opened, done -> {}));
+      return print(images, model.embedding(images, opened, done -> {}));
     }
     return model.over(images, opened, "classified", embedding -> write(embedding, file));
   }
@@ -134,8 +134,8 @@ final class ClassifyCommand implements Callable<Integer> {
     return rows.getUnreadableCount() == 0 ? 0 : 1;
   }
 
-  private int print(Embedding embedding) throws IOException {
-    var counts = new Counts(spec.commandLine().getOut(), spec.commandLine().getErr());
+  private int print(ImageSet images, Embedding embedding) throws IOException {
+    var counts = new Counts(images, spec.commandLine().getOut(), spec.commandLine().getErr());
     boolean ended = embedding.classes(counts);
     counts.end();
     return ended ? counts.skipped == 0 ? 0 : 1 : ExitStatus.STOPPED;
@@ -143,23 +143,28 @@ final class ClassifyCommand implements Callable<Integer> {
 
   /** Prints, and counts what is right where labels are known. */
   private static final class Counts implements Embedding.Taker<Ranking> {
+    private final ImageSet images;
     private final PrintWriter print;
     private final PrintWriter err;
     private int labelled;
     private int right;
+    private int ofOtherClasses;
     private int skipped;
 
-    Counts(PrintWriter print, PrintWriter err) {
+    Counts(ImageSet images, PrintWriter print, PrintWriter err) {
+      this.images = images;
       this.print = print;
       this.err = err;
     }
 
     @Override
     public void answer(Item<Ranking> item) {
-      print.printf("%s/%s: %s%n", item.half(), item.name(), item.answer());
-      if (!item.label().isEmpty()) {
+      print.printf("%s: %s%n", images.shown(item.half(), item.name()), item.answer());
+      if (item.answer().scores().stream().anyMatch(s -> s.name().equals(item.label()))) {
         labelled++;
         right += item.label().equals(item.answer().best().name()) ? 1 : 0;
+      } else if (!item.label().isEmpty()) {
+        ofOtherClasses++;
       }
     }
 
@@ -177,6 +182,13 @@ final class ClassifyCommand implements Callable<Integer> {
             right,
             labelled,
             100.0 * right / labelled);
+      }
+      if (ofOtherClasses > 0) {
+        print.printf(
+            Locale.ROOT,
+            "%,d %s of classes that the model does not know%n",
+            ofOtherClasses,
+            ofOtherClasses == 1 ? "image is" : "images are");
       }
       print.flush();
       err.flush();

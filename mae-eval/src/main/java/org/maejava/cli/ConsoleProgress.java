@@ -37,14 +37,12 @@ final class ConsoleProgress implements TrainingObserver, AutoCloseable {
     images += step.images();
     if (bar.isPresent()) {
       bar.get().stepTo(step.step());
+      var loss = String.format(Locale.ROOT, " loss %.4f%s", step.loss(), metric);
       bar.get()
           .setExtraMessage(
-              String.format(
-                  Locale.ROOT,
-                  " loss %.4f%s, %.0f images/s",
-                  step.loss(),
-                  metric,
-                  imagesPerSecond(now)));
+              Bars.isNarrow()
+                  ? loss
+                  : String.format(Locale.ROOT, "%s, %.0f images/s", loss, imagesPerSecond(now)));
       if (step.step() == step.totalSteps()) {
         finish();
       }
@@ -65,9 +63,7 @@ final class ConsoleProgress implements TrainingObserver, AutoCloseable {
     lastLine = now;
     stepsBefore = step.step();
     if (terminal) {
-      var begunBar = Bars.of(task, step.totalSteps());
-      begunBar.stepTo(step.step());
-      bar = Optional.of(begunBar);
+      bar = Optional.of(Bars.of(task, step.step(), step.totalSteps()));
     }
   }
 

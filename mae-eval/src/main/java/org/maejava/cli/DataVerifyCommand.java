@@ -63,7 +63,7 @@ final class DataVerifyCommand implements Callable<Integer> {
       print(survey, out);
     }
     out.flush();
-    return Survey.isBad(survey) ? 1 : 0;
+    return Survey.problems(survey).isEmpty() ? 0 : 1;
   }
 
   private static void print(DataSurvey survey, PrintWriter out) {
@@ -74,7 +74,7 @@ final class DataVerifyCommand implements Callable<Integer> {
       out.printf("evaluation: none (%s)%n", survey.getEvaluation().getAbout());
     }
     int across = survey.getDuplicatesAcrossCount();
-    out.printf(Locale.ROOT, "in both halves: %,d images%n", across);
+    out.printf(Locale.ROOT, "in both halves: %,d %s%n", across, across == 1 ? "image" : "images");
     survey.getDuplicatesAcrossList().stream()
         .limit(SHOWN)
         .forEach(pair -> out.printf("  %s = %s%n", pair.getTraining(), pair.getEvaluation()));
@@ -82,7 +82,9 @@ final class DataVerifyCommand implements Callable<Integer> {
     out.println(
         "not checked: whether labels are right, bytes of a tar that changed within an image, shards"
             + " behind the last where no name tells how many there are");
-    out.println(Survey.isBad(survey) ? "something is wrong" : "everything is in order");
+    var problems = Survey.problems(survey);
+    out.println(
+        problems.isEmpty() ? "everything is in order" : "wrong: " + String.join("; ", problems));
   }
 
   private static void print(String name, HalfSurvey half, PrintWriter out) {
@@ -111,6 +113,10 @@ final class DataVerifyCommand implements Callable<Integer> {
     }
     balance(half, out);
     out.printf(Locale.ROOT, "  duplicates  %,d%n", half.getDuplicates());
+    half.getTwinsList().stream()
+        .limit(SHOWN)
+        .forEach(twin -> out.printf("    %s = %s%n", twin.getImage(), twin.getFirst()));
+    more(half.getTwinsCount(), out);
     out.printf(Locale.ROOT, "  unreadable  %,d%n", half.getUnreadableCount());
     half.getUnreadableList().stream()
         .limit(SHOWN)

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.storage.IoReason;
@@ -118,30 +119,50 @@ public final class Main {
     var command = e.getCommandLine();
     var err = command.getErr();
     err.println(command.getColorScheme().errorText("mae: " + sentence(e)));
-    boolean suggested = CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+    var meant = meant(e);
+    if (!meant.isEmpty()) {
+      err.println("did you mean " + String.join(" or ", meant) + "?");
+    }
     if (command.getSubcommands().isEmpty() || e instanceof CommandLine.UnmatchedArgumentException) {
       err.printf("`%s --help` tells what there is%n", command.getCommandSpec().qualifiedName());
-    } else if (!suggested) {
+    } else {
       command.usage(err);
     }
     err.flush();
     return CommandLine.ExitCode.USAGE;
   }
 
-  /** What picocli says, but for two mistakes that it does not know. */
+  /** Commands or options that are spelt almost like the first word that there is not. */
+  private static List<String> meant(CommandLine.ParameterException e) {
+    if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
+      return List.of();
+    }
+    var command = e.getCommandLine();
+    return Spelling.near(
+        unmatched.getUnmatched().get(0).replaceFirst("=.*", ""),
+        unmatched.isUnknownOption()
+            ? command.getCommandSpec().optionsMap().keySet()
+            : command.getSubcommands().keySet());
+  }
+
+  /** What picocli says, but for mistakes that it does not know. */
   private static String sentence(CommandLine.ParameterException e) {
     var said = String.valueOf(e.getMessage());
-    if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)
-        || unmatched.isUnknownOption()) {
+    if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
       return said;
     }
     var words = unmatched.getUnmatched();
+    var command = e.getCommandLine().getCommandSpec().qualifiedName();
+    if (unmatched.isUnknownOption()) {
+      return "%s has no option %s".formatted(command, words.get(0).replaceFirst("=.*", ""));
+    }
     if (words.contains("{")) {
       return "%s: what belongs to --set wants quotes, as in --set 'model { mask_ratio: 0.6 }'"
           .formatted(String.join(" ", words));
     }
     return e.getCommandLine().getSubcommands().isEmpty()
-        ? said
+        ? "%s: `%s` takes no such word; values follow the names of options, as in --data photos/"
+            .formatted(String.join(" ", words), command)
         : "there is no command " + words.get(0);
   }
 

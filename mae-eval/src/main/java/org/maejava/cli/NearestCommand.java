@@ -108,7 +108,7 @@ final class NearestCommand implements Callable<Integer> {
       }
       ModelOptions.report(rows.getUnreadableList(), spec.commandLine().getErr());
       var found = Neighbours.of(wanted, file, rows, count);
-      print(found);
+      print(images, found);
       Pictures.write(sheet(opened, images, pixels, found), out);
       spec.commandLine().getOut().printf("%s: the image, and below it those above%n", out);
       spec.commandLine().getOut().flush();
@@ -116,17 +116,16 @@ final class NearestCommand implements Callable<Integer> {
     }
   }
 
-  private void print(List<Neighbour> found) {
+  private void print(ImageSet images, List<Neighbour> found) {
     var print = spec.commandLine().getOut();
     int rank = 1;
     for (var one : found) {
       print.printf(
           Locale.ROOT,
-          "%3d. %.4f  %s/%s%s%n",
+          "%3d. %.4f  %s%s%n",
           rank++,
           one.cosine(),
-          one.half(),
-          one.name(),
+          images.shown(one.half(), one.name()),
           one.label().isEmpty() ? "" : " (" + one.label() + ")");
     }
   }

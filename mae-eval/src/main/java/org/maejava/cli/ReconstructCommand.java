@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Hide patches of images and draw what the model makes of them.",
       "",
-      "In a row: original | what it saw | what it made of it | with what it saw pasted in. Each file"
-          + " has other patches hidden."
+      "In a row: original | what it saw | that, with what it made of the rest. Each file has other"
+          + " patches hidden."
     },
     footer = {"", "Example:  mae reconstruct --weights runs/photos some.jpg --out rebuilt.png"})
 final class ReconstructCommand implements Callable<Integer> {
@@ -104,7 +104,9 @@ final class ReconstructCommand implements Callable<Integer> {
         // Other patches are hidden in every file.
         pictures.addAll(reconstruction.rows(source, count, seed + i));
       }
-      Pictures.write(Pictures.sheet(pictures, pictures.size() > 6 ? 2 : 1), out);
+      ModelOptions.report(reconstruction.unreadable(), spec.commandLine().getErr());
+      Pictures.write(
+          Pictures.sheet(pictures, pictures.size() > 8 ? 3 : pictures.size() > 4 ? 2 : 1), out);
       spec.commandLine().getOut().printf("%s: %s%n", out, reconstruction.caption());
       spec.commandLine().getOut().flush();
       return 0;

@@ -2,6 +2,7 @@ package org.maejava.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.stream.Collectors;
 
 /**
  * One command run in this JVM, and what it said.
@@ -11,6 +12,13 @@ import java.io.StringWriter;
  * @param err standard error
  */
 record CommandRun(int status, String out, String err) {
+
+  /** Standard error, but for the note that a test's pre-training is far too short. */
+  String complaints() {
+    return err.lines()
+        .filter(line -> !line.contains("image passes are too few"))
+        .collect(Collectors.joining("\n"));
+  }
 
   static CommandRun of(String... args) {
     var out = new StringWriter();

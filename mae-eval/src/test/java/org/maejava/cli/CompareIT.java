@@ -26,6 +26,7 @@ import org.maejava.eval.proto.Chart;
 import org.maejava.eval.proto.ChartSeries;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.ReportRecord;
+import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.run.Answer;
 import org.maejava.eval.run.AnswersFile;
 import org.maejava.proto.RunRecord;
@@ -312,7 +313,7 @@ class CompareIT {
         """
         weights { name: "trained" path: "%s" }
         weights { name: "random" random {} }
-        change { training { epochs: 2 warmup_epochs: 0.5 } }
+        change { training { epochs: 2 } }
         protocols { linear_probe {} }
         labels { total: 100 }
         baseline_weights: "random"
@@ -324,6 +325,11 @@ class CompareIT {
     var trained = record(out.resolve("cells/linear-probe-trained/100-labels/seed-0"));
     var random = record(out.resolve("cells/linear-probe-random/100-labels/seed-0"));
     assertThat(random.getExperiment()).isEqualTo(trained.getExperiment());
+    assertThat(run.out()).contains("warm-up is the recipe's in proportion");
+    var recipe = Recipes.load("demo", "linear-probe", List.of()).getTraining();
+    assertThat(trained.getExperiment().getTraining().getWarmupEpochs())
+        .isEqualTo(recipe.getWarmupEpochs() * 2 / recipe.getEpochs())
+        .isPositive();
     assertThat(trained.getInitialWeights()).startsWith(encoder.toString());
     assertThat(random.hasInitialWeights()).isFalse();
     assertThat(report().getComparison().getEntries(0).getFromBaseline().getBaseline())
@@ -360,9 +366,9 @@ class CompareIT {
       "--out=" + out,
       "--labels=100",
       "--set",
-      SMALL,
+      SMALL.replace("warmup_epochs: 0.2", ""),
       "--set-evaluation",
-      "training { epochs: 1 warmup_epochs: 0 }"
+      "training { epochs: 1 }"
     };
     var run = CommandRun.of(command);
     assertThat(run.err()).isEmpty();

@@ -66,9 +66,10 @@ class DataCommandsIT {
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.out())
         .contains("train/lying/bad.png: ")
-        .contains("in both halves: 1 images")
+        .contains("in both halves: 1 image\n")
         .contains("train/lying/000.jpg = val/standing/leak.jpg")
-        .containsPattern("duplicates +1");
+        .containsPattern("duplicates +1\\n +train/lying/twice.jpg = train/lying/001.jpg\\n")
+        .endsWith("wrong: 1 image cannot be read; 1 image in both halves\n");
   }
 
   @Test

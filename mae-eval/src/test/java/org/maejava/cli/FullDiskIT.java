@@ -169,7 +169,7 @@ class FullDiskIT {
       assertThat(succeeds("chattr", "-R", "-i", out.toString())).isTrue();
       if (failed && unchangeable) {
         assertThat(said(out))
-            .containsPattern("mae: .*" + out + ".*(Operation not permitted|Denied)");
+            .containsPattern("mae: .*" + out + ".*(Operation not permitted|no permission)");
         failures++;
       }
       FinishedFiles.assertNoneIsHalfWritten(out);

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.maejava.eval.report.Report;
 import org.maejava.record.RecordFile;
+import org.maejava.storage.Deletion;
 
 @DisplayName("Reports")
 @TestInstance(Lifecycle.PER_CLASS)
@@ -193,13 +194,16 @@ class ReportIT {
     Files.createDirectories(stopped);
     var record = RecordFile.read(finetuned).orElseThrow().toBuilder().clearEvaluation().setSteps(1);
     RecordFile.write(record.build(), stopped);
+    var begun = Files.createDirectories(folder.resolve("runs/begun"));
+    Files.writeString(begun.resolve("comparison.textproto"), "");
     var lines = ok("runs", folder.resolve("runs").toString()).out().lines().toList();
-    assertThat(lines).hasSize(4);
-    assertThat(lines.get(0)).startsWith("finetuned").contains("finished").contains("% right (");
-    assertThat(lines.get(1)).startsWith("pretrained").contains("loss ").contains("k-NN ");
-    assertThat(lines.get(3)).startsWith("stopped").contains("stopped 1/8");
-    Files.delete(stopped.resolve("record.json"));
-    Files.delete(stopped);
+    assertThat(lines).hasSize(5);
+    assertThat(lines.get(0)).startsWith("begun").endsWith("stopped before its cells  Comparison");
+    assertThat(lines.get(1)).startsWith("finetuned").contains("finished").contains("% right (");
+    assertThat(lines.get(2)).startsWith("pretrained").contains("loss ").contains("k-NN ");
+    assertThat(lines.get(4)).startsWith("stopped").contains("stopped 1/8");
+    Deletion.of(stopped);
+    Deletion.of(begun);
   }
 
   @Test

@@ -168,7 +168,7 @@ class RunFoldersIT {
     assertThat(train("pretrain", out, "--recipe=tiny-64").status()).isZero();
     Files.writeString(notes, "mine");
     var over = train("pretrain", out, "--recipe=tiny-64", "--overwrite", "--seed=7");
-    assertThat(over.err()).isEmpty();
+    assertThat(over.complaints()).isEmpty();
     assertThat(over.status()).isZero();
     assertThat(RecordFile.read(out).orElseThrow().getExperiment().getTraining().getSeed())
         .isEqualTo(7);
@@ -248,7 +248,10 @@ class RunFoldersIT {
                 + " training { batch_size: 4 }",
             "--epochs=2",
             "--out=" + out);
-    assertThat(run.err()).isEmpty();
+    assertThat(run.err().lines())
+        .singleElement()
+        .asString()
+        .startsWith("mae: note: 16 images times 2 epochs: 32 image passes are too few");
     assertThat(run.out())
         .contains(
             "2 epochs instead of the 48 of tiny-64/pretrain, of which 0.0833 for warm-up instead of 2.00");
@@ -283,6 +286,37 @@ class RunFoldersIT {
     assertThat(without.err()).contains("already holds a run; go on with --resume");
     var single = train("finetune", pretrained, "--weights=" + pretrained, "--seeds=2", "--resume");
     assertThat(single.err()).contains("holds a single run");
+  }
+
+  @Test
+  void ofARunThatIsFinishedIsNotGoneOnWithAndSaysSo() throws IOException {
+    var before = RecordFile.read(pretrained).orElseThrow();
+    var again = CommandRun.of("pretrain", "--out=" + pretrained, "--resume");
+    assertThat(again.status()).isZero();
+    assertThat(again.err()).isEmpty();
+    assertThat(again.out())
+        .contains("all 8 steps were done already: nothing is trained")
+        .contains("--epochs N and another --out")
+        .doesNotContain("goes on from");
+    assertThat(RecordFile.read(pretrained).orElseThrow().getSteps()).isEqualTo(before.getSteps());
+  }
+
+  @Test
+  void thatIsReplacedByOneOfAnotherRecipeIsNoticed() throws IOException {
+    var out = folder.resolve("replaced");
+    assertThat(train("pretrain", out, "--recipe=tiny-64").status()).isZero();
+    var again = train("pretrain", out, "--overwrite");
+    assertThat(again.status()).isZero();
+    assertThat(again.err())
+        .contains(
+            "the run that this replaces was of tiny-64/pretrain; this one, without --recipe, is of demo/pretrain")
+        .contains("their colours are lost");
+    var large = SMALL.replace("batch_size: 4", "batch_size: 2000");
+    var grey = CommandRun.of("pretrain", "--out=" + out, "--overwrite", "--set", large);
+    assertThat(grey.err())
+        .contains("was of the images " + folder.resolve("photos"))
+        .contains("without --data, is of fashion-mnist")
+        .doesNotContain("--recipe");
   }
 
   @Test

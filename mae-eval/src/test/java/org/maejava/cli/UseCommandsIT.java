@@ -111,6 +111,14 @@ class UseCommandsIT {
         .contains(at("photos/val") + " is a folder; --data " + at("photos/val") + " takes");
 
     var all = mae("classify", at("model"), "--data", at("photos"));
+    assertThat(all.out()).startsWith(at("photos/train/lying/000.jpg") + ": ");
+    var half = mae("classify", at("model"), "--data", at("photos/val"));
+    assertThat(half.out()).startsWith(at("photos/val/lying/000.jpg") + ": ");
+    var strange = mae("classify", at("model"), "--data", "fashion-mnist?train=1");
+    assertThat(strange.out())
+        .startsWith("train/")
+        .contains("2,010 images are of classes that the model does not know")
+        .doesNotContain("are right");
     assertThat(all.out()).containsPattern("\\d+ of 96 images with labels are right");
     var file = mae("classify", at("model"), "--data", at("photos"), "--out", at("classes.csv"));
     assertThat(file.out()).contains("96 images");

@@ -1,4 +1,5 @@
 <#assign experiment = record.experiment model = experiment.model data = record.data provenance = record.provenance>
+<#function counted number noun><#return number?string[",##0"] + " " + noun + (number == 1)?then("", "s")></#function>
 <#macro transformer label config><#if (config.width > 0)>
 | ${label} | ${config.width} | ${config.depth} | ${config.heads} | ${config.mlpRatio} |
 </#if></#macro>
@@ -184,7 +185,7 @@ print(rebuilt["reconstruction"].shape)
 <@transformer "Encoder" model.encoder/>
 <#if decoder><@transformer "Decoder" model.decoder/></#if>
 
-Patches of ${model.patch.height} x ${model.patch.width} pixels<#if decoder>, ${model.maskRatio * 100} % of them hidden in training; target: <#if model.hasNormalisedPixels()>pixels normalised in each patch<#elseif model.hasPca()>${model.pca.coefficients} principal components of each patch<#else>pixels</#if></#if>.<#if (record.parameters > 0)> ${record.parameters} parameters, ${record.trainedParameters} of them trained.</#if>
+Patches of ${model.patch.height} x ${model.patch.width} pixels<#if decoder>, ${(model.maskRatio * 100)?string["0.#"]} % of them hidden in training; target: <#if model.hasNormalisedPixels()>pixels normalised in each patch<#elseif model.hasPca()>${counted(model.pca.coefficients, "principal component")} of each patch<#else>pixels</#if></#if>.<#if (record.parameters > 0)> ${counted(record.parameters, "parameter")}, <#if record.trainedParameters == record.parameters>all<#else>${record.trainedParameters?string[",##0"]} of them</#if> trained.</#if>
 </#if>
 <#if record.hasData()>
 
@@ -198,7 +199,7 @@ ${data.about}
 - Given as `${data.spec}`
 </#if>
 <#if (data.trainingImages > 0)>
-- ${data.trainingImages} training images<#if classifier> with labels<#else>, no labels used</#if><#if (data.evaluationImages > 0)>, ${data.evaluationImages} evaluation images</#if>
+- ${counted(data.trainingImages, "training image")}<#if classifier> with labels<#else>, no labels used</#if><#if (data.evaluationImages > 0)>, ${counted(data.evaluationImages, "evaluation image")}</#if>
 </#if>
 <#if classifier && (data.classesCount > 0)>
 - Classes: ${data.classesList?join(", ")}
@@ -212,11 +213,11 @@ ${data.about}
 
 <#if record.hasEvaluation()>
 <#assign e = record.evaluation>
-Accuracy ${(e.accuracy * 100)?string["0.0;; roundingMode=halfUp"]} % on ${e.images} evaluation images, each counted once (95 % interval
+Accuracy ${(e.accuracy * 100)?string["0.0;; roundingMode=halfUp"]} % on ${counted(e.images, "evaluation image")}, each counted once (95 % interval
 ${(e.accuracyLow * 100)?string["0.0;; roundingMode=halfUp"]} to ${(e.accuracyHigh * 100)?string["0.0;; roundingMode=halfUp"]} %<#if (e.top5Accuracy > 0)>; top-5 ${(e.top5Accuracy * 100)?string["0.0;; roundingMode=halfUp"]} %</#if>; loss ${e.loss?string["0.000"]}).
 <#elseif (record.curveCount > 0)>
 <#assign last = record.curveList?last>
-Training loss ${last.loss?string["0.0000"]} after ${last.step} steps (${last.epoch?string["0.#"]} epochs).<#if !classifier> A reconstruction loss says little about
+Training loss ${last.loss?string["0.0000"]} after ${counted(last.step, "step")} (${last.epoch?string["0.#"]} epoch<#if last.epoch != 1>s</#if>).<#if !classifier> A reconstruction loss says little about
 how useful the features are: compare them on a task of yours.</#if>
 <#else>
 No result was recorded for this model.
@@ -226,7 +227,7 @@ No result was recorded for this model.
 ## Training recipe
 
 <#if record.command?has_content>
-Trained by `${record.command}`<#if (record.seconds > 0)> in ${record.seconds?string["0"]} seconds<#if (record.imagesPerSecond > 0)> (${record.imagesPerSecond?string["0"]} images per second)</#if></#if>.
+Trained by `${record.command}`<#if (record.seconds > 0)> in ${counted(record.seconds?round, "second")}<#if (record.imagesPerSecond > 0)> (${counted(record.imagesPerSecond?round, "image")} per second)</#if></#if>.
 
 </#if>
 ```textproto
@@ -258,13 +259,13 @@ To be minded:
 - Code ${provenance.codeVersion}<#if provenance.tensorflowVersion?has_content>, TensorFlow ${provenance.tensorflowVersion}</#if><#if provenance.javaVersion?has_content>, Java ${provenance.javaVersion}</#if>
 </#if>
 <#if provenance.device?has_content>
-- ${provenance.device}<#if provenance.processor?has_content>: ${provenance.processor}</#if><#if (provenance.threads > 0)>, ${provenance.threads} threads</#if><#if provenance.operatingSystem?has_content>, ${provenance.operatingSystem}</#if>
+- ${provenance.device}<#if provenance.processor?has_content>: ${provenance.processor}</#if><#if (provenance.threads > 0)>, ${counted(provenance.threads, "thread")}</#if><#if provenance.operatingSystem?has_content>, ${provenance.operatingSystem}</#if>
 </#if>
 <#if provenance.started?has_content>
 - Started ${provenance.started}<#if provenance.finished?has_content>, finished ${provenance.finished}</#if>
 </#if>
 <#if (record.unreadableCount > 0)>
-- ${record.unreadableCount} images could not be read and were left out
+- ${counted(record.unreadableCount, "image")} could not be read and <#if record.unreadableCount == 1>was<#else>were</#if> left out
 </#if>
 </#if>
 

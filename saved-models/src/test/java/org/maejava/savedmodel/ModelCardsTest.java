@@ -42,8 +42,8 @@ class ModelCardsTest {
           .contains("| Encoder | 32 | 2 | 2 | 4 |")
           .contains("| Decoder | 16 | 1 | 2 | 4 |")
           .contains("75 % of them hidden in training")
-          .contains("Training loss 0.4321 after 1200 steps (3 epochs)")
-          .contains("10000 training images, no labels used")
+          .contains("Training loss 0.4321 after 1,200 steps (3 epochs)")
+          .contains("10,000 training images, no labels used")
           .contains("MIT")
           .contains("0123abcd");
     }
@@ -54,11 +54,27 @@ class ModelCardsTest {
     try (var graph = TinyExport.classifier()) {
       var card = card(TinyExport.classifierRecord(), graph.signatures());
       assertThat(card)
-          .contains("Accuracy 75.0 % on 2000 evaluation images")
+          .contains("Accuracy 75.0 % on 2,000 evaluation images")
           .contains("73.1 to 76.9 %")
           .contains("Classes: ant, bee, cat, dog, eel, fox, gnu")
           .contains("| `classify` |")
           .doesNotContain("Decoder");
+    }
+  }
+
+  @Test
+  void speaksOfOneThingInTheSingular() {
+    var record = TinyExport.classifierRecord().toBuilder();
+    record.getDataBuilder().setTrainingImages(1).setEvaluationImages(1);
+    record.getEvaluationBuilder().setImages(1);
+    record.setSeconds(1).setImagesPerSecond(1).getProvenanceBuilder().setDevice("CPU").setThreads(1);
+    try (var graph = TinyExport.classifier()) {
+      assertThat(card(record.build(), graph.signatures()))
+          .contains("1 training image with labels, 1 evaluation image\n")
+          .contains("on 1 evaluation image, each counted once")
+          .contains("in 1 second (1 image per second)")
+          .contains(", 1 thread")
+          .doesNotContainPattern("\\b1 (images|seconds|threads)");
     }
   }
 

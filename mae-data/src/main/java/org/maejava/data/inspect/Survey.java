@@ -4,6 +4,7 @@ import com.google.common.hash.Hashing;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,6 +23,7 @@ import org.maejava.data.proto.DataSurvey;
 import org.maejava.data.proto.DuplicateImage;
 import org.maejava.data.proto.HalfSurvey;
 import org.maejava.data.proto.Quartiles;
+import org.maejava.data.proto.TwinImage;
 import org.maejava.data.source.Example;
 import org.maejava.data.source.Source;
 import org.maejava.data.spec.ImageSet;
@@ -54,15 +56,26 @@ public final class Survey {
   }
 
   /**
-   * Whether anything is wrong: images that cannot be read, that have no class where others have
-   * one, or that are in both halves.
+   * What is wrong, in phrases; nothing if all is in order: images that cannot be read, that have no
+   * class where others have one, or that are in both halves. Twins within a half are no mistake.
    */
-  public static boolean isBad(DataSurvey survey) {
-    return survey.getTraining().getUnreadableCount() > 0
-        || survey.getEvaluation().getUnreadableCount() > 0
-        || survey.getTraining().getUnlabelledCount() > 0
-        || survey.getEvaluation().getUnlabelledCount() > 0
-        || survey.getDuplicatesAcrossCount() > 0;
+  public static List<String> problems(DataSurvey survey) {
+    var halves = List.of(survey.getTraining(), survey.getEvaluation());
+    var problems = new ArrayList<String>();
+    add(halves.stream().mapToInt(HalfSurvey::getUnreadableCount).sum(), "cannot be read", problems);
+    add(
+        halves.stream().mapToInt(HalfSurvey::getUnlabelledCount).sum(),
+        "without a class",
+        problems);
+    add(survey.getDuplicatesAcrossCount(), "in both halves", problems);
+    return problems;
+  }
+
+  private static void add(int images, String what, List<String> problems) {
+    if (images > 0) {
+      problems.add(
+          String.format(Locale.ROOT, "%,d %s %s", images, images == 1 ? "image" : "images", what));
+    }
   }
 
   /** Opens everything. */
@@ -158,13 +171,8 @@ public final class Survey {
     HalfSurvey found() {
       found.setAbout(source.about()).setImages(source.size()).putAllFormats(formats);
       found.addAllUnlabelled(ImageSet.unlabelled(source));
-      var sorted = readableOnes(i -> contents[i]).sorted().toArray();
-      int duplicates = 0;
-      for (int i = 1; i < sorted.length; i++) {
-        duplicates += sorted[i] == sorted[i - 1] ? 1 : 0;
-      }
-      found.setDuplicates(duplicates);
-      if (sorted.length > 0) {
+      addTwins();
+      if (readableOnes(i -> i).findAny().isPresent()) {
         found.setWidth(quartiles(widths)).setHeight(quartiles(heights));
       }
       var counts = new int[source.classes().size()];
@@ -178,6 +186,20 @@ public final class Survey {
             ClassCount.newBuilder().setName(source.classes().get(label)).setImages(counts[label]));
       }
       return found.build();
+    }
+
+    private void addTwins() {
+      Map<Long, Integer> firsts = new HashMap<>();
+      for (int i = 0; i < contents.length; i++) {
+        var first = readable[i] ? firsts.putIfAbsent(contents[i], i) : null;
+        if (first != null) {
+          found.addTwins(
+              TwinImage.newBuilder()
+                  .setImage(source.get(i).name())
+                  .setFirst(source.get(first).name()));
+        }
+      }
+      found.setDuplicates(found.getTwinsCount());
     }
 
     private LongStream readableOnes(IntToLongFunction of) {

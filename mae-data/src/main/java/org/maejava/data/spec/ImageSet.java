@@ -4,6 +4,7 @@ import com.google.common.collect.Sets;
 import com.google.common.hash.Hashing;
 import com.google.common.primitives.Ints;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -110,6 +111,17 @@ public record ImageSet(String spec, Source training, Source evaluation) {
         + ", only in evaluation "
         + Sets.difference(there, here)
         + "; give both the same folders";
+  }
+
+  /**
+   * An image as who gave the spec would call it: its file, from where they are; half and name of an
+   * image that is no file by itself.
+   *
+   * @param half {@code train} or {@code val}
+   * @param name of an image of that half
+   */
+  public String shown(String half, String name) {
+    return ParsedSpec.parse(spec).fileOf(name).map(Path::toString).orElse(half + "/" + name);
   }
 
   /** What a run's record says about the data. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.maejava.data.source.DataException;
 
 /**
@@ -78,6 +79,19 @@ record ParsedSpec(String path, Map<String, String> options, Set<String> asked) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The file that an image's name stands for: names begin with the folder that was given, or with
+   * one that lies in it.
+   */
+  Optional<Path> fileOf(String name) {
+    return Stream.of(Optional.of(path), Optional.ofNullable(options.get("evaluation")))
+        .flatMap(Optional::stream)
+        .map(Path::of)
+        .flatMap(place -> Stream.of(place.resolve(name), place.resolveSibling(name)))
+        .filter(Files::isRegularFile)
+        .findFirst();
   }
 
   /** An option's value; a call records that the option applies. */

@@ -113,7 +113,7 @@ class SurveyTest {
     OversizedFile.at(folder.resolve("photos/large.jpg"));
     var data = ImageSet.open(folder.resolve("photos").toString(), IndexCache.none());
     var survey = new Survey(1, opened -> {}).of(data);
-    assertThat(Survey.isBad(survey)).isTrue();
+    assertThat(Survey.problems(survey)).isNotEmpty();
     assertThat(survey.getTraining().getFormatsMap()).containsOnlyKeys("JPEG");
     assertThat(survey.getTraining().getUnreadableList())
         .singleElement()

@@ -109,7 +109,7 @@ class ShardLossesTest {
     assertThat(reasons(open("/t").training()))
         .isEqualTo(
             "b.tar: " + file("the shard holds no images") + "c.tar: " + file("the shard is empty"));
-    assertThat(Survey.isBad(new Survey(1, done -> {}).of(open("/t")))).isTrue();
+    assertThat(Survey.problems(new Survey(1, done -> {}).of(open("/t")))).isNotEmpty();
   }
 
   private static String file(String reason) {
@@ -175,7 +175,7 @@ class ShardLossesTest {
         assertThat(missing + reported + ImageSet.unlabelled(data.training()).size())
             .as("header at %s", at)
             .isPositive();
-        assertThat(Survey.isBad(new Survey(1, done -> {}).of(data))).isTrue();
+        assertThat(Survey.problems(new Survey(1, done -> {}).of(data))).isNotEmpty();
       }
     }
   }
@@ -316,7 +316,7 @@ class ShardLossesTest {
         .hasMessageContaining("have no class where others have one, such as a.tar/0003.jpg");
     var survey = new Survey(1, done -> {}).of(open("/a.tar"));
     assertThat(survey.getTraining().getUnlabelledList()).containsExactly("a.tar/0003.jpg");
-    assertThat(Survey.isBad(survey)).isTrue();
+    assertThat(Survey.problems(survey)).isNotEmpty();
   }
 
   @Test

@@ -70,7 +70,8 @@ public record TrainedCandidate(
 
   @Override
   public List<TrainedVariant> variants(Budget budget) {
-    var base = Recipes.change(experiment, name, List.of(Recipes.text(budget.plan().getChange())));
+    var change = Recipes.inProportion(budget.plan().getChange(), () -> experiment);
+    var base = Recipes.change(experiment, name, List.of(Recipes.text(change)));
     var variants = new ArrayList<TrainedVariant>();
     for (double rate : multiples(search.map(Search::getRatesList))) {
       for (double epochs : multiples(search.map(Search::getEpochsList))) {

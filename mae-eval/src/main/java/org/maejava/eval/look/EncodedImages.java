@@ -58,8 +58,7 @@ public record EncodedImages(List<Row> rows) {
         return Optional.empty();
       }
       graph.restore("the trained model", weights);
-      var data = experiment.getData().toBuilder().setMaxUnreadableShare(1).build();
-      var plan = new DataPlan(data, experiment.getModel(), 0, machine.threads());
+      var plan = DataPlan.ofFew(experiment.getData(), experiment.getModel(), 0, machine.threads());
       var rows = new ArrayList<Row>();
       try (var batches = plan.evaluation(few, Math.min(BATCH, few.size())).open()) {
         int next = 0;

@@ -54,26 +54,24 @@ public final class Pictures {
   }
 
   /**
-   * Original, masked (hidden patches grey), all patches as predicted, and the prediction with the
-   * visible patches pasted in. Small images are enlarged by a whole factor to about 112 pixels.
+   * Original, masked (hidden patches grey), and rebuilt: visible patches as they are, hidden ones
+   * as predicted. What a network says of visible patches is not shown: no loss asks anything of it.
+   * Small images are enlarged by a whole factor to about 112 pixels.
    *
    * @param original {@code [H, W, C]} in [0, 1]
    * @param predicted {@code [H, W, C]} in [0, 1]
    * @param hidden {@code [L]}, row-major
    */
-  public static BufferedImage quartet(
+  public static BufferedImage triptych(
       float[][][] original, float[][][] predicted, boolean[] hidden, PatchGrid grid) {
     checkFits(original, "original", grid);
     checkFits(predicted, "prediction", grid);
     return row(
         List.of(
-            original,
-            masked(original, hidden, grid),
-            predicted,
-            paste(original, predicted, hidden, grid)));
+            original, masked(original, hidden, grid), paste(original, predicted, hidden, grid)));
   }
 
-  /** The image with its hidden patches grey; shapes as for {@link #quartet}. */
+  /** The image with its hidden patches grey; shapes as for {@link #triptych}. */
   static float[][][] masked(float[][][] original, boolean[] hidden, PatchGrid grid) {
     checkFits(original, "original", grid);
     checkArgument(

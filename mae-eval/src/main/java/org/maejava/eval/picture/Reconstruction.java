@@ -13,6 +13,7 @@ import org.maejava.model.PatchGrid;
 import org.maejava.model.PatchStatistics;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
+import org.maejava.proto.UnreadableImage;
 import org.maejava.savedmodel.Signatures;
 import org.maejava.train.Batch;
 import org.maejava.train.InferenceGraph;
@@ -31,6 +32,7 @@ public final class Reconstruction implements AutoCloseable {
   private final Machine machine;
   private final PatchGrid grid;
   private final InferenceGraph graph;
+  private final List<UnreadableImage> unreadable = new ArrayList<>();
 
   /**
    * For a pre-training recipe.
@@ -75,7 +77,7 @@ public final class Reconstruction implements AutoCloseable {
    */
   public String caption(ModelConfig masking) {
     var text =
-        "original | visible patches | as predicted | with the visible patches pasted in (%d %% hidden, %s)"
+        "original | visible patches | visible patches with the hidden ones as predicted (%d %% hidden, %s)"
             .formatted(Math.round(100 * masking.getMaskRatio()), Maskings.name(masking));
     return switch (masking.getTargetCase()) {
       case NORMALISED_PIXELS ->
@@ -95,8 +97,8 @@ public final class Reconstruction implements AutoCloseable {
   }
 
   /**
-   * original | masked | predicted | pasted for a few images of a source, spread over it, with the
-   * seed's masks. An image that cannot be read is left out.
+   * original | masked | rebuilt for a few images of a source, spread over it, with the seed's
+   * masks. An image that cannot be read is left out.
    *
    * @throws org.maejava.data.source.DataException if none can be read
    */
@@ -110,16 +112,20 @@ public final class Reconstruction implements AutoCloseable {
    * @param masking whose masks are drawn: as many patches hidden, perhaps others
    */
   public List<BufferedImage> rows(Source source, int count, long seed, ModelConfig masking) {
-    // Of a few images one that cannot be read is a large share, and no reason to show none.
-    var data = experiment.getData().toBuilder().setMaxUnreadableShare(1).build();
-    var plan = new DataPlan(data, masking, seed, machine.threads());
+    var plan = DataPlan.ofFew(experiment.getData(), masking, seed, machine.threads());
     var few = Spread.over(source, count);
     var pictures = new ArrayList<BufferedImage>();
     try (var batches = plan.reconstruction(few, few.size()).open();
         var batch = batches.next()) {
       pictures.addAll(draw(batch));
     }
+    unreadable.addAll(plan.unreadable());
     return pictures;
+  }
+
+  /** The images that were left out so far. */
+  public List<UnreadableImage> unreadable() {
+    return List.copyOf(unreadable);
   }
 
   @Override
@@ -140,7 +146,7 @@ public final class Reconstruction implements AutoCloseable {
       for (int i = 0; i < batch.size(); i++) {
         var hidden = Pictures.hidden(mask, i);
         pictures.add(
-            Pictures.quartet(
+            Pictures.triptych(
                 shown.shown(images, i),
                 shown.shown(predicted(ShownImages.values(images, i), predicted, i, hidden)),
                 hidden,

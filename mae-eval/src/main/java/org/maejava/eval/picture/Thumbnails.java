@@ -26,8 +26,7 @@ public final class Thumbnails {
       return found;
     }
     var few = source.subset(distinct.stream().mapToInt(Integer::intValue).toArray());
-    var data = experiment.getData().toBuilder().setMaxUnreadableShare(1).build();
-    var plan = new DataPlan(data, experiment.getModel(), 0, machine.threads());
+    var plan = DataPlan.ofFew(experiment.getData(), experiment.getModel(), 0, machine.threads());
     var shown = new ShownImages(experiment.getData());
     try (var batches = plan.evaluation(few, few.size()).open()) {
       int next = 0;

@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.maejava.config.Experiments;
 import org.maejava.config.InvalidExperimentException;
 import org.maejava.proto.DataConfig;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
+import org.maejava.storage.IoReason;
 
 /**
  * The bundled recipes and those in files. A recipe is a family and what is done with it: {@code
@@ -84,6 +86,30 @@ public final class Recipes {
         .setEpochs(epochs)
         .setWarmupEpochs(training.getWarmupEpochs() * epochs / training.getEpochs());
     return changed.build();
+  }
+
+  /**
+   * A change with what follows from it: where it sets epochs and says nothing of warm-up, that is
+   * the recipe's in proportion, as {@link #lasting} has it.
+   *
+   * @param recipe the checked recipe that is to be changed
+   */
+  public static Experiment inProportion(Experiment change, Supplier<Experiment> recipe) {
+    if (!setsEpochsAlone(change)) {
+      return change;
+    }
+    var whole = change.toBuilder();
+    var training = recipe.get().getTraining();
+    whole
+        .getTrainingBuilder()
+        .setWarmupEpochs(
+            training.getWarmupEpochs() * change.getTraining().getEpochs() / training.getEpochs());
+    return whole.build();
+  }
+
+  /** Whether a change says how many epochs, but not how many of them are warm-up. */
+  public static boolean setsEpochsAlone(Experiment change) {
+    return change.getTraining().hasEpochs() && !change.getTraining().hasWarmupEpochs();
   }
 
   /** A recipe, or part of one, with overrides, unchecked. */
@@ -199,7 +225,7 @@ public final class Recipes {
       return Files.readString(file, UTF_8);
     } catch (IOException e) {
       throw new InvalidExperimentException(
-          "recipe " + file, List.of("the file cannot be read: " + e));
+          "recipe " + file, List.of("the file cannot be read: " + IoReason.of(e)));
     }
   }
 

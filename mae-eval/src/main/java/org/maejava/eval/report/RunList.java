@@ -146,7 +146,9 @@ public final class RunList {
             : org.maejava.eval.proto.Comparison.getDefaultInstance();
     int done = report.getEntriesList().stream().mapToInt(ComparisonEntry::getRunsCount).sum();
     int all = Math.max(done, report.getCells());
-    var cells = String.format(Locale.ROOT, "%,d/%,d cells", done, all);
+    // How many there are to be is in the first report, after what has to be pre-trained.
+    var cells =
+        all == 0 ? "before its cells" : String.format(Locale.ROOT, "%,d/%,d cells", done, all);
     var state =
         taken ? "running " + cells : done > 0 && done == all ? "finished" : "stopped " + cells;
     return new Row(

@@ -17,7 +17,8 @@ import org.maejava.proto.ModelConfig;
 
 /**
  * What is no mistake and may yet not be what was meant: images far from those that a recipe is for,
- * classes without images. It is said before a run begins; nothing is refused.
+ * too few of them for its epochs, classes without images. It is said before a run begins; nothing
+ * is refused.
  */
 final class Misfits {
 
@@ -29,6 +30,18 @@ final class Misfits {
   /** Of images larger than this many of the recipe's, little is left. */
   private static final double LARGE = 8;
 
+  /**
+   * Of the demo's recipe a linear probe with 1,000 labels got 71.0, 70.8, 73.8, 74.9 and 80.4 %
+   * right after 10,000, 30,000, 100,000, 250,000 and 500,000 image passes.
+   */
+  private static final long FEW_PASSES = 100_000;
+
+  /** The demo's. */
+  private static final long USUAL_PASSES = 500_000;
+
+  /** Of fewer images no number of epochs makes a pre-training. */
+  private static final int FEW_IMAGES = 200;
+
   private static final int NAMED = 5;
   private static final int FAMILIES = 2;
 
@@ -38,13 +51,35 @@ final class Misfits {
   static List<String> of(Experiment experiment, Source training, DataDescription data) {
     var said = new ArrayList<String>();
     look(training).flatMap(seen -> farFrom(experiment.getModel(), seen)).ifPresent(said::add);
-    if (!experiment.hasPretraining()) {
+    if (experiment.hasPretraining()) {
+      tooFew(experiment.getTraining().getEpochs(), training.size()).ifPresent(said::add);
+    } else {
       without(data, data.getTrainingPerClassList(), "training", "cannot be learned")
           .ifPresent(said::add);
       without(data, data.getEvaluationPerClassList(), "evaluation", "are not in the accuracy")
           .ifPresent(said::add);
     }
     return said;
+  }
+
+  private static Optional<String> tooFew(int epochs, int images) {
+    long passes = (long) epochs * images;
+    if (images == 0 || passes >= FEW_PASSES) {
+      return Optional.empty();
+    }
+    long enough = (USUAL_PASSES + images - 1) / images;
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "%,d %s times %,d %s: %,d image passes are too few for pre-training to learn much (the demo takes 500,000, tiny-64 is made for 720,000); %s",
+            images,
+            images == 1 ? "image" : "images",
+            epochs,
+            epochs == 1 ? "epoch" : "epochs",
+            passes,
+            images < FEW_IMAGES
+                ? "so few images want weights that were trained on others"
+                : "give it more images, or --epochs " + enough));
   }
 
   private static Optional<String> without(

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -12,6 +13,7 @@ import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.run.RunRequest.Start;
 import org.maejava.proto.RunRecord;
+import org.maejava.record.RecordFile;
 import org.maejava.storage.FolderLock;
 import org.maejava.train.Checkpoint;
 import org.maejava.train.CheckpointPolicy;
@@ -30,6 +32,7 @@ final class Opening {
   private final BooleanSupplier stop;
   private final RunFolder folder;
   private final Optional<RunRecord> before;
+  private final Optional<RunRecord> replaced;
 
   Opening(
       RunRequest request,
@@ -48,6 +51,16 @@ final class Opening {
       folder.require(request.start());
     }
     before = request.start().goesOn() ? Optional.of(own(folder.record())) : Optional.empty();
+    replaced =
+        request.start() instanceof Start.Overwriting ? recordOfWhatIsReplaced() : Optional.empty();
+  }
+
+  private Optional<RunRecord> recordOfWhatIsReplaced() {
+    try {
+      return RecordFile.read(folder.path());
+    } catch (IOException e) {
+      return Optional.empty(); // damaged: perhaps why it is replaced
+    }
   }
 
   private RunRecord own(RunRecord record) {
@@ -104,7 +117,12 @@ final class Opening {
         handshake.await();
         var beginning = machine.workers().isChief() ? remark : restore(run, checkpoint(), weights);
         return new FolderRun(
-            folder, lock, data, run, said(recipe.remark(), beginning), warnings(run, data));
+            folder,
+            lock,
+            data,
+            run,
+            said(recipe.remark(), beginning),
+            warnings(run, data, recipe.name()));
       } catch (IOException | RuntimeException e) {
         run.close();
         throw e;
@@ -172,10 +190,30 @@ final class Opening {
     return Stream.of(sentences).filter(sentence -> !sentence.isEmpty()).toList();
   }
 
-  private List<String> warnings(TrainingRun run, ImageSet data) {
-    return before.isPresent()
-        ? List.of()
-        : Misfits.of(run.experiment(), data.training(), run.record().getData());
+  private List<String> warnings(TrainingRun run, ImageSet data, String recipe) {
+    if (before.isPresent()) {
+      return List.of();
+    }
+    var all = new ArrayList<String>();
+    replaced.ifPresent(old -> all.addAll(otherwise(old, data.spec(), recipe)));
+    all.addAll(Misfits.of(run.experiment(), data.training(), run.record().getData()));
+    return all;
+  }
+
+  /** What a run that starts over has by default, and not as the one that it replaces. */
+  private List<String> otherwise(RunRecord old, String spec, String recipe) {
+    var others = new ArrayList<String>();
+    if (request.recipe().name().isEmpty() && !old.getRecipe().equals(recipe)) {
+      others.add(
+          "the run that this replaces was of %s; this one, without --recipe, is of %s"
+              .formatted(old.getRecipe(), recipe));
+    }
+    if (request.data().isEmpty() && !old.getData().getSpec().equals(spec)) {
+      others.add(
+          "the run that this replaces was of the images %s; this one, without --data, is of %s"
+              .formatted(old.getData().getSpec(), spec));
+    }
+    return others;
   }
 
   private Optional<Integer> probeEvery() {
@@ -208,6 +246,15 @@ final class Opening {
     return remark;
   }
 
+  private String goesOn(TrainingRun run, Checkpoint from) {
+    return run.step() < run.totalSteps()
+        ? "goes on from " + from.folder()
+        : String.format(
+            Locale.ROOT,
+            "all %,d steps were done already: nothing is trained, only the report is made; for more epochs begin another run, with --epochs N and another --out",
+            run.totalSteps());
+  }
+
   /** What is said of it; the folder is written to last. */
   private String begin(TrainingRun run, Optional<Checkpoint> checkpoint, Optional<Weights> weights)
       throws IOException {
@@ -224,7 +271,7 @@ final class Opening {
     run.probe();
     folder.begin(run.record().build(), run.curve());
     return checkpoint
-        .map(at -> "goes on from " + at.folder())
+        .map(at -> goesOn(run, at))
         .orElse(
             request.start().goesOn()
                 ? "there is no whole checkpoint yet: starts from the beginning"

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -161,15 +160,15 @@ public record RunFolder(Path path) {
   /**
    * Keeps other processes out until it is closed.
    *
+   * @throws IllegalArgumentException if it is a file
    * @throws org.maejava.storage.FolderInUseException if another process writes to the folder
    * @throws IOException if nothing can be written there
    */
   public FolderLock lock() throws IOException {
-    try {
-      return FolderLock.of(path);
-    } catch (FileSystemException e) {
-      throw cannotBeWritten(e);
+    if (Files.isRegularFile(path)) {
+      throw new IllegalArgumentException(path + " is a file; a run goes into a folder");
     }
+    return FolderLock.of(path);
   }
 
   private IOException cannotBeWritten(IOException e) {

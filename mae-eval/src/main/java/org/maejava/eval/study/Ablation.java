@@ -10,10 +10,10 @@ import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.proto.Finetune;
 import org.maejava.eval.proto.LabelBudget;
 import org.maejava.eval.proto.LinearProbe;
+import org.maejava.eval.proto.PretrainingPlan;
 import org.maejava.eval.proto.ProtocolPlan;
 import org.maejava.eval.proto.WeightsPlan;
 import org.maejava.eval.recipe.Recipes;
-import org.maejava.eval.task.Protocol;
 import org.maejava.model.PatchGrid;
 import org.maejava.proto.Experiment;
 
@@ -126,7 +126,10 @@ public record Ablation(ComparisonPlan plan, List<String> leftOut) {
   }
 
   private static Experiment own(Request request) {
-    return Recipes.load(request.family(), Protocol.PRETRAIN.command(), request.changes());
+    var change = Recipes.changed(Experiment.getDefaultInstance(), request.changes());
+    return PretrainingRecipe.of(
+            PretrainingPlan.newBuilder().setChange(change).build(), 0, request.family())
+        .experiment();
   }
 
   private static boolean isOwn(WeightsPlan weights, Request request) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
+import org.maejava.config.Experiments;
 import org.maejava.config.InvalidExperimentException;
 import org.maejava.eval.compare.Candidate;
 import org.maejava.eval.compare.Cells;
@@ -295,8 +296,11 @@ final class Candidates {
       OptionalDouble blocks) {
     var changes = new ArrayList<String>();
     start.or(() -> starts.stream().findFirst()).map(Start::geometry).ifPresent(changes::addAll);
-    changes.add(Recipes.text(plan.getChange()));
-    changes.add(Recipes.text(protocol.getChange()));
+    var change = Experiments.merge(plan.getChange(), protocol.getChange());
+    var before = List.copyOf(changes);
+    changes.add(
+        Recipes.text(
+            Recipes.inProportion(change, () -> Recipes.load(recipe, kind.command(), before))));
     if (kind == Protocol.PARTIAL) {
       changes.add("classification { last_blocks: %s }".formatted(blocks.orElse(1)));
     }

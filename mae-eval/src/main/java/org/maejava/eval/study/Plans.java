@@ -9,8 +9,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.maejava.config.InvalidExperimentException;
 import org.maejava.eval.proto.ComparisonPlan;
+import org.maejava.eval.proto.LabelBudget;
+import org.maejava.eval.proto.ProtocolPlan;
+import org.maejava.eval.recipe.Recipes;
+import org.maejava.storage.IoReason;
 
 /** Comparisons as text-proto: files, and those that are bundled. */
 final class Plans {
@@ -30,7 +35,7 @@ final class Plans {
       return parse(Files.readString(file, UTF_8), file.toString());
     } catch (IOException e) {
       throw new InvalidExperimentException(
-          "comparison " + file, List.of("the file cannot be read: " + e));
+          "comparison " + file, List.of("the file cannot be read: " + IoReason.of(e)));
     }
   }
 
@@ -50,6 +55,17 @@ final class Plans {
     } catch (TextFormat.ParseException e) {
       throw new InvalidExperimentException("comparison " + where, List.of(e.getMessage()));
     }
+  }
+
+  /** Whether any of its changes says how many epochs, but not how many of them are warm-up. */
+  static boolean setsEpochsAlone(ComparisonPlan plan) {
+    return Stream.of(
+            Stream.of(plan.getChange()),
+            plan.getProtocolsList().stream().map(ProtocolPlan::getChange),
+            plan.getLabelsList().stream().map(LabelBudget::getChange),
+            plan.getWeightsList().stream().map(weights -> weights.getPretraining().getChange()))
+        .flatMap(changes -> changes)
+        .anyMatch(Recipes::setsEpochsAlone);
   }
 
   /** As a file. */

@@ -89,6 +89,7 @@ record PretrainedWeights(
           run.run().record().getParameters(),
           recipe.experiment().getTraining().getEpochs());
       run.beginning().forEach(line -> say("%s", line));
+      run.warnings().forEach(warning -> say("note: %s", warning));
       if (run.run().train() == Trainer.Outcome.STOPPED) {
         own.write(run.run().record().build());
         throw new StoppedException(

@@ -31,7 +31,10 @@ record PretrainingRecipe(String recipe, List<String> changes, Experiment experim
     var protocol = Protocol.PRETRAIN.command();
     var recipe = Recipes.name(plan.hasRecipe() ? plan.getRecipe() : family, protocol);
     var changes = new ArrayList<String>();
-    changes.add(Recipes.text(plan.getChange()));
+    changes.add(
+        Recipes.text(
+            Recipes.inProportion(
+                plan.getChange(), () -> Recipes.load(recipe, protocol, List.of()))));
     var complete = new ArrayList<>(changes);
     if (plan.hasPcaShare()) {
       complete.add("model { pca { coefficients: 1 } }");

@@ -179,6 +179,10 @@ public final class Study implements AutoCloseable {
             "All recipes' epochs times %.3g: figures are those of a quick look",
             plan.getEpochsShare());
       }
+      if (Plans.setsEpochsAlone(plan)) {
+        say(
+            "Where a change sets epochs and no warmup_epochs, warm-up is the recipe's in proportion");
+      }
       var pretrained = new PretrainedWeights(request, running, watching, data);
       for (int i = 0; i < starts.size(); i++) {
         starts.set(i, pretrained.ready(starts.get(i)));

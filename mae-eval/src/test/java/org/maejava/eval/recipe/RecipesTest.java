@@ -136,6 +136,19 @@ class RecipesTest {
     assertThat(Recipes.lasting(recipe, 48)).isEqualTo(recipe);
   }
 
+  @Test
+  void aChangeOfEpochsAloneShortensWarmUpWithThem() {
+    var recipe = Recipes.load("tiny-64", "finetune", List.of());
+    var change = Experiments.parse("training { epochs: 2 batch_size: 10 }", "here");
+    var whole = Recipes.inProportion(change, () -> recipe).getTraining();
+    assertThat(whole.getWarmupEpochs())
+        .isEqualTo(Recipes.lasting(recipe, 2).getTraining().getWarmupEpochs());
+    for (var other : List.of("training { epochs: 2 warmup_epochs: 1 }", "training { seed: 1 }")) {
+      var said = Experiments.parse(other, "here");
+      assertThat(Recipes.inProportion(said, () -> recipe)).isEqualTo(said);
+    }
+  }
+
   private static int effectiveBatch(String task) {
     var training = Recipes.load("b16", task, List.of()).getTraining();
     return training.getBatchSize() * training.getAccumulationSteps();

@@ -30,6 +30,29 @@ class MisfitsTest {
     }
     var data = ImageSet.open(photos.toString());
     var recipe = Recipes.load(family, "pretrain", List.of());
+    return Misfits.of(recipe, data.training(), data.describe()).stream()
+        .filter(note -> !note.contains("image passes"))
+        .toList();
+  }
+
+  @Test
+  void thatImagePassesAreTooFewAndHowManyTheDemoTakes() {
+    assertThat(passes("demo", 1, "fashion-mnist"))
+        .singleElement()
+        .asString()
+        .startsWith("10,000 images times 1 epoch: 10,000 image passes are too few")
+        .endsWith("give it more images, or --epochs 50");
+    assertThat(passes("demo", 48, "fashion-mnist?train=1"))
+        .singleElement()
+        .asString()
+        .startsWith("10 images times 48 epochs: 480 image passes")
+        .endsWith("weights that were trained on others");
+    assertThat(passes("demo", 10, "fashion-mnist")).isEmpty();
+  }
+
+  private static List<String> passes(String family, int epochs, String spec) {
+    var data = ImageSet.open(spec);
+    var recipe = Recipes.lasting(Recipes.load(family, "pretrain", List.of()), epochs);
     return Misfits.of(recipe, data.training(), data.describe());
   }
 
