@@ -15,6 +15,7 @@ import org.maejava.config.InvalidExperimentException;
 import org.maejava.proto.DataConfig;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
+import org.maejava.proto.TrainingConfig;
 
 /**
  * The bundled recipes and those in files. A recipe is a family and what is done with it: {@code
@@ -66,24 +67,6 @@ public final class Recipes {
    */
   public static Experiment change(Experiment complete, String name, List<String> overrides) {
     return Experiments.checked(changed(complete, overrides), name);
-  }
-
-  /**
-   * A checked recipe with other epochs, its warm-up in proportion.
-   *
-   * @throws IllegalArgumentException if there is not one epoch at least
-   */
-  public static Experiment lasting(Experiment experiment, int epochs) {
-    if (epochs < 1) {
-      throw new IllegalArgumentException("--epochs " + epochs + " must be at least 1");
-    }
-    var changed = experiment.toBuilder();
-    var training = experiment.getTraining();
-    changed
-        .getTrainingBuilder()
-        .setEpochs(epochs)
-        .setWarmupEpochs(training.getWarmupEpochs() * epochs / training.getEpochs());
-    return changed.build();
   }
 
   /** A recipe, or part of one, with overrides, unchecked. */
@@ -160,6 +143,23 @@ public final class Recipes {
           .setLayerNormEpsilon(decoder.getLayerNormEpsilon());
     }
     return text(numerics.build());
+  }
+
+  /** How long a recipe trains, as text-proto. */
+  public static String lengthOf(Experiment experiment) {
+    var training = experiment.getTraining();
+    var length = TrainingConfig.newBuilder();
+    if (training.hasImagePasses()) {
+      length.setImagePasses(training.getImagePasses());
+    } else {
+      length.setEpochs(training.getEpochs());
+    }
+    if (training.hasWarmupShare()) {
+      length.setWarmupShare(training.getWarmupShare());
+    } else {
+      length.setWarmupEpochs(training.getWarmupEpochs());
+    }
+    return text(Experiment.newBuilder().setTraining(length).build());
   }
 
   /** Part of a recipe as text-proto, for another to take over. */

@@ -14,6 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.maejava.eval.compare.Cells;
 import org.maejava.eval.proto.ComparisonEntry;
+import org.maejava.eval.proto.ReportRecord;
 import org.maejava.eval.run.RunFolder;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
@@ -142,19 +143,22 @@ public final class RunList {
   private static Row comparison(Path at, String name, boolean taken) throws IOException {
     var report =
         Files.exists(at.resolve(RunFolder.REPORT_JSON))
-            ? Report.read(at).getComparison()
-            : org.maejava.eval.proto.Comparison.getDefaultInstance();
-    int done = report.getEntriesList().stream().mapToInt(ComparisonEntry::getRunsCount).sum();
-    int all = Math.max(done, report.getCells());
-    var cells = String.format(Locale.ROOT, "%,d/%,d cells", done, all);
+            ? Report.read(at)
+            : ReportRecord.getDefaultInstance();
+    var comparison = report.getComparison();
+    int done = comparison.getEntriesList().stream().mapToInt(ComparisonEntry::getRunsCount).sum();
+    int all = Math.max(done, comparison.getCells());
+    // How many there are is written with the first one.
+    var cells =
+        done == 0
+            ? "before the first cell"
+            : String.format(Locale.ROOT, "%,d/%,d cells", done, all);
     var state =
         taken ? "running " + cells : done > 0 && done == all ? "finished" : "stopped " + cells;
     return new Row(
         name,
         state,
         "Comparison",
-        done == 0
-            ? ""
-            : Conclusions.of(report).replaceFirst("^\\d+ of \\d+ cells are finished\\. ", ""));
+        report.getConclusion().replaceFirst("^\\d+ of \\d+ cells are finished\\. ?", ""));
   }
 }

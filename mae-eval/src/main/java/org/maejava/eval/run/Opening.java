@@ -5,12 +5,15 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.maejava.config.TrainingLength;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.run.RunRequest.Start;
+import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
 import org.maejava.storage.FolderLock;
 import org.maejava.train.Checkpoint;
@@ -104,7 +107,12 @@ final class Opening {
         handshake.await();
         var beginning = machine.workers().isChief() ? remark : restore(run, checkpoint(), weights);
         return new FolderRun(
-            folder, lock, data, run, said(recipe.remark(), beginning), warnings(run, data));
+            folder,
+            lock,
+            data,
+            run,
+            said(recipe.remark(), inEpochs(experiment, run), beginning),
+            warnings(run, data));
       } catch (IOException | RuntimeException e) {
         run.close();
         throw e;
@@ -166,6 +174,20 @@ final class Opening {
       return new RecipeChoice.Found(shown, experiment, "");
     }
     return request.recipe().find(request.protocol(), weights);
+  }
+
+  private static String inEpochs(Experiment recipe, TrainingRun run) {
+    if (!recipe.getTraining().hasImagePasses()) {
+      return "";
+    }
+    var training = run.experiment().getTraining();
+    return String.format(
+        Locale.ROOT,
+        "%s of %,d images: %s, of which %.3g for warm-up",
+        TrainingLength.words(recipe.getTraining()),
+        run.record().getData().getTrainingImages(),
+        TrainingLength.words(training),
+        training.getWarmupEpochs());
   }
 
   private static List<String> said(String... sentences) {
