@@ -54,9 +54,15 @@ final class ExperimentCheck {
         "model.pixels, normalised_pixels or pca");
     problems.require(experiment.hasData(), "data");
     problems.require(experiment.hasTraining(), "training");
+    var training = experiment.getTraining();
     problems.require(
-        experiment.getTraining().getOptimizerCase()
-            != TrainingConfig.OptimizerCase.OPTIMIZER_NOT_SET,
+        training.getLengthCase() != TrainingConfig.LengthCase.LENGTH_NOT_SET,
+        "training.epochs or image_passes");
+    problems.require(
+        training.getWarmupCase() != TrainingConfig.WarmupCase.WARMUP_NOT_SET,
+        "training.warmup_epochs or warmup_share");
+    problems.require(
+        training.getOptimizerCase() != TrainingConfig.OptimizerCase.OPTIMIZER_NOT_SET,
         "training.adamw, lars or sgd");
     problems.require(
         experiment.getTaskCase() != Experiment.TaskCase.TASK_NOT_SET,

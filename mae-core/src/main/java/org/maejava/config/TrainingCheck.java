@@ -2,6 +2,7 @@ package org.maejava.config;
 
 import java.util.List;
 import org.maejava.proto.Experiment;
+import org.maejava.proto.TrainingConfig;
 
 /** What must hold of a recipe's {@code training}. */
 final class TrainingCheck {
@@ -12,17 +13,12 @@ final class TrainingCheck {
   static List<String> problems(Experiment experiment) {
     var problems = new Problems();
     var training = experiment.getTraining();
-    problems.positive("training.epochs", training.getEpochs());
+    problems.addAll(length(training));
     problems.positive("training.batch_size", training.getBatchSize());
     problems.positive("training.accumulation_steps", training.getAccumulationSteps());
     problems.within("training.base_rate", training.getBaseRate(), Double.MIN_VALUE, 1e6);
     problems.within("training.min_rate", training.getMinRate(), 0, 1e6);
     problems.within("training.weight_decay", training.getWeightDecay(), 0, 1e3);
-    if (training.getWarmupEpochs() < 0 || training.getWarmupEpochs() >= training.getEpochs()) {
-      problems.add(
-          "training.warmup_epochs %s must be below training.epochs %d; shorten both, as --epochs N does"
-              .formatted(training.getWarmupEpochs(), training.getEpochs()));
-    }
     if (!experiment.hasClassification()
         && training.hasLayerDecay()
         && training.getLayerDecay() != 1) {
@@ -61,6 +57,30 @@ final class TrainingCheck {
           problems.within(
               "training.sgd.momentum", training.getSgd().getMomentum(), 0, Math.nextDown(1.0));
       case OPTIMIZER_NOT_SET -> throw new IllegalStateException("presence was checked before");
+    }
+    return problems.found();
+  }
+
+  private static List<String> length(TrainingConfig training) {
+    var problems = new Problems();
+    if (training.hasImagePasses()) {
+      if (training.getImagePasses() < 1) {
+        problems.add("training.image_passes 0 must be at least 1");
+      }
+      problems.require(
+          training.hasWarmupShare(),
+          "training.warmup_share, which goes with training.image_passes as warmup_epochs with epochs,");
+    } else {
+      problems.positive("training.epochs", training.getEpochs());
+    }
+    if (training.hasWarmupShare()) {
+      problems.within("training.warmup_share", training.getWarmupShare(), 0, Math.nextDown(1.0));
+    } else if (!training.hasImagePasses()
+        && !(training.getWarmupEpochs() >= 0
+            && training.getWarmupEpochs() < training.getEpochs())) {
+      problems.add(
+          "training.warmup_epochs %s must be below training.epochs %d; shorten both, as --epochs N does"
+              .formatted(training.getWarmupEpochs(), training.getEpochs()));
     }
     return problems.found();
   }

@@ -58,7 +58,7 @@ public final class Trainer {
   /**
    * A trainer at step 0 with initialised parameters.
    *
-   * @param training a checked recipe
+   * @param training a checked recipe, in epochs
    * @param stepsPerEpoch updates in a pass over the data
    * @param checkpoints where and how often, if at all
    * @param identity what every checkpoint says of its run: recipe, seed, data
@@ -71,6 +71,10 @@ public final class Trainer {
       CheckpointState identity,
       List<TrainingObserver> observers,
       Ticker ticker) {
+    if (training.hasImagePasses() || training.hasWarmupShare()) {
+      throw new IllegalArgumentException(
+          "training.image_passes and warmup_share must be epochs by now, see TrainingLength.inEpochs");
+    }
     this.graph = graph;
     this.workers = graph.workers();
     this.schedule = Schedule.of(training);

@@ -163,7 +163,7 @@ class ExperimentsTest {
     assertThatThrownBy(() -> Experiments.checked(lacking.build(), "mine"))
         .isInstanceOf(InvalidExperimentException.class)
         .hasMessageContaining("mine")
-        .hasMessageContaining("training.epochs is not set")
+        .hasMessageContaining("training.epochs or image_passes is not set")
         .hasMessageContaining("training.seed is not set")
         .hasMessageContaining("training.adamw.beta2 is not set");
   }
@@ -204,7 +204,7 @@ class ExperimentsTest {
         .isInstanceOf(InvalidExperimentException.class)
         .hasMessageContaining("mine.textproto")
         .hasMessageContaining("line 2")
-        .hasMessageContaining("TrainingConfig has no field \"epoch\"; it has epochs, batch_size");
+        .hasMessageContaining("TrainingConfig has no field \"epoch\"; it has epochs, image_passes");
   }
 
   private static Experiment whole() {

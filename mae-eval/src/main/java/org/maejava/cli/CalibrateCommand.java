@@ -16,6 +16,7 @@ import org.maejava.eval.reliability.HeldOutLabels;
 import org.maejava.eval.reliability.OpenClassifier;
 import org.maejava.eval.reliability.Scores;
 import org.maejava.eval.reliability.Temperature;
+import org.maejava.eval.run.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,9 +60,10 @@ final class CalibrateCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "The record, with every answer. Default: ${DEFAULT-VALUE}",
-      defaultValue = "calibration.json")
-  private Path out;
+      description =
+          "The record, with every answer. Default: calibration.json in the run's folder, for its report; of an exported"
+              + " classifier, here.")
+  private @Nullable Path out;
 
   @Override
   public Integer call() throws IOException {
@@ -93,9 +95,10 @@ final class CalibrateCommand implements Callable<Integer> {
             "the classifier learned from every label of %s, or not from these: no temperature is fitted; give --fit-on images with labels that it has not seen",
             asked.data);
       }
-      output.write(record.build(), out);
+      var file = asked.record(out, RunFolder.CALIBRATION);
+      output.write(record.build(), file);
       ModelOptions.report(scores.unreadable(), spec.commandLine().getErr());
-      output.print("record: %s", out);
+      output.print("%s", asked.written(file));
       return 0;
     }
   }

@@ -1,6 +1,8 @@
 package org.maejava.cli;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.maejava.eval.reliability.OpenClassifier;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -18,4 +20,19 @@ final class ClassifierOptions {
       paramLabel = "SPEC",
       description = "Labelled images; `mae data --help` tells the syntax.")
   String data;
+
+  /** Where a record goes that no place is named for: to the run, for its report. */
+  Path record(@Nullable Path named, String name) {
+    if (named != null) {
+      return named;
+    }
+    return OpenClassifier.isExported(model) ? Path.of(name) : model.resolve(name);
+  }
+
+  /** Where it went, and who shows it. */
+  String written(Path record) {
+    return record.startsWith(model)
+        ? "record: %s; `mae report %s` puts it into the report".formatted(record, model)
+        : "record: " + record;
+  }
 }

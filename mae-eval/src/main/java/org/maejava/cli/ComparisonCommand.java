@@ -132,7 +132,7 @@ abstract class ComparisonCommand implements Callable<Integer> {
                             : Optional.empty())));
     print.printf(
         Locale.ROOT,
-        "%,d cells, about %s in all, by a few steps of each network; cells of seconds take longer%n",
+        "%,d cells, about %s in all, by a few steps of each network; the report after each is not in it%n",
         estimates.cells().size(),
         time(Optional.of(estimates.total())).strip());
     print.flush();

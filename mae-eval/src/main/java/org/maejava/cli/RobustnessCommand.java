@@ -11,6 +11,7 @@ import org.maejava.eval.machine.Machine;
 import org.maejava.eval.proto.RobustnessRecord;
 import org.maejava.eval.reliability.OpenClassifier;
 import org.maejava.eval.reliability.Robustness;
+import org.maejava.eval.run.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,9 +56,10 @@ final class RobustnessCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "The record. Default: ${DEFAULT-VALUE}",
-      defaultValue = "robustness.json")
-  private Path out;
+      description =
+          "The record. Default: robustness.json in the run's folder, for its report; of an exported"
+              + " classifier, here.")
+  private @Nullable Path out;
 
   @Override
   public Integer call() throws IOException {
@@ -73,10 +75,11 @@ final class RobustnessCommand implements Callable<Integer> {
       Robustness.relate(record, judged(reference, images, machine).build());
       record.setReference(reference.toString());
     }
-    output.write(record.build(), out);
+    var file = asked.record(out, RunFolder.ROBUSTNESS);
+    output.write(record.build(), file);
     show(record.build());
     ModelOptions.report(record.getUnreadableList(), spec.commandLine().getErr());
-    output.print("record: %s", out);
+    output.print("%s", asked.written(file));
     return 0;
   }
 

@@ -74,7 +74,7 @@ class BadInputTest {
   void readsWhichFieldsThereAreInsteadOfTheMisspeltOne() {
     var run = CommandRun.of("pretrain", "--set", "training { epoch: 2 }", "--out", out());
     assertThat(run.status()).isEqualTo(2);
-    assertThat(run.err()).contains("\"epoch\"").contains("epochs, batch_size");
+    assertThat(run.err()).contains("\"epoch\"").contains("epochs, image_passes");
   }
 
   @Test

@@ -113,7 +113,7 @@ class CommandsIT {
   }
 
   @Test
-  void reconstructDrawsThreePicturesInARow() throws IOException {
+  void reconstructDrawsFourPicturesInARow() throws IOException {
     var picture = folder.resolve("deep/rebuilt.png");
     var run =
         CommandRun.of(
@@ -126,7 +126,7 @@ class CommandsIT {
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isZero();
     var image = ImageIO.read(picture.toFile());
-    assertThat(image.getWidth()).isEqualTo(3 * image.getHeight() + 2 * 8);
+    assertThat(image.getWidth()).isEqualTo(4 * image.getHeight() + 3 * 8);
   }
 
   /** Pre-trained at 64 x 64; from a run's folder, an exported model, and its weights alone. */

@@ -2,6 +2,7 @@ package org.maejava.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.common.collect.ImmutableMap;
@@ -37,6 +38,37 @@ class RunFoldersIT {
     TestImages.labelled(folder.resolve("photos"), 8);
     pretrained = folder.resolve("pretrained");
     assertThat(train("pretrain", pretrained, "--recipe=tiny-64").status()).isZero();
+  }
+
+  @Test
+  void ofARecipeInImagePassesCountsEpochsOfItsImagesAndGoesOn() throws IOException {
+    var out = folder.resolve("passes");
+    var passes =
+        SMALL
+            .replace("epochs: 2", "image_passes: 45")
+            .replace("warmup_epochs: 1", "warmup_share: 0.25");
+    var run =
+        CommandRun.of(
+            "pretrain",
+            "--data=" + folder.resolve("photos"),
+            "--recipe=tiny-64",
+            "--set=" + passes,
+            "--out=" + out);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .contains("45 image passes of 16 images: 3 epochs, of which 0.750 for warm-up");
+    var record = RecordFile.read(out).orElseThrow();
+    assertThat(record.getTotalSteps()).isEqualTo(3 * 16 / 4);
+    assertThat(record.getExperiment().getTraining().getEpochs()).isEqualTo(3);
+    var resumed =
+        CommandRun.of(
+            "pretrain",
+            "--data=" + folder.resolve("photos"),
+            "--recipe=tiny-64",
+            "--set=" + passes,
+            "--out=" + out,
+            "--resume");
+    assertThat(resumed.status()).isZero();
   }
 
   @Test
@@ -254,10 +286,10 @@ class RunFoldersIT {
         .startsWith("mae: note: 16 images times 2 epochs: 32 image passes are too few");
     assertThat(run.out())
         .contains(
-            "2 epochs instead of the 48 of tiny-64/pretrain, of which 0.0833 for warm-up instead of 2.00");
+            "2 epochs instead of the 720,000 image passes of tiny-64/pretrain, of which 0.0833 for warm-up");
     var training = RecordFile.read(out).orElseThrow().getExperiment().getTraining();
     assertThat(training.getEpochs()).isEqualTo(2);
-    assertThat(training.getWarmupEpochs()).isEqualTo(2.0 * 2 / 48);
+    assertThat(training.getWarmupEpochs()).isCloseTo(2.0 * 2 / 48, within(1e-6));
     assertThat(CommandRun.of("pretrain", "--epochs=0").err())
         .contains("--epochs 0 must be at least 1");
   }

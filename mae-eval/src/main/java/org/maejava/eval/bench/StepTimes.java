@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
@@ -28,7 +29,7 @@ public final class StepTimes implements TrainingObserver {
   private int steps;
   private double secondsToFirst;
 
-  private StepTimes(int warmUp, int measured) {
+  StepTimes(int warmUp, int measured) {
     this.warmUp = warmUp;
     this.measured = measured;
   }
@@ -57,11 +58,7 @@ public final class StepTimes implements TrainingObserver {
       throws IOException {
     var times = new StepTimes(warmUp, steps);
     int[] until = {warmUp + steps};
-    var surroundings =
-        new TrainingRun.Surroundings(
-            Optional.empty(), List.of(times), () -> times.steps >= until[0]);
-    var origin = Origin.now("bench", "", Clock.systemUTC());
-    try (var run = new TrainingRun(experiment, data, machine, origin, surroundings)) {
+    try (var run = times.open(experiment, data, machine, () -> times.steps >= until[0])) {
       run.train();
       var timings = times.timings();
       if (tracer.isPresent()) {
@@ -71,6 +68,21 @@ public final class StepTimes implements TrainingObserver {
       }
       return timings;
     }
+  }
+
+  /** A run that these are of, from random weights. */
+  TrainingRun open(Experiment experiment, ImageSet data, Machine machine, BooleanSupplier stop) {
+    return new TrainingRun(
+        experiment,
+        data,
+        machine,
+        Origin.now("bench", "", Clock.systemUTC()),
+        new TrainingRun.Surroundings(Optional.empty(), List.of(this), stop));
+  }
+
+  /** So far, those of the warm-up too. */
+  int steps() {
+    return steps;
   }
 
   @Override
@@ -88,7 +100,7 @@ public final class StepTimes implements TrainingObserver {
     last = now;
   }
 
-  private Timings timings() {
+  Timings timings() {
     return new Timings(seconds, images, waited, secondsToFirst, ProcessMemory.peakMegabytes());
   }
 }

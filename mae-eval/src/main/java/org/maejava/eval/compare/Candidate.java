@@ -5,6 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.maejava.config.TrainingLength;
+import org.maejava.data.DataPlan;
+import org.maejava.data.source.Source;
 import org.maejava.eval.run.Answer;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
@@ -78,7 +81,15 @@ public interface Candidate {
    * @param steps of training
    * @param evaluated images that go through the network once, without gradients
    */
-  record Work(Experiment experiment, long steps, long evaluated) {}
+  record Work(Experiment experiment, long steps, long evaluated) {
+
+    /** Of a training on these images. */
+    public static Work of(Experiment recipe, Source training, long evaluated) {
+      var experiment = TrainingLength.inEpochs(recipe, training.size());
+      long updates = DataPlan.updatesPerEpoch(training, experiment.getTraining());
+      return new Work(experiment, updates * experiment.getTraining().getEpochs(), evaluated);
+    }
+  }
 
   /** What came of a variant; closing it frees what it holds. */
   interface Outcome extends AutoCloseable {

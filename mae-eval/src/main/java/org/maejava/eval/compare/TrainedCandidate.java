@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.maejava.config.Experiments;
-import org.maejava.data.DataPlan;
+import org.maejava.config.TrainingLength;
 import org.maejava.eval.proto.Search;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.run.Answer;
@@ -77,8 +77,7 @@ public record TrainedCandidate(
       for (double epochs : multiples(search.map(Search::getEpochsList))) {
         var changed = base.toBuilder();
         changed.getTrainingBuilder().setBaseRate(rate * base.getTraining().getBaseRate());
-        int lasting = (int) Math.max(1, Math.round(epochs * base.getTraining().getEpochs()));
-        variants.add(new TrainedVariant(Recipes.lasting(changed.build(), lasting)));
+        variants.add(new TrainedVariant(TrainingLength.times(changed.build(), epochs)));
       }
     }
     return variants;
@@ -104,7 +103,7 @@ public record TrainedCandidate(
           .formatted(
               shortest(training.getBaseRate()),
               search.filter(s -> s.getEpochsCount() > 1).isPresent()
-                  ? ", %d epochs".formatted(training.getEpochs())
+                  ? ", " + TrainingLength.words(training)
                   : "");
     }
 
@@ -133,11 +132,8 @@ public record TrainedCandidate(
 
     @Override
     public Optional<Work> work(Draw draw) {
-      var training = chosen.getTraining();
-      long updates = DataPlan.updatesPerEpoch(draw.images().training(), training);
       return Optional.of(
-          new Work(
-              experiment(draw), updates * training.getEpochs(), draw.images().evaluation().size()));
+          Work.of(experiment(draw), draw.images().training(), draw.images().evaluation().size()));
     }
 
     @Override

@@ -54,24 +54,34 @@ public final class Pictures {
   }
 
   /**
-   * Original, masked (hidden patches grey), and rebuilt: visible patches as they are, hidden ones
-   * as predicted. What a network says of visible patches is not shown: no loss asks anything of it.
-   * Small images are enlarged by a whole factor to about 112 pixels.
+   * Original, masked (hidden patches grey), predicted (visible patches grey), and both together.
+   * What a network says of visible patches is not shown: usually no loss asks anything of it. Small images are enlarged by a whole factor to about 112 pixels.
    *
    * @param original {@code [H, W, C]} in [0, 1]
    * @param predicted {@code [H, W, C]} in [0, 1]
    * @param hidden {@code [L]}, row-major
    */
-  public static BufferedImage triptych(
+  public static BufferedImage quartet(
       float[][][] original, float[][][] predicted, boolean[] hidden, PatchGrid grid) {
     checkFits(original, "original", grid);
     checkFits(predicted, "prediction", grid);
     return row(
         List.of(
-            original, masked(original, hidden, grid), paste(original, predicted, hidden, grid)));
+            original,
+            masked(original, hidden, grid),
+            masked(predicted, others(hidden), grid),
+            paste(original, predicted, hidden, grid)));
   }
 
-  /** The image with its hidden patches grey; shapes as for {@link #triptych}. */
+  private static boolean[] others(boolean[] hidden) {
+    var others = new boolean[hidden.length];
+    for (int i = 0; i < hidden.length; i++) {
+      others[i] = !hidden[i];
+    }
+    return others;
+  }
+
+  /** The image with its hidden patches grey; shapes as for {@link #quartet}. */
   static float[][][] masked(float[][][] original, boolean[] hidden, PatchGrid grid) {
     checkFits(original, "original", grid);
     checkArgument(

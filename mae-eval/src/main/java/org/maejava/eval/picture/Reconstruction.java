@@ -77,7 +77,7 @@ public final class Reconstruction implements AutoCloseable {
    */
   public String caption(ModelConfig masking) {
     var text =
-        "original | visible patches | visible patches with the hidden ones as predicted (%d %% hidden, %s)"
+        "original | visible patches | hidden patches as predicted | both together (%d %% hidden, %s)"
             .formatted(Math.round(100 * masking.getMaskRatio()), Maskings.name(masking));
     return switch (masking.getTargetCase()) {
       case NORMALISED_PIXELS ->
@@ -97,8 +97,8 @@ public final class Reconstruction implements AutoCloseable {
   }
 
   /**
-   * original | masked | rebuilt for a few images of a source, spread over it, with the seed's
-   * masks. An image that cannot be read is left out.
+   * original | masked | predicted | both for a few images of a source, spread over it, with the
+   * seed's masks. An image that cannot be read is left out.
    *
    * @throws org.maejava.data.source.DataException if none can be read
    */
@@ -146,7 +146,7 @@ public final class Reconstruction implements AutoCloseable {
       for (int i = 0; i < batch.size(); i++) {
         var hidden = Pictures.hidden(mask, i);
         pictures.add(
-            Pictures.triptych(
+            Pictures.quartet(
                 shown.shown(images, i),
                 shown.shown(predicted(ShownImages.values(images, i), predicted, i, hidden)),
                 hidden,

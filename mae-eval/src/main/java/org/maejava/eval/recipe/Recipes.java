@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.maejava.config.TrainingLength;
 import org.maejava.config.Experiments;
 import org.maejava.config.InvalidExperimentException;
 import org.maejava.proto.DataConfig;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
 import org.maejava.storage.IoReason;
+import org.maejava.proto.TrainingConfig;
 
 /**
  * The bundled recipes and those in files. A recipe is a family and what is done with it: {@code
@@ -71,26 +73,8 @@ public final class Recipes {
   }
 
   /**
-   * A checked recipe with other epochs, its warm-up in proportion.
-   *
-   * @throws IllegalArgumentException if there is not one epoch at least
-   */
-  public static Experiment lasting(Experiment experiment, int epochs) {
-    if (epochs < 1) {
-      throw new IllegalArgumentException("--epochs " + epochs + " must be at least 1");
-    }
-    var changed = experiment.toBuilder();
-    var training = experiment.getTraining();
-    changed
-        .getTrainingBuilder()
-        .setEpochs(epochs)
-        .setWarmupEpochs(training.getWarmupEpochs() * epochs / training.getEpochs());
-    return changed.build();
-  }
-
-  /**
    * A change with what follows from it: where it sets epochs and says nothing of warm-up, that is
-   * the recipe's in proportion, as {@link #lasting} has it.
+   * the recipe's in proportion, as {@link TrainingLength#lasting} has it.
    *
    * @param recipe the checked recipe that is to be changed
    */
@@ -98,12 +82,12 @@ public final class Recipes {
     if (!setsEpochsAlone(change)) {
       return change;
     }
+    var lasting = TrainingLength.lasting(recipe.get(), change.getTraining().getEpochs());
+    if (!lasting.getTraining().hasWarmupEpochs()) {
+      return change; // its share stays
+    }
     var whole = change.toBuilder();
-    var training = recipe.get().getTraining();
-    whole
-        .getTrainingBuilder()
-        .setWarmupEpochs(
-            training.getWarmupEpochs() * change.getTraining().getEpochs() / training.getEpochs());
+    whole.getTrainingBuilder().setWarmupEpochs(lasting.getTraining().getWarmupEpochs());
     return whole.build();
   }
 
@@ -186,6 +170,23 @@ public final class Recipes {
           .setLayerNormEpsilon(decoder.getLayerNormEpsilon());
     }
     return text(numerics.build());
+  }
+
+  /** How long a recipe trains, as text-proto. */
+  public static String lengthOf(Experiment experiment) {
+    var training = experiment.getTraining();
+    var length = TrainingConfig.newBuilder();
+    if (training.hasImagePasses()) {
+      length.setImagePasses(training.getImagePasses());
+    } else {
+      length.setEpochs(training.getEpochs());
+    }
+    if (training.hasWarmupShare()) {
+      length.setWarmupShare(training.getWarmupShare());
+    } else {
+      length.setWarmupEpochs(training.getWarmupEpochs());
+    }
+    return text(Experiment.newBuilder().setTraining(length).build());
   }
 
   /** Part of a recipe as text-proto, for another to take over. */

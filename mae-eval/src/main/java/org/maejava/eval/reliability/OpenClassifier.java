@@ -56,9 +56,12 @@ public record OpenClassifier(
    * @throws IOException if it is neither, or damaged
    */
   public static OpenClassifier open(Path folder, Machine machine) throws IOException {
-    return Files.exists(folder.resolve(SAVED_MODEL))
-        ? exported(folder, machine)
-        : ofRun(folder, machine);
+    return isExported(folder) ? exported(folder, machine) : ofRun(folder, machine);
+  }
+
+  /** Whether it is an exported model, which is left as it is. */
+  public static boolean isExported(Path folder) {
+    return Files.exists(folder.resolve(SAVED_MODEL));
   }
 
   private static OpenClassifier exported(Path folder, Machine machine) throws IOException {

@@ -67,6 +67,12 @@ public final class Conclusions {
   private static String significance(Difference difference) {
     double p = difference.getCorrectedPValue();
     var value = p < 0.001 ? "p < 0.001" : String.format(Locale.ROOT, "p = %.3f", p);
-    return p < Statistics.SIGNIFICANCE ? value : "within noise, " + value;
+    if (p < Statistics.SIGNIFICANCE) {
+      return value;
+    }
+    var interval = difference.getInterval();
+    boolean holdsZero = interval.getLow() <= 0 && interval.getHigh() >= 0;
+    // Few seeds, or many tests.
+    return (holdsZero ? "within noise, " : "not shown after correction, ") + value;
   }
 }

@@ -121,8 +121,8 @@ final class PageCharts {
               "Loss and learning rate by epoch; the numbers are in the table below.",
               WIDE,
               0,
-              "Means between log points%s; learning rate."
-                  .formatted(scale(curve).equals(LOGARITHMIC) ? ", logarithmic" : ""),
+              "Loss: means between log points%s. Dashed: the learning rate."
+                  .formatted(scale(curve).equals(LOGARITHMIC) ? ", on a logarithmic axis" : ""),
               loss.data()));
       var norm = new Drawing("lines", "Epoch", "Gradient norm");
       norm.add("Gradient norm", points(curve, CurvePoint::getGradientNorm));

@@ -14,6 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.maejava.eval.compare.Cells;
 import org.maejava.eval.proto.ComparisonEntry;
+import org.maejava.eval.proto.ReportRecord;
 import org.maejava.eval.run.RunFolder;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
@@ -142,10 +143,11 @@ public final class RunList {
   private static Row comparison(Path at, String name, boolean taken) throws IOException {
     var report =
         Files.exists(at.resolve(RunFolder.REPORT_JSON))
-            ? Report.read(at).getComparison()
-            : org.maejava.eval.proto.Comparison.getDefaultInstance();
-    int done = report.getEntriesList().stream().mapToInt(ComparisonEntry::getRunsCount).sum();
-    int all = Math.max(done, report.getCells());
+            ? Report.read(at)
+            : ReportRecord.getDefaultInstance();
+    var comparison = report.getComparison();
+    int done = comparison.getEntriesList().stream().mapToInt(ComparisonEntry::getRunsCount).sum();
+    int all = Math.max(done, comparison.getCells());
     // How many there are to be is in the first report, after what has to be pre-trained.
     var cells =
         all == 0 ? "before its cells" : String.format(Locale.ROOT, "%,d/%,d cells", done, all);
@@ -155,8 +157,6 @@ public final class RunList {
         name,
         state,
         "Comparison",
-        done == 0
-            ? ""
-            : Conclusions.of(report).replaceFirst("^\\d+ of \\d+ cells are finished\\. ", ""));
+        report.getConclusion().replaceFirst("^\\d+ of \\d+ cells are finished\\. ?", ""));
   }
 }

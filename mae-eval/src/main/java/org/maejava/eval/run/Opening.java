@@ -9,9 +9,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.maejava.config.TrainingLength;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.run.RunRequest.Start;
+import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
 import org.maejava.storage.FolderLock;
@@ -121,7 +123,7 @@ final class Opening {
             lock,
             data,
             run,
-            said(recipe.remark(), beginning),
+            said(recipe.remark(), inEpochs(experiment, run), beginning),
             warnings(run, data, recipe.name()));
       } catch (IOException | RuntimeException e) {
         run.close();
@@ -184,6 +186,20 @@ final class Opening {
       return new RecipeChoice.Found(shown, experiment, "");
     }
     return request.recipe().find(request.protocol(), weights);
+  }
+
+  private static String inEpochs(Experiment recipe, TrainingRun run) {
+    if (!recipe.getTraining().hasImagePasses()) {
+      return "";
+    }
+    var training = run.experiment().getTraining();
+    return String.format(
+        Locale.ROOT,
+        "%s of %,d images: %s, of which %.3g for warm-up",
+        TrainingLength.words(recipe.getTraining()),
+        run.record().getData().getTrainingImages(),
+        TrainingLength.words(training),
+        training.getWarmupEpochs());
   }
 
   private static List<String> said(String... sentences) {

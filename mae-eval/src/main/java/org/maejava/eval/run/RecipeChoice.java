@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.maejava.config.TrainingLength;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.task.Protocol;
 import org.maejava.proto.Experiment;
@@ -56,17 +57,15 @@ public record RecipeChoice(Optional<String> name, List<String> changes, Optional
   }
 
   private static Found lasting(String recipe, Experiment experiment, int epochs) {
-    var changed = Recipes.lasting(experiment, epochs);
+    var changed = TrainingLength.lasting(experiment, epochs);
     var remark =
         String.format(
             Locale.ROOT,
-            "%d %s instead of the %d of %s, of which %.3g for warm-up instead of %.3g",
-            epochs,
-            epochs == 1 ? "epoch" : "epochs",
-            experiment.getTraining().getEpochs(),
+            "%s instead of the %s of %s, of which %.3g for warm-up",
+            TrainingLength.words(changed.getTraining()),
+            TrainingLength.words(experiment.getTraining()),
             recipe,
-            changed.getTraining().getWarmupEpochs(),
-            experiment.getTraining().getWarmupEpochs());
+            TrainingLength.inEpochs(changed, 0).getTraining().getWarmupEpochs());
     return new Found(recipe, changed, remark);
   }
 }

@@ -10,6 +10,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.maejava.cluster.Workers;
 import org.maejava.config.Experiments;
+import org.maejava.config.TrainingLength;
 import org.maejava.data.DataPlan;
 import org.maejava.data.flow.Dataset;
 import org.maejava.data.spec.ImageSet;
@@ -79,7 +80,7 @@ public final class TrainingRun implements AutoCloseable {
   /**
    * Builds graph and data pipeline with initialised parameters.
    *
-   * @param experiment a checked recipe
+   * @param experiment a checked recipe; if it counts image passes, the run's counts epochs instead
    * @param machine to compute on
    * @param origin for the record
    * @throws IllegalArgumentException if the data do not fit the recipe
@@ -91,13 +92,13 @@ public final class TrainingRun implements AutoCloseable {
       Machine machine,
       Origin origin,
       Surroundings surroundings) {
-    this.experiment = experiment;
     this.machine = machine;
     this.origin = origin;
     this.surroundings = surroundings;
     task = Task.of(shareOf(experiment, machine.workers()), data.training().classes().size());
     this.data = task.select(data);
-    var training = experiment.getTraining();
+    this.experiment = TrainingLength.inEpochs(experiment, this.data.training().size());
+    var training = this.experiment.getTraining();
     plan =
         new DataPlan(
             experiment.getData(), experiment.getModel(), training.getSeed(), machine.threads());
@@ -123,8 +124,8 @@ public final class TrainingRun implements AutoCloseable {
                   .orElseGet(Checkpointing::none),
               CheckpointState.newBuilder()
                   .setSeed(training.getSeed())
-                  .setExperiment(experiment)
-                  .setFingerprint(Experiments.fingerprint(experiment))
+                  .setExperiment(this.experiment)
+                  .setFingerprint(Experiments.fingerprint(this.experiment))
                   .setDataDigest(this.data.describe().getDigest())
                   .build(),
               surroundings.observers(),
@@ -412,7 +413,7 @@ public final class TrainingRun implements AutoCloseable {
     return trainer.curve();
   }
 
-  /** The recipe. */
+  /** The recipe, in epochs. */
   public Experiment experiment() {
     return experiment;
   }

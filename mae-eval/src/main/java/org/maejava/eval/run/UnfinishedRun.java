@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.maejava.config.TrainingLength;
 import org.maejava.data.DataPlan;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
@@ -51,7 +52,11 @@ public record UnfinishedRun(Path folder, Machine machine, Origin origin, Boolean
             machine,
             before.map(origin::goingOn).orElse(origin),
             new TrainingRun.Surroundings(
-                Optional.of(new CheckpointPolicy(files.checkpoints(), every(experiment, data), 1)),
+                Optional.of(
+                    new CheckpointPolicy(
+                        files.checkpoints(),
+                        every(TrainingLength.inEpochs(experiment, data.training().size()), data),
+                        1)),
                 List.of(files.unreadable(unreadable)),
                 stop));
     unreadable.of(run);

@@ -3,28 +3,28 @@ package org.maejava.eval.study;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.maejava.config.Experiments;
-import org.maejava.data.DataPlan;
 import org.maejava.data.spec.ImageSet;
-import org.maejava.eval.bench.StepTimes;
+import org.maejava.eval.bench.RunTimes;
 import org.maejava.eval.compare.Budget;
 import org.maejava.eval.compare.Candidate.Work;
 import org.maejava.eval.compare.CellKey;
 import org.maejava.eval.compare.ComparisonRun.Grid;
 import org.maejava.eval.compare.Draw;
 import org.maejava.eval.machine.Machine;
-import org.maejava.proto.Experiment;
 
 /**
  * What a comparison will take: steps times the seconds of a step, measured by a few steps of each
  * network on this machine; a forward pass counts as a third of a step, since the gradients take two
- * matrix products for each of its own. What the measurement itself took to begin is added to every
- * run.
+ * matrix products for each of its own. What the measurement itself took to begin, in training and
+ * in evaluation, is added to every run.
  *
  * @param pretraining by the name of weights that have to be trained
  * @param cells in the order in which they are run; empty where it cannot be said
@@ -37,14 +37,14 @@ public record Estimates(Map<String, Double> pretraining, Map<CellKey, OptionalDo
 
   static Estimates of(Grid grid, List<Start> starts, ImageSet data, Machine machine)
       throws IOException {
-    var times = new Steps(new HashMap<>(), machine);
+    var times = new Measured(new HashMap<>(), new HashSet<>(), machine);
     var pretraining = new LinkedHashMap<String, Double>();
     for (var start : starts) {
       if (start.pretraining().isPresent()) {
         var plan = start.plan().getPretraining();
         var images = plan.hasData() ? ImageSet.open(plan.getData()) : data;
-        var work = work(start.experiment(), images);
-        pretraining.put(start.name(), times.seconds(work, images));
+        var work = Work.of(start.experiment(), images.training(), 0);
+        pretraining.put(start.name(), times.training(work, images));
       }
     }
     var cells = new LinkedHashMap<CellKey, OptionalDouble>();
@@ -54,13 +54,7 @@ public record Estimates(Map<String, Double> pretraining, Map<CellKey, OptionalDo
     return new Estimates(pretraining, cells);
   }
 
-  private static Work work(Experiment experiment, ImageSet images) {
-    var training = experiment.getTraining();
-    long updates = DataPlan.updatesPerEpoch(images.training(), training);
-    return new Work(experiment, updates * training.getEpochs(), 0);
-  }
-
-  private static OptionalDouble cell(CellKey key, Grid grid, Steps times) throws IOException {
+  private static OptionalDouble cell(CellKey key, Grid grid, Measured times) throws IOException {
     var images = key.budget().draw(grid.data(), key.seed());
     var variants = key.candidate().variants(key.budget());
     boolean chosenBefore =
@@ -76,23 +70,53 @@ public record Estimates(Map<String, Double> pretraining, Map<CellKey, OptionalDo
     }
     // Which one will be chosen is not known: the first stands for it.
     works.add(Map.entry(variants.get(0).work(new Draw(images, key.seed())), images));
+    var first = works.get(0).getKey();
+    if (first.isPresent() && first.get().steps() == 0) {
+      // Whatever is made of them.
+      return OptionalDouble.of(times.features(key.candidate().weights(), first.get(), images));
+    }
     double seconds = 0;
     for (var work : works) {
       if (work.getKey().isEmpty()) {
         return OptionalDouble.empty();
       }
-      seconds += times.seconds(work.getKey().get(), work.getValue());
+      seconds += times.training(work.getKey().get(), work.getValue());
     }
     return OptionalDouble.of(seconds);
   }
 
-  /** Seconds before the first step, and of a step. */
-  private record Measured(double beginning, double step) {}
+  /** What was measured, by what determines it, and whose features were counted already. */
+  private record Measured(Map<String, RunTimes> known, Set<String> features, Machine machine) {
 
-  /** What was measured, by what determines it. */
-  private record Steps(Map<String, Measured> known, Machine machine) {
+    /** Of a run that trains. */
+    double training(Work work, ImageSet images) throws IOException {
+      var times = of(work, images);
+      double evaluation =
+          work.evaluated() == 0
+              ? 0
+              : times.evaluation() + forward(work, times) * (work.evaluated() - times.evaluated());
+      return times.beginning() + work.steps() * times.step() + Math.max(0, evaluation);
+    }
 
-    double seconds(Work work, ImageSet images) throws IOException {
+    /** Of features, which are computed once for each image. */
+    double features(String weights, Work work, ImageSet images) throws IOException {
+      var times = of(work, images);
+      boolean first = features.add(weights + Experiments.fingerprint(work.experiment()));
+      int others = images.training().size() - (first ? times.evaluated() : 0);
+      return first
+          ? times.evaluation() + forward(work, times) * (images.evaluation().size() + others)
+          : forward(work, times) * others;
+    }
+
+    /** Of an image; the gradients take two matrix products for each of its own. */
+    private static double forward(Work work, RunTimes times) {
+      var training = work.experiment().getTraining();
+      return FORWARD_SHARE
+          * times.step()
+          / (training.getBatchSize() * training.getAccumulationSteps());
+    }
+
+    private RunTimes of(Work work, ImageSet images) throws IOException {
       var same = work.experiment().toBuilder();
       same.getTrainingBuilder()
           .setSeed(0)
@@ -101,20 +125,12 @@ public record Estimates(Map<String, Double> pretraining, Map<CellKey, OptionalDo
           .setBaseRate(1e-6);
       var experiment = same.build();
       var key = Experiments.fingerprint(experiment);
-      var measured = known.get(key);
-      if (measured == null) {
-        long start = System.nanoTime();
-        double median =
-            StepTimes.of(experiment, images, machine, WARM_UP, MEASURED, Optional.empty())
-                .percentile(50);
-        double whole = (System.nanoTime() - start) / 1e9;
-        measured = new Measured(Math.max(0, whole - (WARM_UP + MEASURED) * median), median);
-        known.put(key, measured);
+      var times = known.get(key);
+      if (times == null) {
+        times = RunTimes.of(experiment, images, machine, WARM_UP, MEASURED);
+        known.put(key, times);
       }
-      double step = measured.step();
-      var training = experiment.getTraining();
-      double image = step / (training.getBatchSize() * training.getAccumulationSteps());
-      return measured.beginning() + work.steps() * step + FORWARD_SHARE * image * work.evaluated();
+      return times;
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.maejava.config.Experiments;
+import org.maejava.config.TrainingLength;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.compare.Running;
 import org.maejava.eval.report.RunReport;
@@ -48,7 +49,9 @@ record PretrainedWeights(
       return false;
     }
     var record = own.record();
-    if (!record.getFingerprint().equals(Experiments.fingerprint(recipe.experiment()))) {
+    var experiment =
+        TrainingLength.inEpochs(recipe.experiment(), record.getData().getTrainingImages());
+    if (!record.getFingerprint().equals(Experiments.fingerprint(experiment))) {
       throw new IllegalArgumentException(
           "%s was trained with another recipe; start over with --overwrite, or choose another --out"
               .formatted(own.path()));
@@ -87,7 +90,7 @@ record PretrainedWeights(
           name,
           run.data().training().size(),
           run.run().record().getParameters(),
-          recipe.experiment().getTraining().getEpochs());
+          run.run().experiment().getTraining().getEpochs());
       run.beginning().forEach(line -> say("%s", line));
       run.warnings().forEach(warning -> say("note: %s", warning));
       if (run.run().train() == Trainer.Outcome.STOPPED) {

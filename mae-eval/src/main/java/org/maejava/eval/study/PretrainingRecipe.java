@@ -2,7 +2,7 @@ package org.maejava.eval.study;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import org.maejava.config.TrainingLength;
 import org.maejava.eval.proto.PretrainingPlan;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.task.Protocol;
@@ -49,21 +49,12 @@ record PretrainingRecipe(String recipe, List<String> changes, Experiment experim
     double share =
         (plan.hasEpochsShare() ? plan.getEpochsShare() : 1) * (epochsShare == 0 ? 1 : epochsShare);
     if (share != 1) {
-      changes.add(lasting(Recipes.load(recipe, protocol, changes), share));
+      var lasting = TrainingLength.times(Recipes.load(recipe, protocol, changes), share);
+      changes.add(Recipes.lengthOf(lasting));
     }
     var experiment = Recipes.load(recipe, protocol, changes);
     return new PretrainingRecipe(
         recipe, List.copyOf(changes), Protocol.PRETRAIN.require(experiment, recipe));
-  }
-
-  private static String lasting(Experiment base, double share) {
-    var training = base.getTraining();
-    int epochs = (int) Math.max(1, Math.round(share * training.getEpochs()));
-    return String.format(
-        Locale.ROOT,
-        "training { epochs: %d warmup_epochs: %s }",
-        epochs,
-        training.getWarmupEpochs() * epochs / training.getEpochs());
   }
 
   private static String width(Experiment base, double share) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import org.maejava.config.TrainingLength;
 import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.task.Protocol;
@@ -41,7 +42,12 @@ public final class Studies {
         .setChange(Recipes.changed(Experiment.getDefaultInstance(), changes));
     if (epochs.isPresent()) {
       var recipe = Recipes.load(plan.getFamily(), Protocol.PRETRAIN.command(), changes);
-      int lasting = Recipes.lasting(recipe, epochs.get()).getTraining().getEpochs();
+      if (recipe.getTraining().hasImagePasses()) {
+        throw new IllegalArgumentException(
+            "--epochs %d and training.image_passes %d say two lengths; leave one of them out"
+                .formatted(epochs.get(), recipe.getTraining().getImagePasses()));
+      }
+      int lasting = TrainingLength.lasting(recipe, epochs.get()).getTraining().getEpochs();
       plan.setEpochsShare((double) lasting / recipe.getTraining().getEpochs());
     }
     return seeds(plan, seeds).build();

@@ -31,6 +31,12 @@
     scale.ticks = Array.from({ length: steps + 1 }, (_, i) => ({ value: scale.min * (scale.max / scale.min) ** (i / steps) }));
   }
 
+  /** From a multiple of five below percentages to one above, never beyond what is possible. */
+  const around = (ends) => ({
+    min: Math.max(0, Math.floor((Math.min(...ends) - 2) / 5) * 5),
+    max: Math.min(100, Math.ceil((Math.max(...ends) + 2) / 5) * 5),
+  });
+
   /** Ends of intervals, along the axis that has them. */
   const errorBars = (along) => ({
     id: 'errorBars',
@@ -39,7 +45,7 @@
       const across = along === 'x' ? 'y' : 'x';
       ctx.save();
       ctx.beginPath();
-      ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height);
+      ctx.rect(chartArea.left - 8, chartArea.top - 8, chartArea.width + 16, chartArea.height + 16);
       ctx.clip();
       ctx.lineWidth = 1.5;
       chart.data.datasets.forEach((dataset, i) => {
@@ -67,8 +73,11 @@
   const interval = (point) => (point.low === undefined ? '' : ' (' + point.low.toFixed(1) + ' – ' + point.high.toFixed(1) + ')');
 
   function legend(chart, more) {
-    return Object.assign({ display: chart.series.length > 1, align: 'start', labels: { color: ink, usePointStyle: true, boxWidth: 9, boxHeight: 9 } }, more);
+    return Object.assign({ display: chart.series.length > 1, align: 'start', labels: { color: ink, usePointStyle: true, boxWidth: 9, boxHeight: 7 } }, more);
   }
+
+  // Between the legend and the topmost number.
+  const gap = { display: true, text: '', weight: 500, font: { size: 5 }, padding: 0 };
 
   function lines(canvas, chart) {
     const marks = chart.marks === 'yes';
@@ -83,20 +92,20 @@
       borderDash: series.published || series.beside ? [6, 4] : [],
       pointStyle: marks && !series.plain ? shapes[i % shapes.length] : 'line',
       // Points on the edge are whole.
-      clip: chart.square === 'yes' ? 8 : undefined,
+      clip: marks ? 8 : undefined,
       pointRadius: marks && !series.plain ? 4 : 0,
       pointHitRadius: 6,
     }));
     const ends = chart.series.flatMap((series) => series.points.flatMap((point) => [point.low ?? point.y, point.high ?? point.y]));
-    // Room for the ends of intervals; what cannot be below 0 begins there.
-    const bounds = { suggestedMin: Math.min(...ends), suggestedMax: Math.max(...ends), beginAtZero: !marks };
-    if (chart.square === 'yes') Object.assign(bounds, { min: 0, max: 100 });
+    // Marks are shares in percent, with room for the ends of intervals; the rest begins at 0.
+    const bounds = chart.square === 'yes' ? { min: 0, max: 100 }
+      : marks ? { ...around(ends), ticks: { includeBounds: false } } : { beginAtZero: true };
     const scales = {
-      x: axis(chart.across, { grid: { display: false }, ...(chart.square === 'yes' ? { min: 0, max: 100 } : marks ? { grace: '4%' } : { min: 0, max: Math.max(...chart.series.flatMap((series) => series.points.map((point) => point.x))) }) }),
+      x: axis(chart.across, { grid: { display: false }, ...(chart.square === 'yes' ? { min: 0, max: 100 } : marks ? { suggestedMin: 0 } : { min: 0, max: Math.max(...chart.series.flatMap((series) => series.points.map((point) => point.x))) }) }),
       // The first points would press the rest of a linear axis flat.
       y: axis(chart.up, logarithmic
         ? { type: 'logarithmic', afterBuildTicks: evenTicks, ticks: { autoSkip: false, callback: (value) => value.toPrecision(2) } }
-        : { ...bounds, grace: chart.square === 'yes' || !marks ? 0 : '8%', ticks: { callback: (value) => (value !== 0 && Math.abs(value) < 0.01 ? value.toExponential(1) : whole.format(value)) } }),
+        : { ...bounds, ticks: { ...bounds.ticks, callback: (value) => (value !== 0 && Math.abs(value) < 0.01 ? value.toExponential(1) : whole.format(value)) } }),
     };
     if (chart.beside) {
       scales.beside = axis(chart.beside, {
@@ -115,6 +124,7 @@
         plugins: {
           // A long run has more points than the chart has pixels.
           decimation: { enabled: !marks, algorithm: 'min-max' },
+          subtitle: gap,
           legend: legend(chart),
           tooltip: {
             callbacks: {
@@ -169,6 +179,7 @@
       plugins: [errorBars('x')],
       options: {
         plugins: {
+          subtitle: gap,
           legend: legend(chart, { display: !chart.alone }),
           tooltip: {
             callbacks: { label: (item) => rows[item.raw.row] + ', ' + item.dataset.label + ': ' + item.raw.x.toFixed(1) + ' %' + interval(item.raw) },
@@ -176,8 +187,7 @@
         },
         scales: {
           x: axis(chart.across, {
-            min: Math.max(0, Math.floor((Math.min(...ends) - 2) / 5) * 5),
-            max: Math.min(100, Math.ceil((Math.max(...ends) + 2) / 5) * 5),
+            ...around(ends),
             // Bounds that are no multiples of the step would crowd their neighbours.
             ticks: { includeBounds: false },
           }),
@@ -207,6 +217,7 @@
       data: { datasets },
       options: {
         plugins: {
+          subtitle: gap,
           legend: legend(chart, { display: chart.series.length > 1 && chart.series.length <= 20 }),
           tooltip: { callbacks: { label: (item) => item.dataset.label } },
         },

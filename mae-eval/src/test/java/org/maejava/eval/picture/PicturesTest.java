@@ -45,42 +45,44 @@ class PicturesTest {
   }
 
   @Test
-  void theTriptychShowsOriginalThenHolesThenPredictionInTheHoles() {
+  void theQuartetShowsOriginalThenHolesThenWhatIsPredictedInThemThenBoth() {
     // Patches of 56 x 28: the left is dark and hidden, the right bright and visible.
     var grid = new PatchGrid(1, 2, 56, 28, 1);
     var original = halves(56, 56, 0.2f, 0.8f);
     var predicted = halves(56, 56, 0.4f, 0);
 
-    var triptych = Pictures.triptych(original, predicted, new boolean[] {true, false}, grid);
+    var quartet = Pictures.quartet(original, predicted, new boolean[] {true, false}, grid);
 
     int panel = 112;
     int gap = 8;
-    assertThat(triptych.getHeight()).isEqualTo(panel);
-    assertThat(triptych.getWidth()).isEqualTo(3 * panel + 2 * gap);
+    assertThat(quartet.getHeight()).isEqualTo(panel);
+    assertThat(quartet.getWidth()).isEqualTo(4 * panel + 3 * gap);
     int y = 50;
-    assertThat(rgb(triptych, 10, y)).isEqualTo(0x333333);
-    assertThat(rgb(triptych, 100, y)).isEqualTo(0xCCCCCC);
-    assertThat(isClear(triptych, panel + gap / 2, y)).isTrue();
-    assertThat(rgb(triptych, panel + gap + 55, y)).isEqualTo(GREY);
-    assertThat(rgb(triptych, panel + gap + 56, y)).isEqualTo(0xCCCCCC);
-    assertThat(rgb(triptych, 2 * (panel + gap) + 55, y)).isEqualTo(0x666666);
-    assertThat(rgb(triptych, 2 * (panel + gap) + 56, y)).isEqualTo(0xCCCCCC);
+    assertThat(rgb(quartet, 10, y)).isEqualTo(0x333333);
+    assertThat(rgb(quartet, 100, y)).isEqualTo(0xCCCCCC);
+    assertThat(isClear(quartet, panel + gap / 2, y)).isTrue();
+    assertThat(rgb(quartet, panel + gap + 55, y)).isEqualTo(GREY);
+    assertThat(rgb(quartet, panel + gap + 56, y)).isEqualTo(0xCCCCCC);
+    assertThat(rgb(quartet, 2 * (panel + gap) + 55, y)).isEqualTo(0x666666);
+    assertThat(rgb(quartet, 2 * (panel + gap) + 56, y)).isEqualTo(GREY);
+    assertThat(rgb(quartet, 3 * (panel + gap) + 55, y)).isEqualTo(0x666666);
+    assertThat(rgb(quartet, 3 * (panel + gap) + 56, y)).isEqualTo(0xCCCCCC);
   }
 
   @Test
   void hiddenPatchesAreCountedRowByRow() {
     var grid = new PatchGrid(2, 3, 100, 100, 3);
-    var triptych =
-        Pictures.triptych(
+    var quartet =
+        Pictures.quartet(
             new float[200][300][3],
             new float[200][300][3],
             new boolean[] {false, false, false, false, true, false},
             grid);
 
     int masked = 300 + 8;
-    assertThat(rgb(triptych, masked + 150, 150)).isEqualTo(GREY);
-    assertThat(rgb(triptych, masked + 50, 150)).isZero();
-    assertThat(rgb(triptych, masked + 150, 50)).isZero();
+    assertThat(rgb(quartet, masked + 150, 150)).isEqualTo(GREY);
+    assertThat(rgb(quartet, masked + 50, 150)).isZero();
+    assertThat(rgb(quartet, masked + 150, 50)).isZero();
   }
 
   @Test
@@ -88,9 +90,9 @@ class PicturesTest {
     var grid = new PatchGrid(7, 7, 4, 4, 1);
     var fitting = new float[28][28][1];
     assertThatThrownBy(
-            () -> Pictures.triptych(fitting, new float[28][32][1], new boolean[49], grid))
+            () -> Pictures.quartet(fitting, new float[28][32][1], new boolean[49], grid))
         .hasMessage("prediction of 28 x 32 x 1 does not fit a grid of 28 x 28 x 1");
-    assertThatThrownBy(() -> Pictures.triptych(fitting, fitting, new boolean[48], grid))
+    assertThatThrownBy(() -> Pictures.quartet(fitting, fitting, new boolean[48], grid))
         .hasMessage("mask of 48 patches does not fit a grid of 49");
   }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.maejava.config.Experiments;
 import org.maejava.config.InvalidExperimentException;
 import org.maejava.config.RecipeDiff;
+import org.maejava.config.TrainingLength;
 
 class RecipesTest {
 
@@ -128,12 +129,30 @@ class RecipesTest {
 
   @Test
   void aShortenedRecipeIsTheSameButForItsEpochsAndWarmUp() {
-    var recipe = Recipes.load("tiny-64", "pretrain", List.of());
-    var shortened = Recipes.lasting(recipe, 20);
+    var recipe = Recipes.load("b16", "pretrain", List.of());
+    var shortened = TrainingLength.lasting(recipe, 20);
     assertThat(RecipeDiff.between(recipe, shortened))
         .extracting(d -> d.path() + " " + d.second())
-        .containsExactlyInAnyOrder("training.epochs 20", "training.warmup_epochs " + 2.0 * 20 / 48);
-    assertThat(Recipes.lasting(recipe, 48)).isEqualTo(recipe);
+        .containsExactlyInAnyOrder("training.epochs 20", "training.warmup_epochs 1.0");
+    assertThat(TrainingLength.lasting(recipe, 800)).isEqualTo(recipe);
+  }
+
+  @Test
+  void epochsTakeThePlaceOfImagePassesAndKeepTheirWarmUp() {
+    var own = Recipes.load("tiny-64", "pretrain", List.of()).getTraining();
+    var set = Recipes.load("tiny-64", "pretrain", List.of("training { epochs: 20 }")).getTraining();
+    assertThat(own.getImagePasses()).isEqualTo(48 * 15_000);
+    assertThat(set.getEpochs()).isEqualTo(20);
+    assertThat(set.hasImagePasses()).isFalse();
+    assertThat(set.getWarmupShare()).isEqualTo(own.getWarmupShare());
+    assertThatThrownBy(
+            () ->
+                Recipes.load(
+                    "tiny-64",
+                    "pretrain",
+                    List.of("training { warmup_epochs: 2 image_passes: 0 }")))
+        .hasMessageContainingAll(
+            "training.image_passes 0 must be at least 1", "training.warmup_share");
   }
 
   @Test
@@ -142,7 +161,7 @@ class RecipesTest {
     var change = Experiments.parse("training { epochs: 2 batch_size: 10 }", "here");
     var whole = Recipes.inProportion(change, () -> recipe).getTraining();
     assertThat(whole.getWarmupEpochs())
-        .isEqualTo(Recipes.lasting(recipe, 2).getTraining().getWarmupEpochs());
+        .isEqualTo(TrainingLength.lasting(recipe, 2).getTraining().getWarmupEpochs());
     for (var other : List.of("training { epochs: 2 warmup_epochs: 1 }", "training { seed: 1 }")) {
       var said = Experiments.parse(other, "here");
       assertThat(Recipes.inProportion(said, () -> recipe)).isEqualTo(said);

@@ -120,7 +120,7 @@ final class SampleReport {
       for (int patch = 0; patch < hidden.length; patch++) {
         hidden[patch] = random.nextFloat() < 0.75f;
       }
-      rows.add(Pictures.triptych(thing(i, 1), thing(i, 0.7f), hidden, grid));
+      rows.add(Pictures.quartet(thing(i, 1), thing(i, 0.7f), hidden, grid));
     }
     var picture =
         Picture.of(

@@ -11,6 +11,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.maejava.config.TrainingLength;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.recipe.Recipes;
 
@@ -52,7 +53,7 @@ class MisfitsTest {
 
   private static List<String> passes(String family, int epochs, String spec) {
     var data = ImageSet.open(spec);
-    var recipe = Recipes.lasting(Recipes.load(family, "pretrain", List.of()), epochs);
+    var recipe = TrainingLength.lasting(Recipes.load(family, "pretrain", List.of()), epochs);
     return Misfits.of(recipe, data.training(), data.describe());
   }
 

@@ -64,11 +64,14 @@ class AblationTest {
         .containsExactly(12, 24, 36, 48);
     assertThat(Ablation.of("decoder-width", narrow).leftOut())
         .containsExactly(
-            "\"1/4 of the width\" is left out: at this scale it is \"1/8 of the width\"");
+            "\"decoder of 1/4 the width\" is left out: at this scale it is \"decoder of 1/8 the width\"");
   }
 
   @ParameterizedTest
-  @CsvSource({"demo, augmentation, crop and colour jitter", "demo, decoder-depth, 8 blocks"})
+  @CsvSource({
+    "demo, augmentation, crop and colour jitter",
+    "demo, decoder-depth, decoder of 8 blocks"
+  })
   void leavesOutWhatAFamilyCannotHaveAndSaysWhy(String family, String name, String setting) {
     var ablation = Ablation.of(name, request(family, 1));
     assertThat(ablation.leftOut())
@@ -99,15 +102,15 @@ class AblationTest {
   void trainsOnceWhatHidesAsManyPatches() {
     var ablation = Ablation.of("mask-ratio", request("demo", 1));
     assertThat(ablation.leftOut())
-        .containsExactly("\"70 %\" is left out: at this scale it is \"75 %\"");
-    assertThat(ablation.plan().getBaselineWeights()).isEqualTo("75 %");
+        .containsExactly("\"70 % hidden\" is left out: at this scale it is \"75 % hidden\"");
+    assertThat(ablation.plan().getBaselineWeights()).isEqualTo("75 % hidden");
   }
 
   /** The demo's decoder is one block deep, its target normalised. */
   @Test
   void comparesWithTheSettingThatIsTheRecipesOwn() {
     assertThat(Ablation.of("decoder-depth", request("demo", 1)).plan().getBaselineWeights())
-        .isEqualTo("1 block");
+        .isEqualTo("decoder of 1 block");
     assertThat(Ablation.of("target", request("demo", 1)).plan().getBaselineWeights())
         .isEqualTo("normalised pixels");
     assertThat(Ablation.of("target", request("l16", 1)).plan().getBaselineWeights())
