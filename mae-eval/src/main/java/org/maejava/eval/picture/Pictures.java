@@ -55,7 +55,8 @@ public final class Pictures {
 
   /**
    * Original, masked (hidden patches grey), predicted (visible patches grey), and both together.
-   * What a network says of visible patches is not shown: usually no loss asks anything of it. Small images are enlarged by a whole factor to about 112 pixels.
+   * What a network says of visible patches is not shown: usually no loss asks anything of it. Small
+   * images are enlarged by a whole factor to about 112 pixels.
    *
    * @param original {@code [H, W, C]} in [0, 1]
    * @param predicted {@code [H, W, C]} in [0, 1]

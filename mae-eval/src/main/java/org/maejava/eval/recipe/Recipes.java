@@ -11,14 +11,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.maejava.config.TrainingLength;
 import org.maejava.config.Experiments;
 import org.maejava.config.InvalidExperimentException;
+import org.maejava.config.TrainingLength;
 import org.maejava.proto.DataConfig;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
-import org.maejava.storage.IoReason;
 import org.maejava.proto.TrainingConfig;
+import org.maejava.storage.IoReason;
 
 /**
  * The bundled recipes and those in files. A recipe is a family and what is done with it: {@code

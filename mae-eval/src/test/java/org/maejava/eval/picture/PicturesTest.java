@@ -89,8 +89,7 @@ class PicturesTest {
   void whatDoesNotFitTheGridIsRefusedWithBothSizes() {
     var grid = new PatchGrid(7, 7, 4, 4, 1);
     var fitting = new float[28][28][1];
-    assertThatThrownBy(
-            () -> Pictures.quartet(fitting, new float[28][32][1], new boolean[49], grid))
+    assertThatThrownBy(() -> Pictures.quartet(fitting, new float[28][32][1], new boolean[49], grid))
         .hasMessage("prediction of 28 x 32 x 1 does not fit a grid of 28 x 28 x 1");
     assertThatThrownBy(() -> Pictures.quartet(fitting, fitting, new boolean[48], grid))
         .hasMessage("mask of 48 patches does not fit a grid of 49");
