@@ -44,9 +44,11 @@ class InterruptIT {
       "--out=" + out,
       "--checkpoint-every=100000"
     };
-    try (var run = TerminalRun.start(command)) {
+    try (var run = TerminalRun.start(60, command)) {
       run.await(() -> Files.exists(out.resolve("log.jsonl")) && size(out.resolve("log.jsonl")) > 0);
-      run.await("images/s").interrupt();
+      // What a short line has room for: steps, time and the whole loss.
+      var bar = Pattern.compile("\\d+/\\d+ \\(0:[0-9:]+ / 0:[0-9:]+\\)  loss \\d\\.\\d{4}");
+      run.await(() -> bar.matcher(run.output()).find()).interrupt();
       assertThat(run.status()).isEqualTo(130);
       int step = new RunFolder(out).latest().orElseThrow().state().getStep();
       assertThat(step).isPositive();

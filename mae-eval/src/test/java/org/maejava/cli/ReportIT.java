@@ -69,7 +69,7 @@ class ReportIT {
 
   private static CommandRun ok(String... words) {
     var run = CommandRun.of(words);
-    assertThat(run.err()).isEmpty();
+    assertThat(run.complaints()).isEmpty();
     assertThat(run.status()).isZero();
     return run;
   }

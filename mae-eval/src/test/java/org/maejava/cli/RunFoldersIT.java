@@ -349,6 +349,12 @@ class RunFoldersIT {
         .contains("was of the images " + folder.resolve("photos"))
         .contains("without --data, is of fashion-mnist")
         .doesNotContain("--recipe");
+    var moved = RecordFile.read(out).orElseThrow().toBuilder();
+    moved.getDataBuilder().setSpec("gone");
+    RecordFile.write(moved.build(), out);
+    var resumed = CommandRun.of("pretrain", "--out=" + out, "--resume");
+    assertThat(resumed.status()).isEqualTo(2);
+    assertThat(resumed.err()).contains("\"gone\"").contains("--data says where they lie now");
   }
 
   @Test

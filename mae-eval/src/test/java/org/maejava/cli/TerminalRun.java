@@ -37,6 +37,11 @@ final class TerminalRun implements AutoCloseable {
 
   /** Starts a command; the test is skipped where there is no {@code script}. */
   static TerminalRun start(String... args) throws IOException {
+    return start(80, args);
+  }
+
+  /** As {@link #start(String...)}, on a terminal with so many characters in a line. */
+  static TerminalRun start(int columns, String... args) throws IOException {
     assumeTrue(
         Files.isExecutable(Path.of("/usr/bin/script")),
         "skipped: no /usr/bin/script to make a pseudo-terminal with");
@@ -59,7 +64,7 @@ final class TerminalRun implements AutoCloseable {
                 "--default-signal=INT",
                 "/usr/bin/script",
                 "-qfec",
-                line,
+                "stty cols %d; exec %s".formatted(columns, line),
                 "/dev/null")
             .redirectErrorStream(true)
             .start());

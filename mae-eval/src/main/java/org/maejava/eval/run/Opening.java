@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.maejava.config.TrainingLength;
+import org.maejava.data.source.DataException;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.run.RunRequest.Start;
@@ -87,7 +88,7 @@ final class Opening {
         // Before the data are looked for, which may be millions of files.
         Takeover.of(experiment).requireFit(weights.get(), keepHead());
       }
-      var data = ImageSet.open(dataSpec());
+      var data = data();
       if (probeEvery().isPresent()) {
         data.requireLabelled();
       }
@@ -238,11 +239,17 @@ final class Opening {
         .or(() -> before.map(RunRecord::getProbeEvery).filter(epochs -> epochs > 0));
   }
 
-  private String dataSpec() {
-    return request
-        .data()
-        .or(() -> before.map(record -> record.getData().getSpec()))
-        .orElse(FolderRun.DEFAULT_DATA);
+  private ImageSet data() {
+    if (request.data().isPresent() || before.isEmpty()) {
+      return ImageSet.open(request.data().orElse(FolderRun.DEFAULT_DATA));
+    }
+    try {
+      return ImageSet.open(before.get().getData().getSpec());
+    } catch (DataException e) {
+      throw new DataException(
+          "%s; with these images the run in %s was begun: --data says where they lie now"
+              .formatted(e.getMessage(), folder.path()));
+    }
   }
 
   /** Gives a run its weights; what is to be said of them. */
