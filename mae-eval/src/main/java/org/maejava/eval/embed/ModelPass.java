@@ -15,11 +15,13 @@ import org.maejava.data.source.Source;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.proto.Position;
 import org.maejava.proto.UnreadableImage;
+import org.maejava.savedmodel.EvenBatches;
 import org.maejava.savedmodel.InputImages;
 
 /**
  * Every image of a data set through a model, training half first, in order. While the model runs on
- * one batch, the next is decoded; no more than a few batches are ever held.
+ * one batch, the next is decoded; no more than a few batches are ever held. An image's answer does
+ * not depend on the others ({@link EvenBatches}).
  *
  * @param data whose images
  * @param images how they become the model's input
@@ -109,10 +111,7 @@ public record ModelPass<T>(
 
   private Batch<T> answered(String half, Source source, Group group, int before) {
     var good = group.images.stream().filter(image -> image.reason.isEmpty()).toList();
-    var answers =
-        good.isEmpty()
-            ? List.<T>of()
-            : model.apply(good.stream().map(Prepared::pixels).toArray(float[][]::new));
+    var answers = EvenBatches.answers(good.stream().map(Prepared::pixels).toList(), model);
     var items = new ArrayList<Item<T>>();
     for (int i = 0; i < good.size(); i++) {
       var place = good.get(i).place;

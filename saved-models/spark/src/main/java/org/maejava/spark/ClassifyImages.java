@@ -1,0 +1,107 @@
+package org.maejava.spark;
+
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.maejava.savedmodel.Ranking;
+import org.maejava.savedmodel.SavedModel;
+
+/**
+ * What an exported classifier says of images: the likeliest classes, the same to the last bit as
+ * those of {@code mae classify --data}.
+ *
+ * @param model the folder of an exported classifier: a path that every executor sees, or the
+ *     relative path of what Spark distributes ({@code --archives})
+ * @param top how many classes; all if the model has fewer
+ */
+public record ClassifyImages(String model, int top) implements ImageQuestion {
+
+  private static final long serialVersionUID = 1;
+
+  private static final int USUAL = 5;
+
+  /**
+   * A question.
+   *
+   * @throws IllegalArgumentException if no class is asked for
+   */
+  public ClassifyImages {
+    if (top < 1) {
+      throw new IllegalArgumentException("top " + top + " must be at least 1");
+    }
+  }
+
+  /** The five likeliest classes. */
+  public static ClassifyImages of(String model) {
+    return new ClassifyImages(model, USUAL);
+  }
+
+  /** So many. */
+  public ClassifyImages top(int count) {
+    return new ClassifyImages(model, count);
+  }
+
+  /**
+   * Adds the columns {@code classes}, likeliest first, {@code array<struct<index, name,
+   * probability>>}, and {@code reason}: null, or why an image cannot be read, and then there are no
+   * classes. Where names are not known they are the indices. The images themselves are left out.
+   *
+   * @param images with a binary column {@code content}, as the source {@code binaryFile} gives it
+   * @throws IllegalArgumentException naming the columns that are missing, misnamed or of another
+   *     type
+   */
+  public Dataset<Row> over(Dataset<Row> images) {
+    return over(images, ImageAnswers.CONTENT);
+  }
+
+  /** As {@link #over(Dataset)}, of images in another column. */
+  public Dataset<Row> over(Dataset<Row> images, String column) {
+    return ImageAnswers.over(this, images, column);
+  }
+
+  @Override
+  public String name() {
+    return "classes";
+  }
+
+  @Override
+  public DataType type() {
+    return DataTypes.createArrayType(
+        new StructType()
+            .add("index", DataTypes.IntegerType, false)
+            .add("name", DataTypes.StringType, false)
+            .add("probability", DataTypes.FloatType, false),
+        false);
+  }
+
+  @Override
+  public List<Object> answers(SavedModel opened, float[][] images) {
+    return opened.rankings(images).stream().map(this::rows).toList();
+  }
+
+  private Object rows(Ranking ranking) {
+    return ranking.top(top).stream()
+        .map(score -> RowFactory.create(score.index(), score.name(), score.probability()))
+        .toArray(Row[]::new);
+  }
+
+  /**
+   * For {@code spark-submit}.
+   *
+   * @param arguments model, images and the Parquet folder to write; the number of classes may
+   *     follow
+   */
+  public static void main(String[] arguments) {
+    var job = SubmittedJob.of("ClassifyImages", "[TOP]", arguments);
+    var question = ClassifyImages.of(job.model());
+    try {
+      job.run(job.option().map(Integer::parseInt).map(question::top).orElse(question));
+    } catch (NumberFormatException e) {
+      throw job.usage(job.option().orElseThrow() + " is no number of classes");
+    }
+  }
+}
