@@ -20,6 +20,7 @@ import org.tensorflow.proto.JobDef;
 import org.tensorflow.proto.ServerDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * This process as one of several: TensorFlow's gRPC server, whose sessions exchange values by
@@ -143,8 +144,9 @@ public final class JoinedWorkers implements Workers {
   }
 
   @Override
-  public List<Operand<TFloat32>> mean(Ops tf, List<Operand<TFloat32>> values) {
-    return collectives.mean(tf, values);
+  public List<Operand<TFloat32>> mean(
+      Ops tf, List<Operand<TFloat32>> values, Class<? extends TFloating> wire) {
+    return collectives.mean(tf, values, wire);
   }
 
   @Override
