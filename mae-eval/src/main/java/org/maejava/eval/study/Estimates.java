@@ -104,9 +104,7 @@ public record Estimates(Map<String, Double> pretraining, Map<CellKey, OptionalDo
       var measured = known.get(key);
       if (measured == null) {
         long start = System.nanoTime();
-        double median =
-            StepTimes.of(experiment, images, machine, WARM_UP, MEASURED, Optional.empty())
-                .percentile(50);
+        double median = StepTimes.of(experiment, images, machine, WARM_UP, MEASURED).percentile(50);
         double whole = (System.nanoTime() - start) / 1e9;
         measured = new Measured(Math.max(0, whole - (WARM_UP + MEASURED) * median), median);
         known.put(key, measured);
