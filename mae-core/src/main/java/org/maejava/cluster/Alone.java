@@ -8,6 +8,7 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /** One process, whose means are its values. */
 enum Alone implements Workers {
@@ -29,7 +30,8 @@ enum Alone implements Workers {
   }
 
   @Override
-  public List<Operand<TFloat32>> mean(Ops tf, List<Operand<TFloat32>> values) {
+  public List<Operand<TFloat32>> mean(
+      Ops tf, List<Operand<TFloat32>> values, Class<? extends TFloating> wire) {
     return values;
   }
 

@@ -11,6 +11,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * Operations in which all workers take part. Each has a number that is the same on all of them, as
@@ -22,7 +23,7 @@ final class Collectives {
   private static final int MESSAGE = 2 << 20;
 
   private static final int GROUP = 1;
-  private static final AtomicInteger INSTANCES = new AtomicInteger();
+  private final AtomicInteger instances = new AtomicInteger();
 
   private final int workers;
 
@@ -31,7 +32,8 @@ final class Collectives {
   }
 
   /** See {@link Workers#mean}. */
-  List<Operand<TFloat32>> mean(Ops tf, List<Operand<TFloat32>> values) {
+  List<Operand<TFloat32>> mean(
+      Ops tf, List<Operand<TFloat32>> values, Class<? extends TFloating> wire) {
     var means = new ArrayList<Operand<TFloat32>>(values);
     int to = values.size();
     while (to > 0) {
@@ -40,7 +42,7 @@ final class Collectives {
       while (from > 0 && size + values.get(from - 1).shape().size() <= MESSAGE) {
         size += values.get(--from).shape().size();
       }
-      var message = message(tf, values.subList(from, to));
+      var message = message(tf, values.subList(from, to), wire);
       for (int i = from; i < to; i++) {
         means.set(i, message.get(i - from));
       }
@@ -49,16 +51,17 @@ final class Collectives {
     return Collections.unmodifiableList(means);
   }
 
-  private List<Operand<TFloat32>> message(Ops tf, List<Operand<TFloat32>> values) {
+  private List<Operand<TFloat32>> message(
+      Ops tf, List<Operand<TFloat32>> values, Class<? extends TFloating> wire) {
     if (values.size() == 1) {
-      return List.of(reduced(tf, values.get(0)));
+      return List.of(reduced(tf, values.get(0), wire));
     }
     var flat =
         values.stream()
             .<Operand<TFloat32>>map(value -> tf.reshape(value, tf.constant(new int[] {-1})))
             .toList();
     var sizes = values.stream().mapToInt(value -> (int) value.shape().size()).toArray();
-    var mean = reduced(tf, tf.concat(flat, tf.constant(0)));
+    var mean = reduced(tf, tf.concat(flat, tf.constant(0)), wire);
     var parts = tf.splitV(mean, tf.constant(sizes), tf.constant(0), (long) sizes.length).output();
     var means = new ArrayList<Operand<TFloat32>>();
     for (int i = 0; i < sizes.length; i++) {
@@ -67,12 +70,15 @@ final class Collectives {
     return means;
   }
 
-  private Output<TFloat32> reduced(Ops tf, Operand<TFloat32> mine) {
-    return begun(tf, "CollectiveReduceV2", mine)
-        .setAttr("merge_op", "Add")
-        .setAttr("final_op", "Div")
-        .build()
-        .output(0);
+  private <T extends TFloating> Operand<TFloat32> reduced(
+      Ops tf, Operand<TFloat32> mine, Class<T> wire) {
+    Output<T> mean =
+        begun(tf, "CollectiveReduceV2", tf.dtypes.cast(mine, wire))
+            .setAttr("merge_op", "Add")
+            .setAttr("final_op", "Div")
+            .build()
+            .output(0);
+    return tf.dtypes.cast(mean, TFloat32.class);
   }
 
   /** {@code [1, n]} of every worker to {@code [workers, n]}. */
@@ -86,7 +92,7 @@ final class Collectives {
         .addInput(mine.asOutput())
         .addInput(number(tf, workers))
         .addInput(number(tf, GROUP))
-        .addInput(number(tf, INSTANCES.incrementAndGet()))
+        .addInput(number(tf, instances.incrementAndGet()))
         .addInputList(new Output<?>[0])
         .setAttr("communication_hint", "ring");
   }

@@ -4,6 +4,7 @@ import com.google.common.net.HostAndPort;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -20,6 +21,7 @@ import org.tensorflow.proto.JobDef;
 import org.tensorflow.proto.ServerDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * This process as one of several: TensorFlow's gRPC server, whose sessions exchange values by
@@ -28,6 +30,7 @@ import org.tensorflow.types.TInt64;
 public final class JoinedWorkers implements Workers {
 
   private static final String JOB = "worker";
+  private static final Pattern LATE = Pattern.compile("(?i)deadline|timed out");
   private static final long BETWEEN_TRIES_MILLIS = 200;
 
   private final Cluster cluster;
@@ -143,8 +146,9 @@ public final class JoinedWorkers implements Workers {
   }
 
   @Override
-  public List<Operand<TFloat32>> mean(Ops tf, List<Operand<TFloat32>> values) {
-    return collectives.mean(tf, values);
+  public List<Operand<TFloat32>> mean(
+      Ops tf, List<Operand<TFloat32>> values, Class<? extends TFloating> wire) {
+    return collectives.mean(tf, values, wire);
   }
 
   @Override
@@ -174,9 +178,16 @@ public final class JoinedWorkers implements Workers {
   @Override
   public RuntimeException explain(TensorFlowException failure) {
     var gone = unreachable();
-    return gone.isEmpty()
-        ? failure
-        : new WorkerLostException(
-            "%s no longer answers".formatted(String.join(" and ", gone)), failure);
+    if (!gone.isEmpty()) {
+      return new WorkerLostException(
+          "%s no longer answers".formatted(String.join(" and ", gone)), failure);
+    }
+    if (LATE.matcher(String.valueOf(failure.getMessage())).find()) {
+      return new WorkerLostException(
+          "another worker took no part for %d seconds, though all of them answer"
+              .formatted(patience.toSeconds()),
+          failure);
+    }
+    return failure;
   }
 }

@@ -1,5 +1,11 @@
 package org.maejava.cluster;
 
+import com.google.common.math.IntMath;
+import java.math.RoundingMode;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.tensorflow.Graph;
@@ -9,6 +15,7 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * All processes that train one model, this one among them, as a graph and its session see them.
@@ -50,8 +57,15 @@ public sealed interface Workers permits Alone, JoinedWorkers {
    * travel in a few messages, the last ones first, each as soon as it is whole.
    *
    * @param values of the same shapes on every worker, all known
+   * @param wire what values are rounded to and added up in on their way
    */
-  List<Operand<TFloat32>> mean(Ops tf, List<Operand<TFloat32>> values);
+  List<Operand<TFloat32>> mean(
+      Ops tf, List<Operand<TFloat32>> values, Class<? extends TFloating> wire);
+
+  /** As the other one, without rounding. */
+  default List<Operand<TFloat32>> mean(Ops tf, List<Operand<TFloat32>> values) {
+    return mean(tf, values, TFloat32.class);
+  }
 
   /**
    * What every worker says; waits for all of them.
@@ -61,6 +75,29 @@ public sealed interface Workers permits Alone, JoinedWorkers {
    * @throws WorkerLostException if one does not answer in time
    */
   long[][] gather(long[] mine);
+
+  /**
+   * As the other one, of any length.
+   *
+   * @return by worker
+   */
+  default List<byte[]> gather(byte[] mine) {
+    var lengths = gather(new long[] {mine.length});
+    int longest = (int) Arrays.stream(lengths).mapToLong(length -> length[0]).max().orElseThrow();
+    if (longest == 0) {
+      return Collections.nCopies(count(), mine);
+    }
+    var padded = new long[IntMath.divide(longest, Long.BYTES, RoundingMode.CEILING)];
+    ByteBuffer.wrap(Arrays.copyOf(mine, padded.length * Long.BYTES)).asLongBuffer().get(padded);
+    var all = gather(padded);
+    var said = new ArrayList<byte[]>();
+    for (int worker = 0; worker < all.length; worker++) {
+      var bytes = ByteBuffer.allocate(padded.length * Long.BYTES);
+      bytes.asLongBuffer().put(all[worker]);
+      said.add(Arrays.copyOf(bytes.array(), (int) lengths[worker][0]));
+    }
+    return said;
+  }
 
   /** What a failed call means: which worker is gone, if that can be told. */
   RuntimeException explain(TensorFlowException failure);

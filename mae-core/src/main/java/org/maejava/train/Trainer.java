@@ -234,11 +234,11 @@ public final class Trainer {
   private void checkpoint(double seconds) throws IOException {
     frozen.ifPresent(before -> before.requireUnchanged(graph));
     var positions = agree();
+    observers.forEach(TrainingObserver::onCheckpointDue);
     if (!workers.isChief()) {
       checkpointedStep = step;
       return;
     }
-    observers.forEach(TrainingObserver::onCheckpointDue);
     var state =
         identity.toBuilder()
             .setStep(step)

@@ -111,7 +111,8 @@ public final class TrainingGraph implements AutoCloseable {
     leaving = tf.withName("leaving").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
 
     gradients = Gradients.of(tf, graph, objective, plan, training.getAccumulationSteps());
-    var values = workers.mean(tf, gradients.values());
+    var wire = training.hasBfloat16Gradients() ? TBfloat16.class : TFloat32.class;
+    var values = workers.mean(tf, gradients.values(), wire);
     var gradientNorm = GradientNorm.of(tf, values);
     report = tf.stack(List.of(gradientNorm, workers.mean(tf, List.of(leaving)).get(0)));
     var slots = Params.in(tf);
@@ -134,7 +135,8 @@ public final class TrainingGraph implements AutoCloseable {
     digest =
         workers.count() == 1
             ? () -> 0L
-            : Digest.of(tf, session, Iterables.concat(params.all(), slots.all()));
+            : Digest.of(
+                tf, session, Iterables.concat(params.all(), slots.all(), averaging.variables()));
   }
 
   /** Every planned parameter with its gradient, clipped if the recipe says so. */
@@ -215,7 +217,9 @@ public final class TrainingGraph implements AutoCloseable {
     return workers;
   }
 
-  /** A number that differs if a value of the weights or of the optimiser's state does. */
+  /**
+   * A number that differs if a value of the weights, the optimiser's state or the averages does.
+   */
   long digest() {
     return digest.get();
   }

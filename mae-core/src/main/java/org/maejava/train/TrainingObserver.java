@@ -38,7 +38,10 @@ public interface TrainingObserver {
   /** The features of the encoder as it is were looked at. */
   default void onProbe(ProbePoint probe) {}
 
-  /** A checkpoint is about to be written: what belongs to it must be on the disk before. */
+  /**
+   * A checkpoint is about to be written: what belongs to it must be on the disk before. Of several
+   * workers all are told, at the same step.
+   */
   default void onCheckpointDue() {}
 
   /** A checkpoint is whole and on the disk. */

@@ -3,6 +3,8 @@ package org.maejava.data;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.math.IntMath;
+import java.math.RoundingMode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -90,10 +92,10 @@ public final class DataPlan {
   }
 
   /**
-   * This plan's share of training for one of several workers: each epoch's order is dealt out to
-   * the ranks in turn, so together they meet every image once (but for the last {@code size mod
-   * world}), with the draws that a single worker would make for it. What it cannot read, this plan
-   * names too.
+   * This plan's share for one of several workers. Of training: each batch of a single worker is
+   * dealt out to the ranks, with the draws that a single worker would make for it, and images that
+   * it would mix are in one share, if shares are even. Of evaluation: as many batches of a single
+   * worker, one after the other. What the share cannot read, this plan names too.
    *
    * @param rank from 0
    * @param world number of workers
@@ -170,11 +172,25 @@ public final class DataPlan {
     }
   }
 
+  /** Those of one source. */
+  public List<UnreadableImage> unreadable(Source source) {
+    return unreadableOf(source).soFar();
+  }
+
   /**
    * Counts a source's images that an interrupted run could not read towards the permitted share.
    */
   public void restore(Source source, List<UnreadableImage> before) {
-    unreadable(source).restore(before);
+    unreadableOf(source).restore(before);
+  }
+
+  /**
+   * As {@link #restore}, for those that another worker could not read.
+   *
+   * @throws DataException if there are too many with them
+   */
+  public void add(Source source, List<UnreadableImage> others) {
+    unreadableOf(source).add(others);
   }
 
   /**
@@ -208,19 +224,32 @@ public final class DataPlan {
     var collation = collation(batchSize, others);
     return Dataset.of(source)
         .shuffle(seed)
-        .shard(rank, world)
+        .shard(rank, world, batchSize)
         .repeat()
         .repeatEach(repeats)
         .mapWith(() -> readers.training(others), workers)
-        .keep(unreadable(source)::check)
+        .keep(unreadableOf(source)::check)
         .batch(batchSize, Remainder.DROP, (samples, next) -> collation.of(mixed(samples), next))
         .prefetch(BATCHES_AHEAD);
   }
 
+  private static int batches(Source source, int batchSize) {
+    return IntMath.divide(source.size(), batchSize, RoundingMode.CEILING);
+  }
+
+  /** The most batches that one of several workers may have of an {@link #evaluation}. */
+  public static int evaluationBatches(Source source, int batchSize, int world) {
+    return IntMath.divide(batches(source, batchSize), world, RoundingMode.CEILING);
+  }
+
   private Dataset<Batch> inOrder(Source source, int batchSize, List<BatchField> others) {
+    int batches = batches(source, batchSize);
     return Dataset.of(source)
+        .part(
+            Math.min(source.size(), batchSize * (batches * rank / world)),
+            Math.min(source.size(), batchSize * (batches * (rank + 1) / world)))
         .mapWith(() -> readers.evaluation(others), workers)
-        .keep(unreadable(source)::check)
+        .keep(unreadableOf(source)::check)
         .batch(batchSize, Remainder.KEEP, collation(batchSize, others)::of)
         .prefetch(BATCHES_AHEAD);
   }
@@ -232,7 +261,7 @@ public final class DataPlan {
           .mix(
               samples.stream().map(sample -> sample.rows().get(Batch.IMAGES)).toList(),
               samples.stream().map(sample -> sample.rows().get(Batch.LABELS)).toList(),
-              samples.get(0).place().draws(draws, "mixing"));
+              samples.get(0).place().batch().draws(draws, "mixing"));
     }
     return samples;
   }
@@ -245,7 +274,7 @@ public final class DataPlan {
     return new Collation(batchSize, shapes.buildOrThrow());
   }
 
-  private Unreadable unreadable(Source source) {
+  private Unreadable unreadableOf(Source source) {
     synchronized (unreadable) {
       return unreadable.computeIfAbsent(
           source, of -> new Unreadable(of, data.getMaxUnreadableShare(), quiet));

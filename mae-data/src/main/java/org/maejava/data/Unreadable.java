@@ -52,16 +52,26 @@ final class Unreadable {
     if (reasons.putIfAbsent(image.getName(), image.getReason()) == null && !quiet) {
       log.warn("skipped {}: {}", image.getName(), image.getReason());
     }
+    requireFew();
+    return Optional.empty();
+  }
+
+  private void requireFew() {
     int failed = reasons.size();
-    if (failed > share * source.size() || failed == source.size()) {
+    if (failed > 0 && (failed > share * source.size() || failed == source.size())) {
       throw new DataException(tooMany(failed));
     }
-    return Optional.empty();
   }
 
   /** Goes on from those that an interrupted run met; they count, but are not logged again. */
   synchronized void restore(List<UnreadableImage> before) {
     before.forEach(image -> reasons.putIfAbsent(image.getName(), image.getReason()));
+  }
+
+  /** As {@link #restore}, of those that others met meanwhile. */
+  synchronized void add(List<UnreadableImage> others) {
+    restore(others);
+    requireFew();
   }
 
   private String tooMany(int failed) {

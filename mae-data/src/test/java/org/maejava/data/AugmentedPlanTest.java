@@ -132,10 +132,11 @@ class AugmentedPlanTest {
     var met = new TreeMap<Integer, List<Integer>>();
     for (int rank = 0; rank < 3; rank++) {
       try (var cursor =
-          Dataset.of(source).shuffle(5).repeatEach(3).shard(rank, 3).places().open()) {
+          Dataset.of(source).shuffle(5).repeatEach(3).shard(rank, 3, 2).places().open()) {
         cursor.forEachRemaining(
             place ->
-                met.computeIfAbsent(place.index(), at -> new ArrayList<>()).add(place.repeat()));
+                met.computeIfAbsent(place.address().index(), at -> new ArrayList<>())
+                    .add(place.address().repeat()));
       }
     }
     assertThat(met).hasSize(4);

@@ -22,6 +22,7 @@ import org.maejava.data.source.Source;
 import org.maejava.model.Presets;
 import org.maejava.proto.DataConfig;
 import org.maejava.proto.FastBicubic;
+import org.maejava.proto.Mixing;
 import org.maejava.proto.Preset;
 import org.maejava.proto.RandomResizedCrop;
 import org.maejava.train.Batch;
@@ -61,23 +62,27 @@ class ShardedPlanTest {
     try (var cursor = plan.pretraining(SOURCE, size).open()) {
       for (int i = 0; i < batches; i++) {
         try (var batch = cursor.next()) {
-          for (int row = 0; row < size; row++) {
-            var values = new ArrayList<Float>();
-            for (var name : List.of(Batch.IMAGES, Batch.NOISE)) {
-              var tensor = batch.tensors().get(name);
-              var all = new float[(int) tensor.shape().size()];
-              tensor.asRawTensor().data().asFloats().read(all);
-              int length = all.length / size;
-              for (int k = 0; k < length; k++) {
-                values.add(all[row * length + k]);
-              }
-            }
-            byName.put(batch.names().get(row), values);
-          }
+          addRows(batch, List.of(Batch.IMAGES, Batch.NOISE), byName);
         }
       }
     }
     return byName;
+  }
+
+  private static void addRows(Batch batch, List<String> tensors, Map<String, List<Float>> byName) {
+    for (int row = 0; row < batch.size(); row++) {
+      var values = new ArrayList<Float>();
+      for (var name : tensors) {
+        var tensor = batch.tensors().get(name);
+        var all = new float[(int) tensor.shape().size()];
+        tensor.asRawTensor().data().asFloats().read(all);
+        int length = all.length / batch.size();
+        for (int k = 0; k < length; k++) {
+          values.add(all[row * length + k]);
+        }
+      }
+      byName.put(batch.names().get(row), values);
+    }
   }
 
   /** Each image is met by one worker, with the crop, flip and mask it would have met alone. */
@@ -94,6 +99,70 @@ class ShardedPlanTest {
       together.putAll(share);
     }
     assertThat(together).containsExactlyInAnyOrderEntriesOf(alone);
+  }
+
+  /** Pairs, the kind of mixing, boxes and shares are those of the whole batch. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void mixesInSharesWhatOneWorkerWouldMix(int world) {
+    var data =
+        data()
+            .addMean(0.3)
+            .addStd(0.4)
+            .setMixing(
+                Mixing.newBuilder()
+                    .setMixupAlpha(0.8)
+                    .setCutmixAlpha(1)
+                    .setProbability(1)
+                    .setCutmixProbability(0.5))
+            .build();
+    var plan = new DataPlan(data, Presets.of(Preset.SMALL_28_4), 5, 1);
+    var alone = mixed(plan, 12);
+    var together = new LinkedHashMap<String, List<Float>>();
+    for (int rank = 0; rank < world; rank++) {
+      together.putAll(mixed(plan.shard(rank, world), 12 / world));
+    }
+    assertThat(together).hasSize(24).containsExactlyInAnyOrderEntriesOf(alone);
+  }
+
+  private static Map<String, List<Float>> mixed(DataPlan plan, int share) {
+    var byName = new LinkedHashMap<String, List<Float>>();
+    try (var cursor = plan.classification(SOURCE, share, 0.1).open()) {
+      for (int i = 0; i < 2; i++) {
+        try (var batch = cursor.next()) {
+          addRows(batch, List.of(Batch.IMAGES, Batch.LABELS, Batch.DROP_PATH), byName);
+        }
+      }
+    }
+    return byName;
+  }
+
+  /** 24 images in batches of 5 are 5 batches; of 9 workers some have none. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 9})
+  void sharesAnEvaluationOutInWholeBatches(int world) {
+    var alone = batchesOfNames(grey(1));
+    assertThat(alone).hasSize(5);
+    var together = new ArrayList<List<String>>();
+    for (int rank = 0; rank < world; rank++) {
+      var share = batchesOfNames(grey(1).shard(rank, world));
+      assertThat(share).hasSizeLessThanOrEqualTo(DataPlan.evaluationBatches(SOURCE, 5, world));
+      together.addAll(share);
+    }
+    assertThat(together).isEqualTo(alone);
+    assertThat(DataPlan.evaluationBatches(SOURCE, 5, world)).isEqualTo((4 + world) / world);
+  }
+
+  private static List<List<String>> batchesOfNames(DataPlan plan) {
+    var names = new ArrayList<List<String>>();
+    try (var cursor = plan.evaluation(SOURCE, 5).open()) {
+      while (cursor.hasNext()) {
+        try (var batch = cursor.next()) {
+          names.add(List.copyOf(batch.names()));
+        }
+      }
+    }
+    return names;
   }
 
   @Test

@@ -104,6 +104,21 @@ class UnreadableImagesTest {
   }
 
   @Test
+  void whatAnotherWorkerCouldNotReadCountsToo() {
+    var source = photosWithBroken(19, 1);
+    var plan = plan(0.1);
+    plan.add(source, List.of(unreadable("other-0.jpg"), unreadable("other-1.jpg")));
+    assertThat(plan.unreadable(source)).extracting(UnreadableImage::getName).hasSize(2);
+    assertThatThrownBy(() -> plan.add(source, List.of(unreadable("other-2.jpg"))))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("3 of 20 images cannot be read");
+  }
+
+  private static UnreadableImage unreadable(String name) {
+    return UnreadableImage.newBuilder().setName(name).setReason("broken").build();
+  }
+
+  @Test
   void ifNoImageCanBeReadNoShareHelps() {
     var source = photosWithBroken(0, 3);
     try (var cursor = plan(1).pretraining(source, 2).open()) {

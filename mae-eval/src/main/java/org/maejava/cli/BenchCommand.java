@@ -2,20 +2,22 @@ package org.maejava.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.bench.BenchResult;
 import org.maejava.eval.bench.FeatureTimes;
+import org.maejava.eval.bench.RingModel;
 import org.maejava.eval.bench.StepTimes;
 import org.maejava.eval.bench.StepTrace;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.task.Protocol;
 import org.maejava.proto.Experiment;
-import org.tensorflow.proto.StepStats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,9 +32,16 @@ import picocli.CommandLine.Spec;
     description = {
       "Measure a recipe's training steps, or its features.",
       "",
-      "From random weights, data included in training; nothing is kept. Do nothing else on the machine meanwhile."
+      "From random weights, data included in training; nothing is kept. Do nothing else on the machine meanwhile.",
+      "",
+      "Under TF_CONFIG or `mae launch` it measures training by several workers; --workers compares numbers of them."
     },
-    footer = {"", "Example:  mae bench --recipe tiny-64 --data photos/"})
+    footer = {
+      "",
+      "Examples:",
+      "  mae bench --recipe tiny-64 --data photos/",
+      "  mae bench --recipe tiny-64 --workers 1,2"
+    })
 final class BenchCommand implements Callable<Integer> {
 
   private static final int TRACED_KINDS = 15;
@@ -41,6 +50,7 @@ final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private RunOptions.Recipe recipe;
   @Mixin private RunOptions.Threads threads;
+  @Mixin private RunOptions.Cooperation cooperation;
 
   @Option(
       names = "--data",
@@ -79,6 +89,15 @@ final class BenchCommand implements Callable<Integer> {
           "Images in a call of --task embed; of training, the recipe says. Default: ${DEFAULT-VALUE}")
   private int batchSize;
 
+  @Option(
+      names = "--workers",
+      paramLabel = "N,…",
+      split = ",",
+      description =
+          "Measure training by so many processes of this machine, one number after the other, with"
+              + " --threads in all of them together, and print a table.")
+  private List<Integer> workers = List.of();
+
   @Option(names = "--json", description = "Print one JSON object instead.")
   private boolean json;
 
@@ -106,13 +125,20 @@ final class BenchCommand implements Callable<Integer> {
               ? "--batch-size " + batchSize + " must be at least 1"
               : "--trace is for training steps, not for --task " + EMBED);
     }
+    if (!workers.isEmpty()) {
+      return compare(embed);
+    }
     var experiment =
         Recipes.load(
             recipe.nameOrDefault(), embed ? Protocol.PRETRAIN.command() : task, recipe.overrides());
-    var machine = threads.machine();
+    var machine = embed ? threads.machine() : cooperation.join(threads.machine());
+    if (!machine.workers().isChief()) {
+      measure(experiment, machine, new StepTrace());
+      return 0;
+    }
     var out = spec.commandLine().getOut();
     if (!json) {
-      out.println(TensorFlowStart.describe(machine.device(), machine.threads()));
+      out.println(TensorFlowStart.describe(machine));
       out.printf("%s%n", experiment.getAbout());
     }
     var result = embed ? features(experiment, machine) : steps(experiment, machine);
@@ -128,14 +154,107 @@ final class BenchCommand implements Callable<Integer> {
 
   private BenchResult steps(Experiment experiment, Machine machine) throws IOException {
     var traced = new StepTrace();
-    Optional<Consumer<StepStats>> tracer = Optional.ofNullable(trace).map(file -> traced::add);
-    var times = StepTimes.of(experiment, ImageSet.open(data), machine, warmUp, steps, tracer);
+    var times = measure(experiment, machine, traced);
     if (trace != null) {
       traced.write(trace);
       if (!json) {
         spec.commandLine().getOut().printf("%s%n", traced.table(TRACED_KINDS));
       }
     }
-    return BenchResult.ofSteps(experiment, machine, times);
+    return BenchResult.ofSteps(
+        experiment,
+        machine,
+        times.timings(),
+        traced
+            .exchange()
+            .map(
+                exchange ->
+                    new BenchResult.Shared(
+                        RingModel.of(
+                            experiment.getTraining(),
+                            times.trainedParameters(),
+                            machine.workers().count()),
+                        exchange)));
+  }
+
+  /** Several workers measure the same, so that all trace a step or none. */
+  private StepTimes.Measured measure(Experiment experiment, Machine machine, StepTrace traced)
+      throws IOException {
+    boolean tracing = trace != null || machine.workers().count() > 1;
+    return StepTimes.of(
+        experiment,
+        ImageSet.open(data),
+        machine,
+        warmUp,
+        steps,
+        tracing ? Optional.of(traced::add) : Optional.empty());
+  }
+
+  private int compare(boolean embed) throws IOException {
+    var problems = new ArrayList<String>();
+    for (int count : workers) {
+      if (count < 1 || threads.threads % count != 0) {
+        problems.add("--threads %d cannot be shared out to %d".formatted(threads.threads, count));
+      }
+    }
+    if (embed || trace != null) {
+      problems.add(embed ? "--task embed has one process" : "--trace is for one number of workers");
+    }
+    if (!problems.isEmpty()) {
+      throw new UsageException("--workers: " + String.join("; ", problems));
+    }
+    var print = spec.commandLine();
+    var interrupt = Interrupt.of(spec);
+    interrupt.keep();
+    var results = new ArrayList<BenchResult>();
+    for (int count : workers) {
+      var found = new AtomicReference<@Nullable String>();
+      var launcher =
+          new Launcher(
+              (worker, line) -> {
+                if (line.startsWith("{")) {
+                  found.set(line);
+                } else {
+                  print.getErr().printf("[%d] %s%n", worker, line);
+                }
+              },
+              print.getErr(),
+              interrupt);
+      int status = launched(launcher, count);
+      var line = found.get();
+      if (status != 0 || line == null) {
+        return status;
+      }
+      results.add(BenchResult.of(line));
+      if (json) {
+        print.getOut().println(line);
+      }
+    }
+    if (!json) {
+      print.getOut().print(BenchResult.table(results));
+    }
+    print.getOut().flush();
+    return 0;
+  }
+
+  private int launched(Launcher launcher, int count) throws IOException {
+    var words =
+        new ArrayList<>(
+            List.of(
+                "bench",
+                "--json",
+                "--recipe=" + recipe.nameOrDefault(),
+                "--task=" + task,
+                "--data=" + data,
+                "--steps=" + steps,
+                "--warm-up=" + warmUp,
+                "--threads=" + threads.threads / count));
+    recipe.overrides().forEach(change -> words.add("--set=" + change));
+    try {
+      return launcher.run(count, words);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitStatus.STOPPED;
+    }
   }
 }

@@ -161,16 +161,15 @@ abstract class TrainingCommand implements Callable<Integer> {
         UsageException.onWrongInput(
             () -> FolderRun.open(request, machine, Clock.systemUTC(), List.of(), interrupt))) {
       interrupt.keep();
-      var outcome = run.run().train();
-      var unreadable = run.run().unreadable();
-      if (!unreadable.isEmpty()) {
-        spec.commandLine()
-            .getOut()
-            .printf(
-                "%d of this worker's images could not be read, such as %s%n",
-                unreadable.size(), unreadable.get(0).getName());
+      if (run.run().train() == Trainer.Outcome.STOPPED) {
+        return ExitStatus.STOPPED;
       }
-      return outcome == Trainer.Outcome.STOPPED ? ExitStatus.STOPPED : 0;
+      if (protocol() != Protocol.PRETRAIN) {
+        run.run().evaluate();
+      }
+      return 0;
+    } catch (StoppedException e) {
+      return ExitStatus.STOPPED;
     }
   }
 

@@ -125,6 +125,36 @@ class BenchIT {
   }
 
   @Test
+  void comparesNumbersOfWorkers() {
+    var run =
+        CommandRun.of(
+            "bench",
+            "--workers=1,2",
+            "--threads=2",
+            "--steps=2",
+            "--warm-up=1",
+            "--json",
+            "--set",
+            "training { bfloat16_gradients {} }");
+    assertThat(run.status()).as(run.err()).isZero();
+    var found =
+        run.out().lines().map(line -> JsonParser.parseString(line).getAsJsonObject()).toList();
+    assertThat(found).extracting(one -> one.get("workers").getAsInt()).containsExactly(1, 2);
+    assertThat(found).extracting(one -> one.get("threads").getAsInt()).containsExactly(2, 1);
+    assertThat(found.get(0).has("megabytes_sent")).isFalse();
+    var two = found.get(1);
+    assertThat(two.get("batch_size")).isEqualTo(found.get(0).get("batch_size"));
+    assertThat(two.get("megabytes_sent").getAsDouble()).isPositive();
+    assertThat(two.get("share_exchanging").getAsDouble()).isBetween(0.0, 1.0);
+    assertThat(two.get("share_overlapped").getAsDouble()).isBetween(0.0, 1.0);
+
+    var refused = CommandRun.of("bench", "--workers=2,3", "--threads=2", "--trace=t.json");
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err())
+        .contains("--threads 2 cannot be shared out to 3; --trace is for one number of workers");
+  }
+
+  @Test
   void refusesWhatDoesNotFitTogether() {
     var none = CommandRun.of("bench", "--task", "embed", "--batch-size", "0");
     assertThat(none.status()).isEqualTo(2);

@@ -1,53 +1,40 @@
 package org.maejava.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
+import static org.maejava.cli.WorkerRuns.PRETRAINING;
+import static org.maejava.cli.WorkerRuns.alone;
+import static org.maejava.cli.WorkerRuns.curve;
+import static org.maejava.cli.WorkerRuns.requireSameCurve;
+import static org.maejava.cli.WorkerRuns.with;
 
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
+import com.google.common.io.MoreFiles;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.maejava.cluster.Cluster;
-import org.maejava.eval.run.RunFolder;
+import org.maejava.record.RecordFile;
 
 /** Real processes, which TensorFlow connects. */
 @DisplayName("Several workers")
 class WorkersIT {
 
-  private static final String MODEL =
-      "model { encoder { width: 16 depth: 2 heads: 2 } decoder { width: 16 depth: 1 heads: 2 } }";
-
-  /** 50 updates on 400 images. */
-  private static final List<String> PRETRAINING =
-      List.of(
-          "pretrain",
-          "--threads=1",
-          "--recipe=demo",
-          "--data=fashion-mnist?train=40",
-          "--checkpoint-every=10",
-          "--keep-checkpoints=10",
-          "--set",
-          MODEL,
-          "--set",
-          "training { batch_size: 40 epochs: 5 warmup_epochs: 1 }");
-
-  private static final double NEAR = 1e-5;
-
   @TempDir private Path folder;
-  private final List<MaeProcess> processes = new ArrayList<>();
+  private WorkerRuns runs;
+
+  @BeforeEach
+  void begins() {
+    runs = new WorkerRuns(folder);
+  }
 
   @AfterEach
   void endsWhatStillRuns() {
-    processes.forEach(MaeProcess::killAll);
+    runs.close();
   }
 
   @Test
@@ -62,7 +49,7 @@ class WorkersIT {
             "--set",
             "data { repeated_augmentation { repeats: 2 } }");
     var one = alone(with(PRETRAINING, more), folder.resolve("one"));
-    var four = launched(4, with(PRETRAINING, more), folder.resolve("four"));
+    var four = runs.launched(4, with(PRETRAINING, more), folder.resolve("four"));
     assertThat(four.process().output()).contains("[0] 4 workers, each TensorFlow");
     requireSameCurve(four.out(), one, 50);
   }
@@ -80,49 +67,112 @@ class WorkersIT {
             "training { batch_size: 40 epochs: 5 warmup_epochs: 1"
                 + " lars { momentum: 0.9 trust_coefficient: 0.001 } }");
     var one = alone(probe, folder.resolve("one"));
-    var two = launched(2, probe, folder.resolve("two"));
+    var two = runs.launched(2, probe, folder.resolve("two"));
     requireSameCurve(two.out(), one, 50);
     assertThat(answers(two.out())).isEqualTo(answers(one));
   }
 
+  /** 260 images to evaluate are two batches, so that of four workers two have none. */
   @Test
-  void ofWhichOneIsKilledSayWhoAndGoOnAsFewer() throws Exception {
-    var whole = alone(PRETRAINING, folder.resolve("whole"));
-    // Long enough to be killed in the middle.
-    var slow = with(PRETRAINING, List.of("--checkpoint-every=1"));
-    var launcher = launch(4, slow, folder.resolve("run"));
-    launcher.process().await(() -> MaeProcess.latestStep(launcher.out()) > 3);
-    var victim = launcher.process().children().skip(2).findFirst().orElseThrow();
-    assertThat(victim.destroyForcibly()).isTrue();
-    assertThat(launcher.process().status()).isNotZero();
-    assertThat(launcher.process().output())
-        .containsPattern("mae: worker [123] \\(localhost:\\d+\\) no longer answers")
-        .containsPattern("worker \\d ended with status \\d+; the others are to end, too");
-    int before = MaeProcess.latestStep(launcher.out());
-    assertThat(before).isBetween(4, 49);
+  void mixTheImagesThatOneMixesAndEvaluateEachImageOnce() throws Exception {
+    List<String> tuning =
+        List.of(
+            "finetune",
+            "--from-scratch",
+            "--threads=1",
+            "--recipe=demo",
+            "--data=fashion-mnist?train=40&val=26",
+            "--set",
+            WorkerRuns.MODEL,
+            "--set",
+            "classification { drop_path: 0.1 } data { mixing { mixup_alpha: 0.8 cutmix_alpha: 1"
+                + " probability: 1 cutmix_probability: 0.5 } }",
+            "--set",
+            "training { batch_size: 36 epochs: 5 warmup_epochs: 1 }");
+    var one = alone(tuning, folder.resolve("one"));
+    var three = runs.launched(3, tuning, folder.resolve("three"));
+    requireSameCurve(three.out(), one, 55);
 
-    var resumed = launched(2, List.of("pretrain", "--threads=1", "--resume"), launcher.out());
-    assertThat(resumed.process().output()).contains("[0] goes on from").contains("2 workers");
-    requireSameCurve(launcher.out(), whole, 50);
+    var again = folder.resolve("again");
+    copy(one, again);
+    Files.delete(again.resolve("answers.jsonl"));
+    runs.launched(4, List.of("finetune", "--from-scratch", "--threads=1", "--resume"), again);
+    assertThat(again.resolve("answers.jsonl"))
+        .hasSameTextualContentAs(one.resolve("answers.jsonl"));
+    assertThat(Files.readAllLines(again.resolve("answers.jsonl"))).hasSize(260);
+    assertThat(RecordFile.read(again).orElseThrow().getEvaluation())
+        .isEqualTo(RecordFile.read(one).orElseThrow().getEvaluation());
   }
 
+  /** One, two, four, one again; each but the last killed in another way. */
   @Test
-  void ofWhichOneFallsSilentGiveUpInTime() throws Exception {
-    var slow = with(PRETRAINING, List.of("--checkpoint-every=1", "--worker-timeout=6"));
-    var launcher = launch(2, slow, folder.resolve("run"));
-    launcher.process().await(() -> MaeProcess.latestStep(launcher.out()) > 3);
-    long pid = launcher.process().children().skip(1).findFirst().orElseThrow().pid();
-    new ProcessBuilder("kill", "-STOP", Long.toString(pid)).start().waitFor();
-    assertThat(launcher.process().status()).isNotZero();
-    assertThat(launcher.process().output())
-        .containsPattern("\\[\\d\\] mae: worker \\d \\(localhost:\\d+\\) no longer answers");
-    assertThat(new RunFolder(launcher.out()).latest()).isPresent();
+  void goOnWhereMoreOrFewerWereKilled() throws Exception {
+    var command =
+        with(
+            PRETRAINING,
+            List.of(
+                "--set",
+                "training { batch_size: 20 accumulation_steps: 2 weight_average { decay: 0.9 } }"));
+    var whole = alone(command, folder.resolve("whole"));
+    // Long enough to be killed in the middle.
+    List<String> slow = List.of("--checkpoint-every=1");
+    var first = runs.launch(1, with(command, slow), folder.resolve("run"));
+    var out = first.out();
+    first.process().await(() -> MaeProcess.latestStep(out) > 2);
+    first.process().kill();
+
+    var resume = with(List.of("pretrain", "--threads=1", "--resume"), slow);
+    int before = MaeProcess.latestStep(out);
+    var two = runs.launch(2, resume, out);
+    two.process().await(() -> MaeProcess.latestStep(out) > before + 2 && isWriting(out));
+    two.process().children().findFirst().orElseThrow().destroyForcibly();
+    assertThat(two.process().status()).isNotZero();
+    assertThat(two.process().output())
+        .contains("[0] goes on from")
+        .containsPattern("\\[1\\] mae: worker 0 \\(localhost:\\d+\\) no longer answers");
+    requireLittleLost(out);
+
+    int between = MaeProcess.latestStep(out);
+    assertThat(between).isBetween(before + 3, 45);
+    var four = runs.launch(4, resume, out);
+    four.process().await(() -> MaeProcess.latestStep(out) > between + 2);
+    four.process().children().skip(2).findFirst().orElseThrow().destroyForcibly();
+    assertThat(four.process().status()).isNotZero();
+    assertThat(four.process().output())
+        .containsPattern("mae: .*worker 2 \\(localhost:\\d+\\).* no longer answers")
+        .containsPattern("worker \\d ended with status \\d+; the others are to end, too");
+    requireLittleLost(out);
+    assertThat(MaeProcess.latestStep(out)).isLessThan(50);
+
+    alone(List.of("pretrain", "--threads=1", "--resume"), out);
+    requireSameCurve(out, whole, 50);
+  }
+
+  private static boolean isWriting(Path out) {
+    try (var entries = Files.list(out.resolve("checkpoints"))) {
+      return entries.anyMatch(entry -> entry.getFileName().toString().endsWith("partial"));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** A checkpoint was due after every update. */
+  private static void requireLittleLost(Path out) throws IOException {
+    var curve = curve(out);
+    int done = curve.get(curve.size() - 1).get("step").getAsInt();
+    assertThat(MaeProcess.latestStep(out)).isBetween(done - 1, done);
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    for (var file : MoreFiles.fileTraverser().depthFirstPreOrder(from)) {
+      Files.copy(file, to.resolve(from.relativize(file).toString()));
+    }
   }
 
   @Test
   void stopTogetherAtTheSameStepWhenOneIsAskedTo() throws Exception {
     var slow = with(PRETRAINING, List.of("--checkpoint-every=100000", "--epochs=400"));
-    var launcher = launch(2, slow, folder.resolve("run"));
+    var launcher = runs.launch(2, slow, folder.resolve("run"));
     var log = launcher.out().resolve("log.jsonl");
     launcher.process().await(() -> log.toFile().length() > 0);
     // The second worker alone, as where a cluster takes one machine away.
@@ -147,107 +197,6 @@ class WorkersIT {
           .contains("[0] stopped at step " + MaeProcess.latestStep(out) + " of ")
           .contains("go on with: mae pretrain --out " + out + " --resume");
     }
-  }
-
-  @Test
-  void thatWereStartedDifferentlyRefuseByName() throws Exception {
-    int[] ports = {freePort(), freePort()};
-    var out = folder.resolve("run");
-    var first = worker(ports, 0, with(PRETRAINING, List.of("--seed=1")), out);
-    var second = worker(ports, 1, with(PRETRAINING, List.of("--seed=2")), out);
-    for (var worker : List.of(first, second)) {
-      assertThat(worker.process().status()).isEqualTo(2);
-      assertThat(worker.process().output()).contains("worker 1 has another recipe than worker 0");
-    }
-    assertThat(out).doesNotExist();
-  }
-
-  @Test
-  void whichNobodyStartedAreNamedBeforeTheFirstStep() throws Exception {
-    int[] ports = {freePort(), freePort()};
-    var out = folder.resolve("run");
-    var only = worker(ports, 0, with(PRETRAINING, List.of("--worker-timeout=2")), out);
-    assertThat(only.process().status()).isEqualTo(1);
-    assertThat(only.process().output())
-        .contains("nobody listens as worker 1 (localhost:" + ports[1] + ")");
-    assertThat(out).doesNotExist();
-  }
-
-  private record Run(MaeProcess process, Path out) {}
-
-  private static List<String> with(List<String> command, List<String> more) {
-    var all = new ArrayList<>(command);
-    all.removeIf(word -> word.startsWith("--") && more.stream().anyMatch(m -> sameOption(word, m)));
-    all.addAll(more);
-    return all;
-  }
-
-  private static boolean sameOption(String word, String other) {
-    return word.contains("=") && other.startsWith(word.substring(0, word.indexOf('=') + 1));
-  }
-
-  private Path alone(List<String> command, Path out) {
-    var run = CommandRun.of(with(command, List.of("--out=" + out)).toArray(String[]::new));
-    assertThat(run.status()).as(run.err()).isZero();
-    return out;
-  }
-
-  private Run launched(int workers, List<String> command, Path out) throws Exception {
-    var run = launch(workers, command, out);
-    assertThat(run.process().status()).as(run.process().output()).isZero();
-    return run;
-  }
-
-  private Run launch(int workers, List<String> command, Path out) throws IOException {
-    var words = new ArrayList<>(List.of("launch", "--workers=" + workers, "--"));
-    words.addAll(with(command, List.of("--out=" + out)));
-    return start(words, out, "launcher", Map.of());
-  }
-
-  private Run worker(int[] ports, int index, List<String> command, Path out) throws IOException {
-    var config =
-        "{\"cluster\": {\"worker\": [\"localhost:%d\", \"localhost:%d\"]}, \"task\": {\"type\": \"worker\", \"index\": %d}}"
-            .formatted(ports[0], ports[1], index);
-    return start(
-        with(command, List.of("--out=" + out)),
-        out,
-        "worker" + index,
-        Map.of(Cluster.VARIABLE, config));
-  }
-
-  private Run start(List<String> words, Path out, String name, Map<String, String> environment)
-      throws IOException {
-    var log = folder.resolve(name + "-" + processes.size() + ".txt");
-    var process = MaeProcess.start(log, List.of(), List.of(), words, environment);
-    processes.add(process);
-    return new Run(process, out);
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static void requireSameCurve(Path run, Path other, int points) throws IOException {
-    var curve = curve(run);
-    var expected = curve(other);
-    assertThat(curve).hasSize(points).hasSameSizeAs(expected);
-    for (int i = 0; i < points; i++) {
-      for (var key : List.of("loss", "gradient_norm")) {
-        double value = expected.get(i).get(key).getAsDouble();
-        assertThat(curve.get(i).get(key).getAsDouble())
-            .as("%s of point %d", key, i)
-            .isCloseTo(value, within(NEAR * value));
-      }
-    }
-  }
-
-  private static List<JsonObject> curve(Path run) throws IOException {
-    return Files.readAllLines(run.resolve("log.jsonl")).stream()
-        .map(line -> JsonParser.parseString(line).getAsJsonObject())
-        .filter(line -> line.has("gradient_norm"))
-        .toList();
   }
 
   private static List<String> answers(Path run) throws IOException {

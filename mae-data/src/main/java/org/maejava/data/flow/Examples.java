@@ -23,34 +23,63 @@ public final class Examples {
 
   private final Source source;
   private final OptionalLong seed;
-  private final int rank;
-  private final int world;
+  private final Deal deal;
   private final boolean endless;
   private final int repeats;
 
-  private Examples(
-      Source source, OptionalLong seed, int rank, int world, boolean endless, int repeats) {
+  /**
+   * Which places of an order are met.
+   *
+   * @param rank of the one who meets them, from 0
+   * @param world so many share them
+   * @param share of a whole batch that each of them has
+   * @param from the first place of all
+   * @param to the place behind the last one
+   */
+  private record Deal(int rank, int world, int share, int from, int to) {
+
+    int size() {
+      return (to - from) / world;
+    }
+
+    /**
+     * Of every {@code world} places in a row each rank has one. The second half of a batch is dealt
+     * the other way round, so that the first image of the whole batch and its last one are the
+     * first and the last of one rank's share, the second and the last but one of another's.
+     */
+    int place(int index) {
+      int turn = index % share < share / 2 ? rank : world - 1 - rank;
+      return from + world * index + turn;
+    }
+
+    /** Where the whole batch begins that has a place. */
+    int batchOf(int place) {
+      return place - (place - from) % (share * world);
+    }
+  }
+
+  private Examples(Source source, OptionalLong seed, Deal deal, boolean endless, int repeats) {
     this.source = source;
     this.seed = seed;
-    this.rank = rank;
-    this.world = world;
+    this.deal = deal;
     this.endless = endless;
     this.repeats = repeats;
   }
 
   static Examples of(Source source) {
-    return new Examples(source, OptionalLong.empty(), 0, 1, false, 1);
+    return new Examples(
+        source, OptionalLong.empty(), new Deal(0, 1, 1, 0, source.size()), false, 1);
   }
 
   /** Each epoch in an order of its own: a permutation of the whole source by (seed, epoch). */
   public Examples shuffle(long seed) {
-    return new Examples(source, OptionalLong.of(seed), rank, world, endless, repeats);
+    return new Examples(source, OptionalLong.of(seed), deal, endless, repeats);
   }
 
   /** Epoch after epoch without end. */
   public Examples repeat() {
     checkArgument(source.size() > 0, "no examples: %s cannot be repeated", source.about());
-    return new Examples(source, seed, rank, world, true, repeats);
+    return new Examples(source, seed, deal, true, repeats);
   }
 
   /**
@@ -60,26 +89,43 @@ public final class Examples {
    */
   public Examples repeatEach(int repeats) {
     checkArgument(repeats > 0, "%s repeats; there must be at least one", repeats);
-    return new Examples(source, seed, rank, world, endless, repeats);
+    return new Examples(source, seed, deal, endless, repeats);
   }
 
   /**
-   * Every {@code world}-th place of the order, from {@code rank} on: together the ranks meet each
-   * example once. When repeated, the last {@code size mod world} places of an epoch's order are
-   * left out so that all ranks have epochs of one length.
+   * One rank's share of every batch: together the ranks meet the examples that one process meets in
+   * the same batch, each of them once, and a share's first and last, second and last but one, … are
+   * such pairs of the whole batch too. The last {@code size mod world} places of an order are left
+   * out, so that all ranks have epochs of one length.
+   *
+   * @param share examples of a batch that are this rank's; the whole batch has {@code world} times
+   *     as many
    */
-  public Examples shard(int rank, int world) {
+  public Examples shard(int rank, int world, int share) {
     checkArgument(
         world > 0 && rank >= 0 && rank < world,
         "rank %s of %s; it must be at least 0 and below the number of ranks",
         rank,
         world);
-    return new Examples(source, seed, rank, world, endless, repeats);
+    checkArgument(share > 0, "a share of %s examples; it must be at least one", share);
+    return new Examples(
+        source, seed, new Deal(rank, world, share, 0, source.size()), endless, repeats);
+  }
+
+  /** The places of the order from one on, up to another, that excluded; one process meets all. */
+  public Examples part(int from, int to) {
+    checkArgument(
+        from >= 0 && from <= to && to <= source.size(),
+        "places %s to %s of %s",
+        from,
+        to,
+        source.size());
+    return new Examples(source, seed, new Deal(0, 1, 1, from, to), endless, repeats);
   }
 
   /** Places in an epoch of this shard. */
   public int epochSize() {
-    return endless ? source.size() / world : (source.size() - rank + world - 1) / world;
+    return deal.size();
   }
 
   /** See {@link Dataset#map}. */
@@ -99,7 +145,7 @@ public final class Examples {
         !endless || epochSize() > 0,
         "%s examples cannot be shared out to %s ranks",
         source.size(),
-        world);
+        deal.world());
     return new Dataset<>(Walk::new);
   }
 
@@ -113,7 +159,7 @@ public final class Examples {
       checkArgument(
           start.getEpoch() >= 0 && start.getIndex() >= 0, "there is no position %s", start);
       epoch = start.getEpoch();
-      index = start.getIndex() / world;
+      index = start.getIndex() / deal.world();
       order = order(epoch);
     }
 
@@ -127,11 +173,16 @@ public final class Examples {
         index = 0;
         order = order(epoch);
       }
-      int met = rank + world * index;
-      int at = order[met / repeats];
+      int met = deal.place(index);
+      int first = deal.batchOf(met);
       index++;
-      var next = Position.newBuilder().setEpoch(epoch).setIndex(index * world).build();
-      return Optional.of(new Element<>(new Place(source.get(at), epoch, at, met % repeats), next));
+      var next = Position.newBuilder().setEpoch(epoch).setIndex(index * deal.world()).build();
+      var place = new Place(source.get(order[met / repeats]), address(met), address(first));
+      return Optional.of(new Element<>(place, next));
+    }
+
+    private Place.Address address(int place) {
+      return new Place.Address(epoch, order[place / repeats], place % repeats);
     }
 
     @Override

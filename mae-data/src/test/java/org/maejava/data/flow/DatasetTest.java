@@ -3,15 +3,18 @@ package org.maejava.data.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.maejava.data.flow.Dataset.Remainder;
 import org.maejava.data.source.DataException;
@@ -33,7 +36,7 @@ class DatasetTest {
     all.put("in order", ordered.map(DatasetTest::drawn, workers));
     all.put("shuffled", ordered.shuffle(7).map(DatasetTest::drawn, workers));
     all.put("endless", endless.map(DatasetTest::drawn, workers));
-    all.put("shard", endless.shard(1, 3).map(DatasetTest::drawn, workers));
+    all.put("shard", endless.shard(1, 3, 2).map(DatasetTest::drawn, workers));
     all.put("keep", endless.map(DatasetTest::drawn, workers).keep(DatasetTest::odd));
     all.put(
         "batch, dropping",
@@ -49,7 +52,7 @@ class DatasetTest {
     all.put(
         "all of it",
         endless
-            .shard(0, 2)
+            .shard(0, 2, 2)
             .map(DatasetTest::drawn, workers)
             .keep(DatasetTest::odd)
             .batch(2, Remainder.DROP, (values, next) -> values.toString())
@@ -62,8 +65,9 @@ class DatasetTest {
   }
 
   private static String drawn(Place place) {
-    long draw = new Draws(3).at("test", place.epoch(), place.index()).nextLong();
-    return place.epoch() + "/" + place.example().name() + "/" + draw;
+    long draw =
+        new Draws(3).at("test", place.address().epoch(), place.address().index()).nextLong();
+    return place.address().epoch() + "/" + place.example().name() + "/" + draw;
   }
 
   private static Optional<String> odd(String value) {
@@ -123,25 +127,58 @@ class DatasetTest {
     expected.addAll(epoch(shuffled, 1));
     try (var cursor = shuffled.repeat().places().take(2 * SIZE).open()) {
       var met = new ArrayList<Integer>();
-      cursor.forEachRemaining(place -> met.add(place.index()));
+      cursor.forEachRemaining(place -> met.add(place.address().index()));
       assertThat(met).isEqualTo(expected);
     }
   }
 
   @Test
-  void shardsOfAFinitePassMeetEachExampleOnce() {
+  void partsOfAPassMeetEachExampleOnceInOrder() {
+    var whole = Dataset.of(new Numbered(SIZE, 1)).shuffle(7);
     var met = new ArrayList<Integer>();
-    for (int rank = 0; rank < 3; rank++) {
-      met.addAll(epoch(Dataset.of(new Numbered(SIZE, 1)).shuffle(7).shard(rank, 3), 0));
+    for (int[] part : new int[][] {{0, 4}, {4, 4}, {4, SIZE}}) {
+      met.addAll(epoch(whole.part(part[0], part[1]), 0));
     }
-    assertThat(met).containsExactlyInAnyOrderElementsOf(numbers(SIZE));
+    assertThat(met).isEqualTo(epoch(whole, 0));
   }
 
-  @Test
-  void shardsOfAnEndlessPassHaveEpochsOfOneLength() {
-    for (int rank = 0; rank < 3; rank++) {
-      var shard = Dataset.of(new Numbered(SIZE, 1)).shuffle(7).repeat().shard(rank, 3);
-      assertThat(shard.epochSize()).isEqualTo(SIZE / 3);
+  /** 2, 3 and 4 ranks: every batch's images are one process's, mirrored pairs in one share. */
+  @ParameterizedTest
+  @CsvSource({"2, 4", "3, 2", "4, 2", "2, 3"})
+  void ranksTogetherHaveTheBatchesOfOneAndPairsTogether(int world, int share) {
+    int size = world * share;
+    var alone = places(Dataset.of(new Numbered(2 * size + 1, 1)).shuffle(7).repeat(), 4 * size);
+    var shares = new ArrayList<List<Place>>();
+    for (int rank = 0; rank < world; rank++) {
+      var examples = Dataset.of(new Numbered(2 * size + 1, 1)).shuffle(7).repeat();
+      assertThat(examples.shard(rank, world, share).epochSize()).isEqualTo(2 * share);
+      shares.add(places(examples.shard(rank, world, share), 4 * share));
+    }
+    // An epoch of one process has a place more, which its batches leave out.
+    var kept =
+        Stream.concat(
+                alone.subList(0, 2 * size).stream(), alone.subList(2 * size + 1, 4 * size).stream())
+            .toList();
+    for (int batch = 0; batch < 3; batch++) {
+      var whole =
+          kept.subList(batch * size, (batch + 1) * size).stream().map(Place::address).toList();
+      var together = new ArrayList<Place.Address>();
+      for (var of : shares) {
+        var mine = of.subList(batch * share, (batch + 1) * share);
+        mine.forEach(place -> assertThat(place.batch()).isEqualTo(whole.get(0)));
+        mine.forEach(place -> together.add(place.address()));
+        for (int i = 0; i < share / 2; i++) {
+          int at = whole.indexOf(mine.get(i).address());
+          assertThat(mine.get(share - 1 - i).address()).isEqualTo(whole.get(size - 1 - at));
+        }
+      }
+      assertThat(together).containsExactlyInAnyOrderElementsOf(whole);
+    }
+  }
+
+  private static List<Place> places(Examples examples, int count) {
+    try (var cursor = examples.places().take(count).open()) {
+      return ImmutableList.copyOf(cursor);
     }
   }
 
@@ -151,7 +188,7 @@ class DatasetTest {
         Dataset.of(new Numbered(SIZE, 1))
             .shuffle(7)
             .repeat()
-            .map(Place::epoch, 1)
+            .map(place -> place.address().epoch(), 1)
             .batch(4, Remainder.DROP, (epochs, next) -> epochs)
             .take(3L * (SIZE / 4));
     try (var cursor = batches.open()) {
@@ -167,7 +204,7 @@ class DatasetTest {
     var batches =
         Dataset.of(new Numbered(3, 1))
             .repeat()
-            .map(Place::index, 1)
+            .map(place -> place.address().index(), 1)
             .batch(4, Remainder.DROP, (values, next) -> values);
     try (var cursor = batches.open()) {
       assertThatThrownBy(cursor::next)
@@ -180,7 +217,7 @@ class DatasetTest {
   @Test
   void impossibleStagesAreRefusedByName() {
     var examples = Dataset.of(new Numbered(SIZE, 1));
-    assertThatThrownBy(() -> examples.shard(3, 3)).hasMessageContaining("rank 3 of 3");
+    assertThatThrownBy(() -> examples.shard(3, 3, 1)).hasMessageContaining("rank 3 of 3");
     assertThatThrownBy(() -> examples.map(place -> place, 0)).hasMessageContaining("0 workers");
     assertThatThrownBy(() -> Dataset.of(new Numbered(0, 1)).repeat())
         .hasMessageContaining("0 numbered images");
@@ -190,7 +227,7 @@ class DatasetTest {
     var start = Position.newBuilder().setEpoch(epoch).build();
     try (var cursor = examples.places().open(start)) {
       var met = new ArrayList<Integer>();
-      cursor.forEachRemaining(place -> met.add(place.index()));
+      cursor.forEachRemaining(place -> met.add(place.address().index()));
       return met;
     }
   }

@@ -29,10 +29,10 @@ class DatasetThreadsTest {
         Dataset.of(new Numbered(SIZE, 1))
             .map(
                 place -> {
-                  if (place.index() == 9) {
+                  if (place.address().index() == 9) {
                     throw new AssertionError("number nine");
                   }
-                  return place.index();
+                  return place.address().index();
                 },
                 2)
             .prefetch(2);
@@ -91,7 +91,7 @@ class DatasetThreadsTest {
                   return new Mapping<Place, Integer>() {
                     @Override
                     public Integer apply(Place place) {
-                      return place.index();
+                      return place.address().index();
                     }
 
                     @Override
@@ -117,7 +117,7 @@ class DatasetThreadsTest {
     var closed = new AtomicInteger();
     var dataset =
         Dataset.of(new Numbered(200, 1))
-            .map(Place::index, 2)
+            .map(place -> place.address().index(), 2)
             .batch(
                 2,
                 Remainder.DROP,
@@ -142,7 +142,7 @@ class DatasetThreadsTest {
     var endless =
         Dataset.of(new Numbered(SIZE, 1))
             .repeat()
-            .map(Place::index, 2)
+            .map(place -> place.address().index(), 2)
             .batch(2, Remainder.DROP, (values, next) -> values)
             .prefetch(1);
     try (var cursor = endless.open()) {

@@ -34,21 +34,28 @@ public final class StepTimes implements TrainingObserver {
     this.measured = measured;
   }
 
+  /**
+   * What was found.
+   *
+   * @param trainedParameters of the recipe
+   */
+  public record Measured(Timings timings, long trainedParameters) {}
+
   /** As the other one, without a trace. */
   public static Timings of(
       Experiment experiment, ImageSet data, Machine machine, int warmUp, int steps)
       throws IOException {
-    return of(experiment, data, machine, warmUp, steps, Optional.empty());
+    return of(experiment, data, machine, warmUp, steps, Optional.empty()).timings();
   }
 
   /**
-   * Measures a recipe's steps from random weights.
+   * Measures a recipe's steps from random weights; of several workers, all are to.
    *
    * @param warmUp steps before, which are not counted; at least one
    * @param steps to measure
    * @param tracer is told how long each operation of one more step took, if anybody asks
    */
-  public static Timings of(
+  public static Measured of(
       Experiment experiment,
       ImageSet data,
       Machine machine,
@@ -66,7 +73,7 @@ public final class StepTimes implements TrainingObserver {
         run.trace(tracer.get());
         run.train();
       }
-      return timings;
+      return new Measured(timings, run.record().getTrainedParameters());
     }
   }
 

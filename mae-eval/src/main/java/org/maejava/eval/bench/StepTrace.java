@@ -1,5 +1,8 @@
 package org.maejava.eval.bench;
 
+import com.google.common.collect.Range;
+import com.google.common.collect.RangeSet;
+import com.google.common.collect.TreeRangeSet;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -10,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.maejava.storage.WholeFile;
 import org.tensorflow.proto.NodeExecStats;
 import org.tensorflow.proto.NodeOutput;
@@ -95,6 +99,46 @@ public final class StepTrace {
     return byKind.values().stream()
         .sorted(Comparator.comparingDouble(Cost::milliseconds).reversed())
         .toList();
+  }
+
+  /**
+   * How long workers waited for each other and for the network.
+   *
+   * @param shareWaiting of the step, in which this process did nothing but that
+   * @param shareOverlapped of the time in which values were exchanged, in which it computed too
+   */
+  public record Exchange(double shareWaiting, double shareOverlapped) {}
+
+  /** Of the collective operations; empty if there are none. */
+  public Optional<Exchange> exchange() {
+    var exchanging = TreeRangeSet.<Long>create();
+    var computing = TreeRangeSet.<Long>create();
+    var all = TreeRangeSet.<Long>create();
+    for (var event : events) {
+      var when = Range.closedOpen(event.startNanos(), event.endNanos());
+      all.add(when);
+      if (event.kind().startsWith("Collective")) {
+        exchanging.add(when);
+      } else if (!event.kind().matches("_?(Recv|Send)(V2)?|_?(Host)(Recv|Send)|RecvTensor")) {
+        computing.add(when);
+      }
+    }
+    if (exchanging.isEmpty()) {
+      return Optional.empty();
+    }
+    var waiting = TreeRangeSet.create(exchanging);
+    waiting.removeAll(computing);
+    var span = all.span();
+    double alone = nanos(waiting);
+    return Optional.of(
+        new Exchange(
+            alone / (span.upperEndpoint() - span.lowerEndpoint()), 1 - alone / nanos(exchanging)));
+  }
+
+  private static double nanos(RangeSet<Long> times) {
+    return times.asRanges().stream()
+        .mapToDouble(time -> time.upperEndpoint() - time.lowerEndpoint())
+        .sum();
   }
 
   /**

@@ -118,7 +118,7 @@ public record ModelPass<T>(
       items.add(
           new Item<>(
               half,
-              place.index(),
+              place.address().index(),
               place.example().name(),
               label(source, place.example()),
               answers.get(i)));

@@ -51,9 +51,40 @@ public final class Accuracy {
       checkArgument(
           weight == 0 || weight == 1, "weight %s is neither 1 (image) nor 0 (padding)", weight);
       if (weight == 1) {
-        addImage(row(logits, i), row(labels, i));
+        add(Judgement.of(row(logits, i), row(labels, i)));
       }
     }
+  }
+
+  /**
+   * What counts of one image.
+   *
+   * @param rank how many classes are put before its own
+   * @param loss cross-entropy
+   */
+  record Judgement(int rank, double loss) {
+
+    /**
+     * Of scores.
+     *
+     * @param logits {@code [classes]}
+     * @param labels {@code [classes]}
+     */
+    static Judgement of(float[] logits, float[] labels) {
+      return new Judgement(rankOf(logits, largest(labels)), crossEntropy(logits, labels));
+    }
+  }
+
+  /** Adds an image. */
+  void add(Judgement image) {
+    if (image.rank() == 0) {
+      correct++;
+    }
+    if (image.rank() < TOP) {
+      top5++;
+    }
+    loss += image.loss();
+    images++;
   }
 
   /** Images added so far, padding not counted. */
@@ -91,20 +122,8 @@ public final class Accuracy {
         Math.max(0, interval.getLowerBound()), Math.min(1, interval.getUpperBound()), CONFIDENCE);
   }
 
-  private void addImage(float[] logits, float[] labels) {
-    int rank = rank(logits, largest(labels));
-    if (rank == 0) {
-      correct++;
-    }
-    if (rank < TOP) {
-      top5++;
-    }
-    loss += crossEntropy(logits, labels);
-    images++;
-  }
-
   /** How many classes are put before this one. */
-  private static int rank(float[] logits, int label) {
+  private static int rankOf(float[] logits, int label) {
     int ahead = 0;
     for (int i = 0; i < logits.length; i++) {
       boolean behind = i < label ? logits[label] > logits[i] : logits[label] >= logits[i];

@@ -2,9 +2,6 @@ package org.maejava.eval.run;
 
 import java.util.BitSet;
 import java.util.List;
-import java.util.function.Consumer;
-import org.maejava.train.Batch;
-import org.tensorflow.ndarray.FloatNdArray;
 
 /**
  * What a classifier says of one evaluation image.
@@ -38,20 +35,6 @@ public record Answer(String image, int label, int answer, double probability) {
   public static Answer of(String image, int label, float[] logits) {
     int answer = Accuracy.largest(logits);
     return new Answer(image, label, answer, probability(logits, answer));
-  }
-
-  /**
-   * The answers of a batch, in its order, padding left out.
-   *
-   * @param logits {@code [B, classes]} for the batch's images
-   * @param batch with {@link Batch#LABELS} and {@link Batch#WEIGHTS}
-   */
-  static void each(FloatNdArray logits, Batch batch, Consumer<Answer> to) {
-    var labels = batch.floats(Batch.LABELS);
-    for (int i = 0; i < batch.size(); i++) {
-      int label = Accuracy.largest(Accuracy.row(labels, i));
-      to.accept(Answer.of(batch.names().get(i), label, Accuracy.row(logits, i)));
-    }
   }
 
   private static double probability(float[] scores, int answer) {

@@ -1,6 +1,7 @@
 package org.maejava.eval.run;
 
 import com.google.common.base.Ticker;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -13,6 +14,7 @@ import org.maejava.config.Experiments;
 import org.maejava.config.TrainingLength;
 import org.maejava.data.DataPlan;
 import org.maejava.data.flow.Dataset;
+import org.maejava.data.source.Source;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.task.LabelledTask;
@@ -128,11 +130,36 @@ public final class TrainingRun implements AutoCloseable {
                   .setFingerprint(Experiments.fingerprint(this.experiment))
                   .setDataDigest(this.data.describe().getDigest())
                   .build(),
-              surroundings.observers(),
+              observers(),
               Ticker.systemTicker());
     } catch (RuntimeException e) {
       graph.close();
       throw e;
+    }
+  }
+
+  /** Those who watch; before them all workers tell each other what they could not read. */
+  private List<TrainingObserver> observers() {
+    var all = new ArrayList<TrainingObserver>();
+    all.add(
+        new TrainingObserver() {
+          @Override
+          public void onCheckpointDue() {
+            shareUnreadable(data.training());
+          }
+        });
+    all.addAll(surroundings.observers());
+    return all;
+  }
+
+  private void shareUnreadable(Source source) {
+    var mine = RunRecord.newBuilder().addAllUnreadable(plan.unreadable(source)).build();
+    for (var said : machine.workers().gather(mine.toByteArray())) {
+      try {
+        plan.add(source, RunRecord.parseFrom(said).getUnreadableList());
+      } catch (InvalidProtocolBufferException e) {
+        throw new IllegalStateException("another worker's list of unreadable images", e);
+      }
     }
   }
 
@@ -331,7 +358,8 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /**
-   * How well the trained classifier does on the evaluation half, every image counted once.
+   * How well the trained classifier does on the evaluation half, every image counted once. Several
+   * workers share the images out and all have the answers, so all must be asked.
    *
    * @throws IllegalStateException if the task has no labels
    * @throws StoppedException if asked to stop
@@ -349,8 +377,10 @@ public final class TrainingRun implements AutoCloseable {
     if (!(task instanceof LabelledTask labelled)) {
       throw new IllegalStateException("without labels there is no accuracy");
     }
-    return Evaluations.run(
-        labelled, data, plan, graph.trained(), machine, surroundings.stop(), each);
+    var accuracy =
+        Evaluations.run(labelled, data, plan, graph.trained(), machine, surroundings.stop(), each);
+    shareUnreadable(data.evaluation());
+    return accuracy;
   }
 
   /** The record so far, without evaluation. */
@@ -398,7 +428,10 @@ public final class TrainingRun implements AutoCloseable {
         .orElseGet(trainer::seconds);
   }
 
-  /** The images of both halves that could not be read so far, before a resumed run stopped too. */
+  /**
+   * The images of both halves that could not be read so far, before a resumed run stopped too;
+   * those of other workers' shares as of the last checkpoint.
+   */
   public List<UnreadableImage> unreadable() {
     return plan.unreadable();
   }
