@@ -67,7 +67,12 @@ class ModelCardsTest {
     var record = TinyExport.classifierRecord().toBuilder();
     record.getDataBuilder().setTrainingImages(1).setEvaluationImages(1);
     record.getEvaluationBuilder().setImages(1);
-    record.setSeconds(1).setImagesPerSecond(1).getProvenanceBuilder().setDevice("CPU").setThreads(1);
+    record
+        .setSeconds(1)
+        .setImagesPerSecond(1)
+        .getProvenanceBuilder()
+        .setDevice("CPU")
+        .setThreads(1);
     try (var graph = TinyExport.classifier()) {
       assertThat(card(record.build(), graph.signatures()))
           .contains("1 training image with labels, 1 evaluation image\n")
