@@ -161,8 +161,8 @@ public record TrainedCandidate(
       pretrained.ifPresent(
           start -> {
             run.startFrom(start.name(), start.weights());
-            run.keptHead(start.keptHead());
-            run.underLicence(start.licence());
+            run.notes().keptHead(start.keptHead());
+            run.notes().underLicence(start.licence());
           });
     }
   }

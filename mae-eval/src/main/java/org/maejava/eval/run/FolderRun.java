@@ -88,7 +88,7 @@ public final class FolderRun implements AutoCloseable {
 
   /** Epochs between two looks at the features; empty: there are none. */
   public Optional<Integer> probeEvery() {
-    return run.probeEvery();
+    return run.notes().probeEvery();
   }
 
   /** How it begins or goes on, in sentences; none where there is nothing to say. */

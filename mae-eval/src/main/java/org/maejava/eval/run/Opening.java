@@ -109,7 +109,7 @@ final class Opening {
               before.map(origin::goingOn).orElse(origin),
               new TrainingRun.Surroundings(Optional.of(policy), all, stop));
       unreadable.of(run);
-      probeEvery().ifPresent(run::probeEvery);
+      probeEvery().ifPresent(run.notes()::probeEvery);
       try {
         if (checkpoint.isEmpty() && before.isPresent()) {
           requireAsBegun(before.get(), run.record());
@@ -262,8 +262,8 @@ final class Opening {
     } else if (weights.isPresent()) {
       var start = weights.get().startOf(run.model(), run.classes(), keepHead());
       run.startFrom(weights.get().name(), start.source());
-      run.keptHead(keepHead());
-      run.underLicence(weights.get().licence());
+      run.notes().keptHead(keepHead());
+      run.notes().underLicence(weights.get().licence());
       remark = start.remark();
     }
     return remark;

@@ -25,7 +25,6 @@ import org.maejava.proto.CheckpointState;
 import org.maejava.proto.CurvePoint;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
-import org.maejava.proto.ProbePoint;
 import org.maejava.proto.RunRecord;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.train.Batch;
@@ -54,12 +53,7 @@ public final class TrainingRun implements AutoCloseable {
   private final TrainingGraph graph;
   private final DataPlan plan;
   private final Trainer trainer;
-  private Optional<String> initialWeights = Optional.empty();
-  private boolean keptHead;
-  private String initialWeightsLicence = "";
-  private Optional<RunRecord> resumed = Optional.empty();
-  private Optional<Integer> probeEvery = Optional.empty();
-  private final List<ProbePoint> probes = new ArrayList<>();
+  private final RunNotes notes = new RunNotes();
 
   /**
    * What a run has beside its recipe.
@@ -237,32 +231,12 @@ public final class TrainingRun implements AutoCloseable {
             ResizedPositions.toFit(name, pretrained, PatchGrid.of(model())),
             takeover.mayMiss(),
             takeover.mayIgnore());
-    initialWeights = Optional.of(name);
+    notes.startedFrom(name);
   }
 
-  /** Notes for the record whether the head of the initial weights was asked for. */
-  public void keptHead(boolean kept) {
-    keptHead = kept;
-  }
-
-  /** Notes for the record what licence the initial weights came with; empty if none is known. */
-  public void underLicence(String notice) {
-    initialWeightsLicence = notice;
-  }
-
-  /** Notes for the record how often features are looked at. */
-  void probeEvery(int epochs) {
-    probeEvery = Optional.of(epochs);
-  }
-
-  /** Epochs between two looks at the features; empty: there are none. */
-  Optional<Integer> probeEvery() {
-    return probeEvery;
-  }
-
-  /** Notes for the record what a look at the features gave. */
-  public void addProbe(ProbePoint probe) {
-    probes.add(probe);
+  /** What its record says beside what training knows. */
+  public RunNotes notes() {
+    return notes;
   }
 
   /** Outputs of the head; 0 without labels. */
@@ -278,17 +252,8 @@ public final class TrainingRun implements AutoCloseable {
    */
   public void resume(Checkpoint checkpoint, RunRecord before) throws IOException {
     trainer.resume(checkpoint);
-    resumed = Optional.of(before);
     plan.restore(data.training(), before.getUnreadableList());
-    probes.clear();
-    before.getProbesList().stream()
-        .filter(probe -> probe.getStep() <= trainer.step())
-        .forEach(probes::add);
-    if (before.hasInitialWeights()) {
-      initialWeights = Optional.of(before.getInitialWeights());
-      keptHead = before.getKeptHead();
-      initialWeightsLicence = before.getInitialWeightsLicence();
-    }
+    notes.goOn(before, trainer.step());
   }
 
   /**
@@ -385,6 +350,11 @@ public final class TrainingRun implements AutoCloseable {
 
   /** The record so far, without evaluation. */
   public RunRecord.Builder record() {
+    var training = experiment.getTraining();
+    // As recorded, until there are steps beyond: the checkpoint's time ends before it was written.
+    double seconds = notes.secondsAt(trainer.step()).orElseGet(trainer::seconds);
+    double images =
+        (double) trainer.step() * training.getBatchSize() * training.getAccumulationSteps();
     var record =
         RunRecord.newBuilder()
             .setCommand(origin.command())
@@ -394,38 +364,17 @@ public final class TrainingRun implements AutoCloseable {
             .setData(data.describe())
             .setProvenance(origin.provenance(machine))
             .addAllCurve(trainer.curve())
-            .setSeconds(seconds())
-            .setImagesPerSecond(imagesPerSecond())
+            .setSeconds(seconds)
+            .setImagesPerSecond(seconds > 0 ? images / seconds : 0)
             .setParameters(size(graph.weights()))
             .setTrainedParameters(graph.plan().size())
             .addAllUnreadable(unreadable())
             .addAllRewinds(trainer.rewinds())
-            .addAllProbes(probes)
             .setSteps(trainer.step())
             .setTotalSteps(trainer.totalSteps())
-            .setKeptHead(keptHead)
-            .setFrozenParameters(trainer.frozenParameters())
-            .setInitialWeightsLicence(initialWeightsLicence);
-    initialWeights.ifPresent(record::setInitialWeights);
-    probeEvery.ifPresent(record::setProbeEvery);
+            .setFrozenParameters(trainer.frozenParameters());
+    notes.into(record);
     return record;
-  }
-
-  private double imagesPerSecond() {
-    var training = experiment.getTraining();
-    double images =
-        (double) trainer.step() * training.getBatchSize() * training.getAccumulationSteps();
-    return seconds() > 0 ? images / seconds() : 0;
-  }
-
-  /**
-   * As recorded, until there are steps beyond: the checkpoint's time ends before it was written.
-   */
-  private double seconds() {
-    return resumed
-        .filter(before -> before.getSteps() == trainer.step() && before.getSteps() > 0)
-        .map(RunRecord::getSeconds)
-        .orElseGet(trainer::seconds);
   }
 
   /**

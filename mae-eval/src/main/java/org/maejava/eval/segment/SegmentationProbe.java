@@ -4,29 +4,21 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
-import org.maejava.data.image.CenterCrop;
-import org.maejava.data.image.Decoder;
-import org.maejava.data.image.Decoding;
 import org.maejava.data.image.UnreadableImageException;
 import org.maejava.data.segment.LabelMap;
 import org.maejava.data.segment.SegmentationFolder;
 import org.maejava.data.source.DataException;
 import org.maejava.eval.compare.TrainedCandidate.Pretrained;
 import org.maejava.eval.machine.Machine;
-import org.maejava.eval.probe.FrozenEncoder;
 import org.maejava.eval.probe.LogisticRegression;
 import org.maejava.eval.proto.SegmentationRecord;
 import org.maejava.eval.proto.SegmentationScores;
 import org.maejava.eval.proto.SegmentationTrial;
 import org.maejava.eval.run.StoppedException;
-import org.maejava.model.PatchGrid;
 import org.maejava.proto.Experiment;
-import org.maejava.proto.UnreadableImage;
 import org.maejava.random.Draws;
 
 /**
@@ -36,19 +28,12 @@ import org.maejava.random.Draws;
  */
 public final class SegmentationProbe implements AutoCloseable {
 
-  private static final int BATCH = 32;
-  private static final int NAMED = 5;
-
   private final Experiment experiment;
   private final Asked asked;
   private final SegmentationFolder data;
   private final Machine machine;
   private final BooleanSupplier stop;
-  private final FrozenEncoder encoder;
-  private final Decoder decoder;
-  private final CenterCrop crop;
-  private final PatchGrid grid;
-  private final List<UnreadableImage> unreadable = new ArrayList<>();
+  private final SegmentedImages images;
 
   /**
    * What is tried.
@@ -95,16 +80,8 @@ public final class SegmentationProbe implements AutoCloseable {
     this.data = data;
     this.machine = machine;
     this.stop = stop;
-    var image = experiment.getModel().getImage();
-    encoder = new FrozenEncoder(experiment, Optional.of(start), asked.seed(), machine);
-    decoder = new Decoder(image.getChannels(), Decoding.of(experiment.getData()));
-    crop = new CenterCrop(image, experiment.getData().getEvalCropFraction());
-    grid = PatchGrid.of(experiment.getModel());
+    images = new SegmentedImages(experiment, start, asked.seed(), machine, stop);
   }
-
-  /** An image as the network sees it, and the classes of its pixels. */
-  @SuppressWarnings("ArrayRecordComponent") // a carrier of values, never compared
-  private record Seen(float[] pixels, int[] labels, String problem) {}
 
   /** Patches to learn from. */
   private record Patches(List<float[]> rows, List<float[]> targets) {
@@ -166,8 +143,8 @@ public final class SegmentationProbe implements AutoCloseable {
         .setPenalty(penalty)
         .setScores(scores)
         .setEvaluationImages(evaluated)
-        .addAllUnreadable(unreadable.stream().distinct().toList())
-        .setFrozenParameters(encoder.requireUnchanged());
+        .addAllUnreadable(images.unreadable())
+        .setFrozenParameters(images.requireUnchanged());
   }
 
   /** How many there are: one more than the largest index in either half, or the names. */
@@ -208,24 +185,23 @@ public final class SegmentationProbe implements AutoCloseable {
     return order;
   }
 
-  private Patches learned(int[] images, int classes, IntConsumer progress) throws IOException {
+  private Patches learned(int[] indices, int classes, IntConsumer progress) throws IOException {
     var patches = new Patches(new ArrayList<>(), new ArrayList<>());
-    int ofEach = Math.max(1, asked.patches() / images.length);
-    over(
+    int ofEach = Math.max(1, asked.patches() / indices.length);
+    var grid = images.grid();
+    images.over(
         data.training(),
-        images,
-        (index, seen, tokens) -> {
+        indices,
+        (index, labels, tokens) -> {
           var random = new Draws(asked.seed()).at("segmentation patches", index);
-          int width = tokens.length / grid.count();
           int left = Math.min(ofEach, grid.count());
           for (int patch = 0; patch < grid.count(); patch++) {
             // As many as wanted, each with the same chance (Knuth's algorithm S).
             if (random.nextInt(grid.count() - patch) < left) {
               left--;
-              var shares =
-                  PatchGridScores.shares(seen.labels, grid, patch, classes, LabelMap.IGNORED);
+              var shares = PatchGridScores.shares(labels, grid, patch, classes, LabelMap.IGNORED);
               if (shares.length > 0) {
-                patches.rows.add(Arrays.copyOfRange(tokens, patch * width, (patch + 1) * width));
+                patches.rows.add(tokens[patch]);
                 patches.targets.add(shares);
               }
             }
@@ -241,79 +217,19 @@ public final class SegmentationProbe implements AutoCloseable {
 
   private SegmentationScores judged(
       SegmentationFolder.Half half,
-      int[] images,
+      int[] indices,
       LogisticRegression head,
       int classes,
       IntConsumer progress)
       throws IOException {
     var confusion = new Confusion(classes);
-    over(
+    images.over(
         half,
-        images,
-        (index, seen, tokens) -> {
-          int width = tokens.length / grid.count();
-          var rows = new float[grid.count()][];
-          for (int patch = 0; patch < rows.length; patch++) {
-            rows[patch] = Arrays.copyOfRange(tokens, patch * width, (patch + 1) * width);
-          }
-          confusion.add(seen.labels, PatchGridScores.answers(head.logits(rows), grid));
-        },
+        indices,
+        (index, labels, tokens) ->
+            confusion.add(labels, PatchGridScores.answers(head.logits(tokens), images.grid())),
         progress);
     return confusion.scores(data.names());
-  }
-
-  private interface Taker {
-    void take(int index, Seen seen, float[] tokens);
-  }
-
-  private void over(SegmentationFolder.Half half, int[] images, Taker taker, IntConsumer progress) {
-    int failed = 0;
-    for (int from = 0; from < images.length; from += BATCH) {
-      requireGoOn();
-      var batch = Arrays.copyOfRange(images, from, Math.min(images.length, from + BATCH));
-      var seen = Arrays.stream(batch).parallel().mapToObj(i -> seen(half, i)).toList();
-      var good = new ArrayList<Integer>();
-      for (int i = 0; i < batch.length; i++) {
-        if (seen.get(i).problem.isEmpty()) {
-          good.add(i);
-        } else {
-          failed++;
-          unreadable.add(
-              UnreadableImage.newBuilder()
-                  .setName(half.images().get(batch[i]).name())
-                  .setReason(seen.get(i).problem)
-                  .build());
-        }
-      }
-      requireFew(failed, images.length);
-      if (!good.isEmpty()) {
-        var tokens =
-            encoder.patches(good.stream().map(i -> seen.get(i).pixels).toArray(float[][]::new));
-        for (int i = 0; i < tokens.length; i++) {
-          taker.take(batch[good.get(i)], seen.get(good.get(i)), tokens[i]);
-        }
-      }
-      progress.accept(from + batch.length);
-    }
-  }
-
-  private Seen seen(SegmentationFolder.Half half, int index) {
-    try {
-      var image = half.images().get(index).decoded(decoder);
-      var map = half.map(index);
-      if (map.height() != image.height() || map.width() != image.width()) {
-        return new Seen(
-            new float[0],
-            new int[0],
-            "its label map is %d x %d, the image %d x %d"
-                .formatted(map.width(), map.height(), image.width(), image.height()));
-      }
-      var framing = crop.frame(image.height(), image.width());
-      return new Seen(
-          encoder.images().pixels(image), map.framed(framing, grid.height(), grid.width()), "");
-    } catch (UnreadableImageException e) {
-      return new Seen(new float[0], new int[0], e.reason());
-    }
   }
 
   private void requireGoOn() {
@@ -322,30 +238,8 @@ public final class SegmentationProbe implements AutoCloseable {
     }
   }
 
-  private void requireFew(int failed, int images) {
-    double share = experiment.getData().getMaxUnreadableShare();
-    if (failed > share * images || failed == images) {
-      throw new DataException(
-          String.format(
-              Locale.ROOT,
-              "%,d of %,d images or their label maps cannot be used, more than data.max_unreadable_share %s allows: %s%s",
-              failed,
-              images,
-              share,
-              String.join(
-                  ", ",
-                  unreadable.stream()
-                      .distinct()
-                      .limit(NAMED)
-                      .map(bad -> "%s (%s)".formatted(bad.getName(), bad.getReason()))
-                      .toList()),
-              failed > NAMED ? ", …" : ""));
-    }
-  }
-
   @Override
   public void close() {
-    decoder.close();
-    encoder.close();
+    images.close();
   }
 }

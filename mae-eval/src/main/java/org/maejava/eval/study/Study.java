@@ -192,8 +192,11 @@ public final class Study implements AutoCloseable {
       var comparison = new ComparisonRun(grid(), running, Cells.in(cells()));
       say("");
       say(
-          "%,d cells, %,d of them to be run; evaluated on %,d images",
-          comparison.soFar().getCells(), comparison.open().size(), data.evaluation().size());
+          "%,d %s, %,d of them to be run; evaluated on %,d images",
+          comparison.soFar().getCells(),
+          comparison.soFar().getCells() == 1 ? "cell" : "cells",
+          comparison.open().size(),
+          data.evaluation().size());
       var result =
           comparison.run(
               finished -> {

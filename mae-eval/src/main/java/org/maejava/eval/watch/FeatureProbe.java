@@ -116,7 +116,7 @@ public final class FeatureProbe implements TrainingObserver {
   }
 
   private void tell(FolderRun opened, ProbePoint point) {
-    opened.run().addProbe(point);
+    opened.run().notes().addProbe(point);
     try {
       opened.folder().add(point);
     } catch (IOException e) {

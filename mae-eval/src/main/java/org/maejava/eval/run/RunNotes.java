@@ -1,0 +1,76 @@
+package org.maejava.eval.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.maejava.proto.ProbePoint;
+import org.maejava.proto.RunRecord;
+
+/**
+ * What a run's record says beside what training knows: the weights that it started from, looks at
+ * its features, how long it had taken before it went on.
+ */
+public final class RunNotes {
+
+  private Optional<String> initialWeights = Optional.empty();
+  private boolean keptHead;
+  private String licence = "";
+  private Optional<Integer> probeEvery = Optional.empty();
+  private final List<ProbePoint> probes = new ArrayList<>();
+  private Optional<RunRecord> before = Optional.empty();
+
+  RunNotes() {}
+
+  void startedFrom(String weights) {
+    initialWeights = Optional.of(weights);
+  }
+
+  /** Whether the head of the initial weights was asked for. */
+  public void keptHead(boolean kept) {
+    keptHead = kept;
+  }
+
+  /** What licence the initial weights came with; empty if none is known. */
+  public void underLicence(String notice) {
+    licence = notice;
+  }
+
+  void probeEvery(int epochs) {
+    probeEvery = Optional.of(epochs);
+  }
+
+  /** Epochs between two looks at the features; empty: there are none. */
+  Optional<Integer> probeEvery() {
+    return probeEvery;
+  }
+
+  /** What a look at the features gave. */
+  public void addProbe(ProbePoint probe) {
+    probes.add(probe);
+  }
+
+  /** Takes over what was recorded before a checkpoint's step. */
+  void goOn(RunRecord recorded, int step) {
+    before = Optional.of(recorded);
+    probes.clear();
+    recorded.getProbesList().stream().filter(probe -> probe.getStep() <= step).forEach(probes::add);
+    if (recorded.hasInitialWeights()) {
+      initialWeights = Optional.of(recorded.getInitialWeights());
+      keptHead = recorded.getKeptHead();
+      licence = recorded.getInitialWeightsLicence();
+    }
+  }
+
+  /** What a run that went on had taken when it was recorded at this step. */
+  Optional<Double> secondsAt(int step) {
+    return before
+        .filter(record -> record.getSteps() == step && record.getSteps() > 0)
+        .map(RunRecord::getSeconds);
+  }
+
+  void into(RunRecord.Builder record) {
+    record.addAllProbes(probes).setKeptHead(keptHead).setInitialWeightsLicence(licence);
+    initialWeights.ifPresent(record::setInitialWeights);
+    probeEvery.ifPresent(record::setProbeEvery);
+  }
+}
