@@ -67,9 +67,7 @@ record ImageAnswers(ImageQuestion question, int at) implements MapPartitionsFunc
     return images.mapPartitions(
         new ImageAnswers(question, at),
         Encoders.row(
-            answered
-                .add(question.name(), question.type())
-                .add(REASON, DataTypes.StringType)));
+            answered.add(question.name(), question.type()).add(REASON, DataTypes.StringType)));
   }
 
   private static void check(ImageQuestion question, StructType schema, String column) {

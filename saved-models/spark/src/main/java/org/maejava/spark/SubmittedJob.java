@@ -73,7 +73,6 @@ record SubmittedJob(
         .withColumn(question.name(), lit(null).cast(question.type()))
         .withColumn(
             ImageAnswers.REASON,
-            format_string(
-                "the file has %d bytes; at most " + most + " are read", col("length")));
+            format_string("the file has %d bytes; at most " + most + " are read", col("length")));
   }
 }
