@@ -41,7 +41,7 @@ class PublicationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mae-core", "mae-data", "saved-models", "mae-eval"})
+  @ValueSource(strings = {"mae-core", "mae-data", "saved-models", "saved-models/spark", "mae-eval"})
   void hasNameDescriptionAndModuleName(String module) throws Exception {
     var pom = pom(module);
     assertThat(at(pom, "/project/name")).isNotEmpty();

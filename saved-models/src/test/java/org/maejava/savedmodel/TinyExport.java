@@ -35,11 +35,12 @@ import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TString;
 
 /** The golden models as they are exported: graph, record, and pixel values to call them with. */
-final class TinyExport {
+public final class TinyExport {
 
   static final int PIXELS = 32 * 32 * 3;
   static final int PATCHES = 64;
-  static final List<String> CLASSES = List.of("ant", "bee", "cat", "dog", "eel", "fox", "gnu");
+  public static final List<String> CLASSES =
+      List.of("ant", "bee", "cat", "dog", "eel", "fox", "gnu");
 
   /** So small that the golden inputs, drawn from N(0, 1), are pixel values within 0 to 1. */
   static final double STD = 0.1;
@@ -63,7 +64,7 @@ final class TinyExport {
   private TinyExport() {}
 
   /** With the golden weights. */
-  static InferenceGraph pretrained(boolean normalisedPixels) {
+  public static InferenceGraph pretrained(boolean normalisedPixels) {
     var model = TinyModel.of(normalisedPixels);
     return restored(
         new InferenceGraph(
@@ -73,7 +74,7 @@ final class TinyExport {
   }
 
   /** Average pooling, seven classes, with the golden weights. */
-  static InferenceGraph classifier() {
+  public static InferenceGraph classifier() {
     return restored(
         new InferenceGraph(
             (tf, params) ->
@@ -105,7 +106,7 @@ final class TinyExport {
   }
 
   /** A pre-training run with everything that a record can have. */
-  static RunRecord record(ModelConfig model) {
+  public static RunRecord record(ModelConfig model) {
     return RunRecord.newBuilder()
         .setCommand("pretrain")
         .setExperiment(
@@ -136,7 +137,7 @@ final class TinyExport {
   }
 
   /** A fine-tuning run of the classifier. */
-  static RunRecord classifierRecord() {
+  public static RunRecord classifierRecord() {
     var record = record(TinyModel.of(false)).toBuilder().setCommand("finetune");
     record.getExperimentBuilder().setClassification(TASK);
     record.getDataBuilder().addAllClasses(CLASSES).setEvaluationImages(2000);
@@ -171,7 +172,7 @@ final class TinyExport {
   }
 
   /** Random pictures of several sizes as PNG and JPEG files. */
-  static List<byte[]> files(int count) {
+  public static List<byte[]> files(int count) {
     var files = new ArrayList<byte[]>();
     var random = new Draws(6).at("files");
     for (int i = 0; i < count; i++) {
