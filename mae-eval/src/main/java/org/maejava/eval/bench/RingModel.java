@@ -3,7 +3,7 @@ package org.maejava.eval.bench;
 import org.maejava.proto.TrainingConfig;
 
 /**
- * What averaging the gradients over a ring of workers costs (Patarin and Yuan, 2009): each cuts
+ * What averaging the gradients over a ring of workers costs (Patarasuk and Yuan, 2009): each cuts
  * them into as many pieces as there are workers and, in 2(n − 1) rounds, sends one piece on.
  *
  * @param gradientBytes of one worker
