@@ -330,7 +330,10 @@ class RunFoldersIT {
         .contains("all 8 steps were done already: nothing is trained")
         .contains("--epochs N and another --out")
         .doesNotContain("goes on from");
-    assertThat(RecordFile.read(pretrained).orElseThrow().getSteps()).isEqualTo(before.getSteps());
+    var after = RecordFile.read(pretrained).orElseThrow();
+    assertThat(after.getSteps()).isEqualTo(before.getSteps());
+    assertThat(after.getProvenance().getCommandLine())
+        .isEqualTo(before.getProvenance().getCommandLine());
   }
 
   @Test

@@ -33,12 +33,13 @@ public record Origin(
   /** Of a run that goes on: it began when its record says, and as that says. */
   public Origin goingOn(RunRecord before) {
     var began = before.getProvenance().getStarted();
+    var typed = before.getProvenance().getCommandLine();
     return new Origin(
         command,
         before.getRecipe().isEmpty() ? recipe : before.getRecipe(),
         clock,
         began.isEmpty() ? started : Instant.parse(began),
-        commandLine);
+        typed.isEmpty() ? commandLine : typed);
   }
 
   /** Asked for by a command line. */
