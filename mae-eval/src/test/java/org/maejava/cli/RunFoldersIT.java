@@ -54,7 +54,7 @@ class RunFoldersIT {
             "--recipe=tiny-64",
             "--set=" + passes,
             "--out=" + out);
-    assertThat(run.err()).isEmpty();
+    assertThat(run.complaints()).isEmpty();
     assertThat(run.out())
         .contains("45 image passes of 16 images: 3 epochs, of which 0.750 for warm-up");
     var record = RecordFile.read(out).orElseThrow();
