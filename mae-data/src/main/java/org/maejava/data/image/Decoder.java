@@ -162,7 +162,7 @@ public final class Decoder implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    if (!timeLimit.isLeftRunning()) { // closing would wait for what was given up
+    if (timeLimit.end()) { // else closing would wait for what was given up
       kernels.ifPresent(DecodeKernels::close);
     }
     kernels = Optional.empty();

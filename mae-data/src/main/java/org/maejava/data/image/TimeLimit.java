@@ -1,5 +1,7 @@
 package org.maejava.data.image;
 
+import static com.google.common.base.Preconditions.checkState;
+
 import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.google.common.util.concurrent.Uninterruptibles;
@@ -10,7 +12,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A clock on decoding, of which some is native code that nothing can stop: it runs on a thread of
@@ -18,13 +19,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class TimeLimit {
 
-  /** Threads that decoded are used again; such as never end do not keep the process from ending. */
-  private static final ExecutorService THREADS =
-      Executors.newCachedThreadPool(
-          new ThreadFactoryBuilder().setNameFormat("mae-data-decode-%d").setDaemon(true).build());
+  /** What threads that have nothing to do take to end, and far more. */
+  private static final Duration ENDING = Duration.ofSeconds(1);
 
   private final Duration limit;
-  private final AtomicInteger running = new AtomicInteger();
+
+  /** Used again and again; one that never ends does not keep the process from ending. */
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          new ThreadFactoryBuilder().setNameFormat("mae-decode-%d").setDaemon(true).build());
 
   TimeLimit(Duration limit) {
     this.limit = limit;
@@ -42,8 +45,9 @@ final class TimeLimit {
    *     on if it does not look at that
    */
   <T> T of(Work<T> work) throws UnreadableImageException {
-    var task = new FutureTask<>(() -> counted(work));
-    THREADS.execute(task);
+    checkState(!threads.isShutdown(), "the decoder is closed");
+    var task = new FutureTask<>(work::run);
+    threads.execute(task);
     try {
       return Objects.requireNonNull(Uninterruptibles.getUninterruptibly(task, limit));
     } catch (TimeoutException e) {
@@ -58,17 +62,9 @@ final class TimeLimit {
     }
   }
 
-  private <T> T counted(Work<T> work) throws UnreadableImageException {
-    running.incrementAndGet();
-    try {
-      return work.run();
-    } finally {
-      running.decrementAndGet();
-    }
-  }
-
-  /** Whether some work that was given up goes on; asked when no other is under way. */
-  boolean isLeftRunning() {
-    return running.get() > 0;
+  /** Ends the threads; whether that worked: what was given up may go on. */
+  boolean end() {
+    threads.shutdown();
+    return Uninterruptibles.awaitTerminationUninterruptibly(threads, ENDING);
   }
 }

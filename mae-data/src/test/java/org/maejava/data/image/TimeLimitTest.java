@@ -58,10 +58,13 @@ class TimeLimitTest {
         .hasMessage(TOO_LONG);
     ended.await();
 
+    assertThat(limit.end()).isTrue();
+
+    var stubborn = new TimeLimit(Duration.ofMillis(1));
     var release = new CountDownLatch(1);
     assertThatThrownBy(
             () ->
-                limit.of(
+                stubborn.of(
                     () -> {
                       while (release.getCount() > 0) {
                         Thread.onSpinWait();
@@ -69,10 +72,10 @@ class TimeLimitTest {
                       return "nothing";
                     }))
         .hasMessage(TOO_LONG);
-    assertThat(limit.isLeftRunning()).isTrue();
+    assertThat(stubborn.end()).isFalse();
     release.countDown();
-    while (limit.isLeftRunning()) {
-      Thread.sleep(1);
+    while (!stubborn.end()) {
+      Thread.onSpinWait();
     }
   }
 
@@ -95,6 +98,6 @@ class TimeLimitTest {
                       throw new OutOfMemoryError("heap");
                     }))
         .isInstanceOf(OutOfMemoryError.class);
-    assertThat(limit.isLeftRunning()).isFalse();
+    assertThat(limit.end()).isTrue();
   }
 }
