@@ -249,10 +249,10 @@ class InterruptIT {
       "--out=" + out
     };
     try (var run = TerminalRun.start(command)) {
-      run.await("Pre-training \"10 %\"").interrupt();
+      run.await("Pre-training \"10 % hidden\"").interrupt();
       assertThat(run.status()).isEqualTo(130);
       assertThat(run.output())
-          .containsPattern("stopped in pre-training \"10 %\" at step [0-9]+ of 2340")
+          .containsPattern("stopped in pre-training \"10 % hidden\" at step [0-9]+ of 2340")
           .contains("go on with: mae ablate mask-ratio --recipe=demo");
     }
     try (var left = Files.walk(out)) {

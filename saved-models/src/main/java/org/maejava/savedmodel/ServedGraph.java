@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.tensorflow.proto.AssetFileDef;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -34,7 +36,8 @@ import org.tensorflow.proto.VariableDef;
 /**
  * The graph file of a SavedModel, completed: TensorFlow Java writes what it needs itself; Python
  * also wants the saver's input as a tensor name and a list of the variables, which makes them its
- * own {@code tf.Variable}s. Operations that no function needs are left out.
+ * own {@code tf.Variable}s. Operations that no function needs are left out. The same model is the
+ * same file.
  */
 final class ServedGraph {
 
@@ -64,10 +67,22 @@ final class ServedGraph {
     VARIABLE_COLLECTIONS.forEach(name -> served.putCollectionDef(name, variables(params)));
     boolean named = hasTable(served);
     served.setGraphDef(needed(served, named));
+    sortFunctions(served.getGraphDefBuilder().getLibraryBuilder());
     if (named) {
       fillTableOnLoading(served, classes);
     }
     WholeFile.write(file, out -> write(model.build(), out));
+  }
+
+  /** TensorFlow writes the operations of a function in the order of their addresses in memory. */
+  private static void sortFunctions(FunctionDefLibrary.Builder library) {
+    for (var function : library.getFunctionBuilderList()) {
+      var sorted =
+          function.getNodeDefList().stream()
+              .sorted(Comparator.comparing(NodeDef::getName))
+              .toList();
+      function.clearNodeDef().addAllNodeDef(sorted);
+    }
   }
 
   /** Maps in one order, so that the same model is the same file. */

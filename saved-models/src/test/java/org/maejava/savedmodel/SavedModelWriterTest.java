@@ -58,6 +58,23 @@ class SavedModelWriterTest {
     assertThat(names(folder.getParent())).containsExactly("tiny");
   }
 
+  /** TensorFlow's own order of a function's operations differs from process to process. */
+  @Test
+  void theOperationsOfFunctionsAreInOneOrder() throws IOException {
+    var folder = SavedModelWriter.write(graph, RECORD, parent.resolve("tiny"));
+    var file = Files.readAllBytes(folder.resolve("saved_model.pb"));
+    var library =
+        org.tensorflow.proto.SavedModel.parseFrom(file).getMetaGraphs(0).getGraphDef().getLibrary();
+    assertThat(library.getFunctionList())
+        .isNotEmpty()
+        .allSatisfy(
+            function ->
+                assertThat(function.getNodeDefList())
+                    .extracting(NodeDef::getName)
+                    .isNotEmpty()
+                    .isSorted());
+  }
+
   @Test
   void aClassifierAlsoHasItsClassesInOrder() throws IOException {
     try (var classifier = TinyExport.classifier()) {
