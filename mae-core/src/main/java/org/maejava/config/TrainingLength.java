@@ -65,6 +65,13 @@ public final class TrainingLength {
     return changed.build();
   }
 
+  /** The largest batch of which so many images fill an update; an even one if pairs are mixed. */
+  public static int largestBatch(Experiment experiment, int images) {
+    int steps = Math.max(1, Math.min(images, experiment.getTraining().getAccumulationSteps()));
+    int batch = images / steps;
+    return experiment.getData().hasMixing() ? batch - batch % 2 : batch;
+  }
+
   /** In words, as {@code 48 epochs} or {@code 720,000 image passes}. */
   public static String words(TrainingConfig training) {
     return training.hasImagePasses()

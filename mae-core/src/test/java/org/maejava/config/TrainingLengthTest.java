@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.maejava.proto.Experiment;
+import org.maejava.proto.Mixing;
 import org.maejava.proto.TrainingConfig;
 
 @DisplayName("How long a recipe trains")
@@ -41,6 +42,16 @@ class TrainingLengthTest {
     var halfPasses = TrainingLength.inEpochs(TrainingLength.times(PASSES, 0.5), 15_000);
     assertThat(halfPasses).isEqualTo(TrainingLength.lasting(halfPasses, 24));
     assertThat(halfPasses.getTraining().getWarmupEpochs()).isEqualTo(0.05 * 24);
+  }
+
+  @Test
+  void hasABatchThatFewImagesFillInPairsWhereTheyAreMixed() {
+    assertThat(TrainingLength.largestBatch(EPOCHS, 9)).isEqualTo(9);
+    var mixed = EPOCHS.toBuilder();
+    mixed.getDataBuilder().setMixing(Mixing.getDefaultInstance());
+    mixed.getTrainingBuilder().setAccumulationSteps(2);
+    assertThat(TrainingLength.largestBatch(mixed.build(), 15)).isEqualTo(6);
+    assertThat(TrainingLength.largestBatch(EPOCHS, 0)).isZero();
   }
 
   private static Experiment of(TrainingConfig.Builder training) {

@@ -1,5 +1,7 @@
 package org.maejava.cli;
 
+import com.google.common.collect.LinkedHashMultiset;
+import com.google.common.collect.Multiset;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -146,8 +148,11 @@ final class ClassifyCommand implements Callable<Integer> {
     private final ImageSet images;
     private final PrintWriter print;
     private final PrintWriter err;
-    private int labelled;
-    private int right;
+
+    /** By half: images whose class the model knows, and right answers. */
+    private final Multiset<String> labelled = LinkedHashMultiset.create();
+
+    private final Multiset<String> right = LinkedHashMultiset.create();
     private int ofOtherClasses;
     private int skipped;
 
@@ -161,8 +166,10 @@ final class ClassifyCommand implements Callable<Integer> {
     public void answer(Item<Ranking> item) {
       print.printf("%s: %s%n", images.shown(item.half(), item.name()), item.answer());
       if (item.answer().scores().stream().anyMatch(s -> s.name().equals(item.label()))) {
-        labelled++;
-        right += item.label().equals(item.answer().best().name()) ? 1 : 0;
+        labelled.add(item.half());
+        if (item.label().equals(item.answer().best().name())) {
+          right.add(item.half());
+        }
       } else if (!item.label().isEmpty()) {
         ofOtherClasses++;
       }
@@ -175,13 +182,15 @@ final class ClassifyCommand implements Callable<Integer> {
     }
 
     void end() {
-      if (labelled > 0) {
+      // A model may have learned from one half, so they are never one figure.
+      for (var half : labelled.elementSet()) {
         print.printf(
             Locale.ROOT,
-            "%,d of %,d images with labels are right (%.1f %%)%n",
-            right,
-            labelled,
-            100.0 * right / labelled);
+            "%s%,d of %,d images with labels are right (%.1f %%)%n",
+            labelled.elementSet().size() > 1 ? half + ": " : "",
+            right.count(half),
+            labelled.count(half),
+            100.0 * right.count(half) / labelled.count(half));
       }
       if (ofOtherClasses > 0) {
         print.printf(

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Hide patches of images and draw what the model makes of them.",
       "",
-      "In a row: original | what it saw | that, with what it made of the rest. Each file has other"
-          + " patches hidden."
+      "In a row: original | visible patches | hidden patches as predicted | both together. Each file"
+          + " has other patches hidden."
     },
     footer = {"", "Example:  mae reconstruct --weights runs/photos some.jpg --out rebuilt.png"})
 final class ReconstructCommand implements Callable<Integer> {

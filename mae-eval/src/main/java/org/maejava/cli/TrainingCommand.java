@@ -1,5 +1,6 @@
 package org.maejava.cli;
 
+import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -268,8 +269,13 @@ abstract class TrainingCommand implements Callable<Integer> {
     }
   }
 
+  /** For a shell. */
   private String again(RunFolder folder, String option) {
-    return "mae %s --out %s %s".formatted(protocol().invocation(), folder.path(), option);
+    var words = new ArrayList<>(Splitter.on(' ').splitToList(protocol().invocation()));
+    words.add("--out");
+    words.add(folder.path().toString());
+    words.addAll(Splitter.on(' ').splitToList(option));
+    return new Typed(words).toString();
   }
 
   private void introduce(FolderRun opened, Machine machine) {

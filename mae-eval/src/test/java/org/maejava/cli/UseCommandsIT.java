@@ -119,7 +119,9 @@ class UseCommandsIT {
         .startsWith("train/")
         .contains("2,010 images are of classes that the model does not know")
         .doesNotContain("are right");
-    assertThat(all.out()).containsPattern("\\d+ of 96 images with labels are right");
+    assertThat(all.out())
+        .containsPattern("train: \\d+ of \\d+ images with labels are right")
+        .containsPattern("val: \\d+ of \\d+ images with labels are right");
     var file = mae("classify", at("model"), "--data", at("photos"), "--out", at("classes.csv"));
     assertThat(file.out()).contains("96 images");
     var rows = Files.readAllLines(folder.resolve("classes.csv"));

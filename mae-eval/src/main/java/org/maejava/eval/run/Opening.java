@@ -144,7 +144,7 @@ final class Opening {
       others.add("another recipe");
     }
     if (!begun.getData().getDigest().equals(now.getData().getDigest())) {
-      others.add("other data");
+      others.add("other images, or they have changed since");
     }
     if (!others.isEmpty()) {
       throw new IllegalArgumentException(

@@ -175,6 +175,12 @@ public final class TrainingRun implements AutoCloseable {
     return experiment.getTraining().getBatchSize() / machine.workers().count();
   }
 
+  private static Experiment atOnce(Experiment experiment) {
+    var changed = experiment.toBuilder();
+    changed.getTrainingBuilder().setAccumulationSteps(1);
+    return changed.build();
+  }
+
   private int stepsPerEpoch() {
     var training = experiment.getTraining();
     int steps = DataPlan.updatesPerEpoch(data.training(), training);
@@ -182,12 +188,14 @@ public final class TrainingRun implements AutoCloseable {
       int images = data.training().size();
       boolean fewerThanSteps = images < training.getAccumulationSteps();
       throw new IllegalArgumentException(
-          "%d training images do not fill one update of training.batch_size %d x training.accumulation_steps %d; lower them with --set 'training { batch_size: %d%s }'"
+          "%d training images do not fill one update of training.batch_size %d x training.accumulation_steps %d; a smaller one is --set 'training { batch_size: %d%s }'"
               .formatted(
                   images,
                   training.getBatchSize(),
                   training.getAccumulationSteps(),
-                  fewerThanSteps ? images : images / training.getAccumulationSteps(),
+                  fewerThanSteps
+                      ? TrainingLength.largestBatch(atOnce(experiment), images)
+                      : TrainingLength.largestBatch(experiment, images),
                   fewerThanSteps ? " accumulation_steps: 1" : ""));
     }
     return steps;

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.maejava.config.InvalidExperimentException;
+import org.maejava.config.TrainingLength;
 import org.maejava.data.source.DataException;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.compare.Budget;
@@ -104,12 +105,13 @@ final class PlanCheck {
       if (smallest.training().size() < update) {
         tooFew
             .computeIfAbsent(
-                "with %s: %,d images to learn from%s do not fill one update of %,d; lower batch_size in the comparison's, the protocol's or the labels' change (of `mae ablate`: --set-evaluation)"
+                "with %s: %,d images to learn from%s do not fill one update of %,d; lower batch_size to %d in the comparison's, the protocol's or the labels' change (of `mae ablate`: --set-evaluation)"
                     .formatted(
                         budget.name(),
                         smallest.training().size(),
                         variants.size() > 1 ? ", while others are held out," : "",
-                        update),
+                        update,
+                        TrainingLength.largestBatch(training.get(), smallest.training().size())),
                 sentence -> new ArrayList<>())
             .add(candidate.name());
         return;

@@ -255,7 +255,7 @@ class ReportTest {
         .setFromBaseline(Difference.newBuilder().setAccuracy(-0.012).setCorrectedPValue(0.4));
     assertThat(text(new Report(record.build(), List.of()).html()))
         .contains(
-            "Against: From scratch 200 labels: More than chance: Full fine-tuning (+10.1 points,"
+            "Against: From scratch 200 labels: Better, more than chance: Full fine-tuning (+10.1 points,"
                 + " p = 0.002). No difference is shown for Linear probe (-1.2 points, p = 0.400).");
   }
 
