@@ -65,10 +65,13 @@ public final class TrainingLength {
     return changed.build();
   }
 
-  /** The largest batch of which so many images fill an update; an even one if pairs are mixed. */
-  public static int largestBatch(Experiment experiment, int images) {
-    int steps = Math.max(1, Math.min(images, experiment.getTraining().getAccumulationSteps()));
-    int batch = images / steps;
+  /**
+   * The largest batch of which so many images fill an update; an even one if pairs are mixed.
+   *
+   * @param accumulated batches in an update; with more than there are images, as many as these
+   */
+  public static int largestBatch(Experiment experiment, int images, int accumulated) {
+    int batch = images / Math.max(1, Math.min(images, accumulated));
     return experiment.getData().hasMixing() ? batch - batch % 2 : batch;
   }
 

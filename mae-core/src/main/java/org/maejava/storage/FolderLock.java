@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -53,14 +52,21 @@ public final class FolderLock implements AutoCloseable {
    */
   public static FolderLock of(Path folder) throws IOException {
     if (Files.isDirectory(folder) && !Files.isWritable(folder)) {
-      throw new IOException(folder + " cannot be written (no permission); choose another folder");
+      throw unwritable(folder, new IOException("no permission"));
     }
     try {
       return taken(folder);
-    } catch (FileSystemException e) {
-      throw new IOException(
-          "%s cannot be written (%s); choose another folder".formatted(folder, IoReason.of(e)), e);
+    } catch (FolderInUseException e) {
+      throw e;
+    } catch (IOException e) {
+      throw unwritable(folder, e);
     }
+  }
+
+  private static IOException unwritable(Path folder, IOException cause) {
+    return new IOException(
+        "%s cannot be written (%s); choose another folder".formatted(folder, IoReason.of(cause)),
+        cause);
   }
 
   private static FolderLock taken(Path folder) throws IOException {
@@ -97,14 +103,9 @@ public final class FolderLock implements AutoCloseable {
           return channel;
         }
         channel.close();
-      } catch (FolderInUseException | RuntimeException e) {
+      } catch (IOException | RuntimeException e) {
         channel.close();
         throw e;
-      } catch (IOException e) {
-        channel.close();
-        throw new IOException(
-            "%s cannot be written (%s); choose another folder".formatted(folder, IoReason.of(e)),
-            e);
       }
     }
   }

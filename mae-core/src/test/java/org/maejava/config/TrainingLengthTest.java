@@ -46,12 +46,11 @@ class TrainingLengthTest {
 
   @Test
   void hasABatchThatFewImagesFillInPairsWhereTheyAreMixed() {
-    assertThat(TrainingLength.largestBatch(EPOCHS, 9)).isEqualTo(9);
+    assertThat(TrainingLength.largestBatch(EPOCHS, 9, 1)).isEqualTo(9);
     var mixed = EPOCHS.toBuilder();
     mixed.getDataBuilder().setMixing(Mixing.getDefaultInstance());
-    mixed.getTrainingBuilder().setAccumulationSteps(2);
-    assertThat(TrainingLength.largestBatch(mixed.build(), 15)).isEqualTo(6);
-    assertThat(TrainingLength.largestBatch(EPOCHS, 0)).isZero();
+    assertThat(TrainingLength.largestBatch(mixed.build(), 15, 2)).isEqualTo(6);
+    assertThat(TrainingLength.largestBatch(EPOCHS, 0, 1)).isZero();
   }
 
   private static Experiment of(TrainingConfig.Builder training) {

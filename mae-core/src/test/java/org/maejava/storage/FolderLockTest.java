@@ -110,18 +110,19 @@ class FolderLockTest {
     }
   }
 
+  private static ProcessBuilder holder(Path folder) {
+    return new ProcessBuilder(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-cp",
+        System.getProperty("java.class.path"),
+        Holder.class.getName(),
+        folder.toString());
+  }
+
   @Test
   void anotherProcessIsRefusedToo() throws Exception {
     var folder = parent.resolve("run");
-    var holder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Holder.class.getName(),
-                folder.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    var holder = holder(folder).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try (var said = holder.inputReader()) {
       assertThat(said.readLine()).isEqualTo("locked");
       assertThat(FolderLock.isTaken(folder)).isTrue();
@@ -141,15 +142,7 @@ class FolderLockTest {
       assertThat(FolderLock.isTaken(folder)).isTrue();
       assertThatThrownBy(() -> FolderLock.of(folder)).isInstanceOf(FolderInUseException.class);
       // Neither question has ended the lock.
-      var late =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  Holder.class.getName(),
-                  folder.toString())
-              .redirectErrorStream(true)
-              .start();
+      var late = holder(folder).redirectErrorStream(true).start();
       try (var said = late.inputReader()) {
         assertThat(said.lines().toList())
             .anySatisfy(

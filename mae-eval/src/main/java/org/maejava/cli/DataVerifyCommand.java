@@ -11,6 +11,7 @@ import org.maejava.data.inspect.Survey;
 import org.maejava.data.proto.ClassCount;
 import org.maejava.data.proto.DataSurvey;
 import org.maejava.data.proto.HalfSurvey;
+import org.maejava.data.source.Counted;
 import org.maejava.data.spec.ImageSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,7 +75,7 @@ final class DataVerifyCommand implements Callable<Integer> {
       out.printf("evaluation: none (%s)%n", survey.getEvaluation().getAbout());
     }
     int across = survey.getDuplicatesAcrossCount();
-    out.printf(Locale.ROOT, "in both halves: %,d %s%n", across, across == 1 ? "image" : "images");
+    out.printf("in both halves: %s%n", Counted.images(across));
     survey.getDuplicatesAcrossList().stream()
         .limit(SHOWN)
         .forEach(pair -> out.printf("  %s = %s%n", pair.getTraining(), pair.getEvaluation()));
@@ -90,10 +91,9 @@ final class DataVerifyCommand implements Callable<Integer> {
   private static void print(String name, HalfSurvey half, PrintWriter out) {
     out.printf(
         Locale.ROOT,
-        "%s: %,d %s, %,.1f MB%n",
+        "%s: %s, %,.1f MB%n",
         name,
-        half.getImages(),
-        half.getImages() == 1 ? "image" : "images",
+        Counted.images(half.getImages()),
         half.getBytes() / 1e6);
     out.printf("  %s%n", half.getAbout());
     out.printf(

@@ -15,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -28,16 +28,11 @@ import org.maejava.record.RecordFile;
 class WorkerFaultsIT {
 
   @TempDir private Path folder;
-  private WorkerRuns runs;
+  @AutoClose private WorkerRuns runs;
 
   @BeforeEach
   void begins() {
     runs = new WorkerRuns(folder);
-  }
-
-  @AfterEach
-  void endsWhatStillRuns() {
-    runs.close();
   }
 
   @Test

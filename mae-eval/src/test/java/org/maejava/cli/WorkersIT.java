@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -25,16 +25,11 @@ import org.maejava.record.RecordFile;
 class WorkersIT {
 
   @TempDir private Path folder;
-  private WorkerRuns runs;
+  @AutoClose private WorkerRuns runs;
 
   @BeforeEach
   void begins() {
     runs = new WorkerRuns(folder);
-  }
-
-  @AfterEach
-  void endsWhatStillRuns() {
-    runs.close();
   }
 
   @Test

@@ -85,8 +85,8 @@ public final class Decoder implements AutoCloseable {
    * @param bytes the whole file
    * @param header what {@link #header} says of it
    * @param box within the header's size
-   * @throws UnreadableImageException if it cannot be decoded in {@link Decoding#timeLimit}, with
-   *     the reason
+   * @throws UnreadableImageException if it cannot be decoded, or not in {@link Decoding#timeLimit},
+   *     with the reason
    */
   public Region decode(byte[] bytes, ImageHeader header, Box box) throws UnreadableImageException {
     return header.byKernel() && (long) header.height() * header.width() <= QUICK

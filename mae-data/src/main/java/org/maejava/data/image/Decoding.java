@@ -10,7 +10,8 @@ import org.maejava.proto.DataConfig;
  * @param alpha what becomes of transparency
  * @param turned whether a JPEG's EXIF orientation is followed; PyTorch's loader does not
  * @param maxPixels beyond which an image is refused unread
- * @param timeLimit after which decoding an image is given up
+ * @param timeLimit after which decoding is given up: of an image of more than a megapixel, or by
+ *     Java's readers
  */
 public record Decoding(
     JpegDecoding jpeg, Alpha alpha, boolean turned, long maxPixels, Duration timeLimit) {

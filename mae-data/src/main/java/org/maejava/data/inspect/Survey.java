@@ -4,7 +4,6 @@ import com.google.common.hash.Hashing;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,6 +23,7 @@ import org.maejava.data.proto.DuplicateImage;
 import org.maejava.data.proto.HalfSurvey;
 import org.maejava.data.proto.Quartiles;
 import org.maejava.data.proto.TwinImage;
+import org.maejava.data.source.Counted;
 import org.maejava.data.source.Example;
 import org.maejava.data.source.Source;
 import org.maejava.data.spec.ImageSet;
@@ -73,8 +73,7 @@ public final class Survey {
 
   private static void add(int images, String what, List<String> problems) {
     if (images > 0) {
-      problems.add(
-          String.format(Locale.ROOT, "%,d %s %s", images, images == 1 ? "image" : "images", what));
+      problems.add(Counted.images(images) + " " + what);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.maejava.data.image.Decoder;
 import org.maejava.data.image.Image;
 import org.maejava.data.image.UnreadableImageException;
+import org.maejava.data.source.Counted;
 import org.maejava.data.source.Source;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.proto.DataDescription;
@@ -71,9 +72,8 @@ final class Misfits {
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "%,d %s times %,d %s: %,d image passes are too few for pre-training to learn much (the demo takes 500,000, tiny-64 is made for 720,000); %s",
-            images,
-            images == 1 ? "image" : "images",
+            "%s times %,d %s: %,d image passes are too few for pre-training to learn much (the demo takes 500,000, tiny-64 is made for 720,000); %s",
+            Counted.images(images),
             epochs,
             epochs == 1 ? "epoch" : "epochs",
             passes,

@@ -175,12 +175,6 @@ public final class TrainingRun implements AutoCloseable {
     return experiment.getTraining().getBatchSize() / machine.workers().count();
   }
 
-  private static Experiment atOnce(Experiment experiment) {
-    var changed = experiment.toBuilder();
-    changed.getTrainingBuilder().setAccumulationSteps(1);
-    return changed.build();
-  }
-
   private int stepsPerEpoch() {
     var training = experiment.getTraining();
     int steps = DataPlan.updatesPerEpoch(data.training(), training);
@@ -193,9 +187,8 @@ public final class TrainingRun implements AutoCloseable {
                   images,
                   training.getBatchSize(),
                   training.getAccumulationSteps(),
-                  fewerThanSteps
-                      ? TrainingLength.largestBatch(atOnce(experiment), images)
-                      : TrainingLength.largestBatch(experiment, images),
+                  TrainingLength.largestBatch(
+                      experiment, images, fewerThanSteps ? 1 : training.getAccumulationSteps()),
                   fewerThanSteps ? " accumulation_steps: 1" : ""));
     }
     return steps;

@@ -99,9 +99,8 @@ final class PlanCheck {
       if (training.isEmpty()) {
         continue;
       }
-      int update =
-          training.get().getTraining().getBatchSize()
-              * training.get().getTraining().getAccumulationSteps();
+      var recipe = training.get().getTraining();
+      int update = recipe.getBatchSize() * recipe.getAccumulationSteps();
       if (smallest.training().size() < update) {
         tooFew
             .computeIfAbsent(
@@ -111,7 +110,10 @@ final class PlanCheck {
                         smallest.training().size(),
                         variants.size() > 1 ? ", while others are held out," : "",
                         update,
-                        TrainingLength.largestBatch(training.get(), smallest.training().size())),
+                        TrainingLength.largestBatch(
+                            training.get(),
+                            smallest.training().size(),
+                            recipe.getAccumulationSteps())),
                 sentence -> new ArrayList<>())
             .add(candidate.name());
         return;

@@ -1,7 +1,6 @@
 package org.maejava.spark;
 
 import java.util.List;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
@@ -45,29 +44,16 @@ public record ClassifyImages(String model, int top) implements ImageQuestion {
     return new ClassifyImages(model, count);
   }
 
-  /**
-   * Adds the columns {@code classes}, likeliest first, {@code array<struct<index, name,
-   * probability>>}, and {@code reason}: null, or why an image cannot be read, and then there are no
-   * classes. Where names are not known they are the indices. The images themselves are left out.
-   *
-   * @param images with a binary column {@code content}, as the source {@code binaryFile} gives it
-   * @throws IllegalArgumentException naming the columns that are missing, misnamed or of another
-   *     type
-   */
-  public Dataset<Row> over(Dataset<Row> images) {
-    return over(images, ImageAnswers.CONTENT);
-  }
-
-  /** As {@link #over(Dataset)}, of images in another column. */
-  public Dataset<Row> over(Dataset<Row> images, String column) {
-    return ImageAnswers.over(this, images, column);
-  }
-
+  /** {@code classes}, likeliest first. */
   @Override
   public String name() {
     return "classes";
   }
 
+  /**
+   * {@code array<struct<index, name, probability>>}; where names are not known they are the
+   * indices.
+   */
   @Override
   public DataType type() {
     return DataTypes.createArrayType(

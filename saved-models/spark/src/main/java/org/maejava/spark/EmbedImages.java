@@ -2,8 +2,6 @@ package org.maejava.spark;
 
 import java.util.Arrays;
 import java.util.List;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.maejava.savedmodel.SavedModel;
@@ -29,23 +27,6 @@ public record EmbedImages(String model, String output) implements ImageQuestion 
   /** The mean of the patches' tokens instead. */
   public EmbedImages average() {
     return new EmbedImages(model, Signatures.AVERAGE);
-  }
-
-  /**
-   * Adds the columns {@code features}, {@code array<float>}, and {@code reason}: null, or why an
-   * image cannot be read, and then there are no features. The images themselves are left out.
-   *
-   * @param images with a binary column {@code content}, as the source {@code binaryFile} gives it
-   * @throws IllegalArgumentException naming the columns that are missing, misnamed or of another
-   *     type
-   */
-  public Dataset<Row> over(Dataset<Row> images) {
-    return over(images, ImageAnswers.CONTENT);
-  }
-
-  /** As {@link #over(Dataset)}, of images in another column. */
-  public Dataset<Row> over(Dataset<Row> images, String column) {
-    return ImageAnswers.over(this, images, column);
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.apache.spark.sql.SparkSession;
  * @param images a file, a folder with all that is in it, or a pattern, wherever Spark reads
  * @param out a folder that does not exist
  * @param option a fourth argument
+ * @param last how usage names that
  */
 record SubmittedJob(
     String name, String model, String images, String out, Optional<String> option, String last) {
@@ -56,10 +57,7 @@ record SubmittedJob(
       long memory = session.sparkContext().conf().getSizeAsBytes("spark.executor.memory", "1g");
       long most = Math.min(MAX_BYTES, memory / SHARE);
       var small = files.where(col("length").leq(most));
-      ImageAnswers.over(question, small, ImageAnswers.CONTENT)
-          .unionByName(tooLarge(files, most, question))
-          .write()
-          .parquet(out);
+      question.over(small).unionByName(tooLarge(files, most, question)).write().parquet(out);
     } finally {
       session.stop();
     }
