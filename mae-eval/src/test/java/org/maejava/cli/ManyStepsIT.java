@@ -31,8 +31,8 @@ class ManyStepsIT {
 
   @Test
   void takesNoMoreMemoryWithEveryStep() throws Exception {
-    int epochs = Mutations.count(100, 8);
-    int settled = Mutations.count(2_000, 1_500);
+    int epochs = Mutations.count(100, 16);
+    int settled = Mutations.count(2_000, 4_000);
     var photos = TestImages.labelled(folder.resolve("photos"), STEPS / 2);
     var out = folder.resolve("run");
     var process =
