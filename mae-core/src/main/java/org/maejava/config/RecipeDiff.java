@@ -14,7 +14,9 @@ import org.maejava.proto.Experiment;
 /** In what two complete recipes differ, field by field. */
 public final class RecipeDiff {
 
+  private static final int NAMED = 5;
   private static final String UNSET = "not set";
+  private static final String UNREADABLE = "data.max_unreadable_share";
 
   private RecipeDiff() {}
 
@@ -33,6 +35,27 @@ public final class RecipeDiff {
     compare(
         "", first.toBuilder().clearAbout().build(), second.toBuilder().clearAbout().build(), found);
     return found.build();
+  }
+
+  /**
+   * What keeps a run from going on by another recipe: every difference, but for how many images may
+   * be unreadable, which decides whether it is given up and nothing else.
+   */
+  public static List<Difference> betweenRuns(Experiment before, Experiment now) {
+    return between(before, now).stream()
+        .filter(difference -> !difference.path().equals(UNREADABLE))
+        .toList();
+  }
+
+  /** What is now and was before, as half a sentence; of many, the first. */
+  public static String sinceThen(List<Difference> differences) {
+    var named =
+        differences.stream()
+            .limit(NAMED)
+            .map(at -> "%s is %s, was %s".formatted(at.path(), at.second(), at.first()))
+            .collect(Collectors.joining(", "));
+    int others = differences.size() - NAMED;
+    return others > 0 ? named + " and %d more differ".formatted(others) : named;
   }
 
   private static void compare(

@@ -1,24 +1,31 @@
 package org.maejava.config;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.TrainingConfig;
 
 /**
- * How long a recipe trains. It may count image passes, which become epochs as soon as it is known
- * how many images there are; what trains knows epochs only.
+ * How long a recipe trains, and in what updates. It may count image passes, which become epochs as
+ * soon as it is known how many images there are, and its updates may be larger than these fill;
+ * what trains knows epochs only, and updates that are full.
  */
 public final class TrainingLength {
 
   private TrainingLength() {}
 
   /**
-   * The same recipe in epochs, warm-up included: as many whole ones as come closest to its image
-   * passes, at least one.
+   * The same recipe for so many images. Image passes become epochs, warm-up included: as many whole
+   * ones as come closest, at least one. An update that the images do not fill becomes the largest
+   * that they do, of batches no larger than the recipe's; its rate, which is one for a batch of
+   * 256, falls with it (section A.1).
    *
    * @param images of training
+   * @param workers who share each batch out
+   * @throws IllegalArgumentException if there are too few images for any update
    */
-  public static Experiment inEpochs(Experiment experiment, int images) {
+  public static Experiment forImages(Experiment experiment, int images, int workers) {
     var training = experiment.getTraining();
     int epochs =
         training.hasImagePasses() && images > 0
@@ -29,7 +36,65 @@ public final class TrainingLength {
     if (training.hasWarmupShare()) {
       changed.getTrainingBuilder().setWarmupEpochs(training.getWarmupShare() * epochs);
     }
+    if (images < imagesOfAnUpdate(training)) {
+      int batch = Math.min(training.getBatchSize(), images) / workers * workers;
+      // Images are mixed in pairs of a worker's share.
+      batch -= experiment.getData().hasMixing() ? batch % (2 * workers) : 0;
+      if (batch == 0 || (batch == 1 && experiment.getClassification().hasFeatureNorm())) {
+        throw new IllegalArgumentException(
+            "%d training %s %s too few for any update of this recipe"
+                .formatted(images, images == 1 ? "image" : "images", images == 1 ? "is" : "are"));
+      }
+      changed.getTrainingBuilder().setBatchSize(batch).setAccumulationSteps(images / batch);
+    }
     return changed.build();
+  }
+
+  /** As {@link #forImages(Experiment, int, int)}, of one process. */
+  public static Experiment forImages(Experiment experiment, int images) {
+    return forImages(experiment, images, 1);
+  }
+
+  /**
+   * What {@link #forImages} made of a recipe, in sentences; none if it is as it was.
+   *
+   * @param images of training
+   */
+  public static List<String> changes(Experiment recipe, Experiment made, int images) {
+    var asked = recipe.getTraining();
+    var training = made.getTraining();
+    var said = new ArrayList<String>();
+    if (asked.hasImagePasses()) {
+      said.add(
+          String.format(
+              Locale.ROOT,
+              "%s of %,d %s: %s, of which %.3g for warm-up",
+              words(asked),
+              images,
+              images == 1 ? "image" : "images",
+              words(training),
+              training.getWarmupEpochs()));
+    }
+    long update = imagesOfAnUpdate(training);
+    if (update != imagesOfAnUpdate(asked)) {
+      said.add(
+          String.format(
+              Locale.ROOT,
+              "%,d %s not fill the recipe's update of %d x %d: updates are of %d x %d, at %.3g times its rate",
+              images,
+              images == 1 ? "image does" : "images do",
+              asked.getBatchSize(),
+              asked.getAccumulationSteps(),
+              training.getBatchSize(),
+              training.getAccumulationSteps(),
+              (double) update / imagesOfAnUpdate(asked)));
+    }
+    return said;
+  }
+
+  /** Images of an update. */
+  public static long imagesOfAnUpdate(TrainingConfig training) {
+    return (long) training.getBatchSize() * training.getAccumulationSteps();
   }
 
   /**
@@ -63,16 +128,6 @@ public final class TrainingLength {
         .getTrainingBuilder()
         .setImagePasses(Math.max(1, Math.round(multiple * training.getImagePasses())));
     return changed.build();
-  }
-
-  /**
-   * The largest batch of which so many images fill an update; an even one if pairs are mixed.
-   *
-   * @param accumulated batches in an update; with more than there are images, as many as these
-   */
-  public static int largestBatch(Experiment experiment, int images, int accumulated) {
-    int batch = images / Math.max(1, Math.min(images, accumulated));
-    return experiment.getData().hasMixing() ? batch - batch % 2 : batch;
   }
 
   /** In words, as {@code 48 epochs} or {@code 720,000 image passes}. */

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.maejava.cluster.Workers;
+import org.maejava.config.RecipeDiff;
 import org.maejava.optim.Schedule;
 import org.maejava.proto.CheckpointState;
 import org.maejava.proto.CurvePoint;
@@ -42,6 +43,7 @@ public final class Trainer {
   private int step;
   private int checkpointedStep = -1;
   private boolean stopped;
+  private boolean waiting;
   private Position position = Position.getDefaultInstance();
   private List<Rewind> rewinds = List.of();
   private double secondsBefore;
@@ -73,7 +75,7 @@ public final class Trainer {
       Ticker ticker) {
     if (training.hasImagePasses() || training.hasWarmupShare()) {
       throw new IllegalArgumentException(
-          "training.image_passes and warmup_share must be epochs by now, see TrainingLength.inEpochs");
+          "training.image_passes and warmup_share must be epochs by now, see TrainingLength.forImages");
     }
     this.graph = graph;
     this.workers = graph.workers();
@@ -98,11 +100,12 @@ public final class Trainer {
   public void resume(Checkpoint checkpoint) throws IOException {
     var state = checkpoint.state();
     var problems = new ArrayList<String>();
-    if (!state.getFingerprint().equals(identity.getFingerprint())) {
-      problems.add("the recipe differs (fingerprint " + state.getFingerprint() + ")");
+    var differences = RecipeDiff.betweenRuns(state.getExperiment(), identity.getExperiment());
+    if (!differences.isEmpty()) {
+      problems.add("of the recipe " + RecipeDiff.sinceThen(differences));
     }
     if (!state.getDataDigest().equals(identity.getDataDigest())) {
-      problems.add("the data differ (digest " + state.getDataDigest() + ")");
+      problems.add("the images are others, or have changed since");
     }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
@@ -147,6 +150,8 @@ public final class Trainer {
    * @param batches from {@link #position} on, endless
    * @param stop asked after every update, and between the batches of one, which is then given up
    * @throws IOException if a checkpoint cannot be written; earlier ones are whole
+   * @throws RuntimeException whatever the batches throw; the updates before are in a checkpoint
+   *     then
    * @throws NonFiniteLossException at the first loss or gradient that is not finite, or where
    *     weights that are not would become a checkpoint
    * @throws IllegalStateException naming the frozen parameters whose bytes are not what they were
@@ -163,7 +168,13 @@ public final class Trainer {
     stopped = false;
     var stopAlone = workers.alone(stop);
     while (step < totalSteps && !stopped && !stopAlone.getAsBoolean()) {
-      var made = update(batches, stop);
+      Optional<TrainingObserver.Progress> made;
+      try {
+        made = update(batches, stop);
+      } catch (RuntimeException e) {
+        keepWhatIsDone(secondsSince(start), e);
+        throw e;
+      }
       if (made.isEmpty()) {
         break;
       }
@@ -184,6 +195,18 @@ public final class Trainer {
     return step < totalSteps ? Outcome.STOPPED : Outcome.FINISHED;
   }
 
+  /** Images that cannot be had say nothing against the updates before. */
+  private void keepWhatIsDone(double seconds, RuntimeException failure) {
+    if (!waiting || workers.count() > 1 || checkpointedStep == step || step == 0) {
+      return;
+    }
+    try {
+      checkpoint(seconds);
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   /** Empty if it was given up between two of its batches. */
   private Optional<TrainingObserver.Progress> update(
       Iterator<Batch> batches, BooleanSupplier stop) {
@@ -196,7 +219,9 @@ public final class Trainer {
         if (i > 0 && workers.alone(stop).getAsBoolean()) {
           return Optional.empty();
         }
+        waiting = true;
         micro.add(batches.next());
+        waiting = false;
       }
       double waited = secondsSince(asked);
       var made = graph.step(micro, rate, step + 1, stop);

@@ -1,12 +1,15 @@
 package org.maejava.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.maejava.proto.Experiment;
+import org.maejava.proto.FeatureNorm;
 import org.maejava.proto.Mixing;
 import org.maejava.proto.TrainingConfig;
 
@@ -20,18 +23,18 @@ class TrainingLengthTest {
 
   @ParameterizedTest
   @CsvSource({"500, 1440", "2000, 360", "15000, 48", "100000, 7", "1000000, 1"})
-  void inEpochsHasAsManyImagesPassByWhateverTheirNumber(int images, int epochs) {
-    var training = TrainingLength.inEpochs(PASSES, images).getTraining();
+  void forImagesHasAsManyImagesPassByWhateverTheirNumber(int images, int epochs) {
+    var training = TrainingLength.forImages(PASSES, images).getTraining();
     assertThat(training.getEpochs()).isEqualTo(epochs);
     assertThat(training.getWarmupEpochs()).isEqualTo(0.05 * epochs);
     assertThat(training.hasImagePasses() || training.hasWarmupShare()).isFalse();
   }
 
   @Test
-  void inEpochsIsTheSameIfItCountsThemAlready() {
-    assertThat(TrainingLength.inEpochs(EPOCHS, 7)).isEqualTo(EPOCHS);
-    var once = TrainingLength.inEpochs(PASSES, 2000);
-    assertThat(TrainingLength.inEpochs(once, 2000)).isEqualTo(once);
+  void forImagesIsTheSameIfItCountsThemAlready() {
+    assertThat(TrainingLength.forImages(EPOCHS, 7)).isEqualTo(EPOCHS);
+    var once = TrainingLength.forImages(PASSES, 2000);
+    assertThat(TrainingLength.forImages(once, 2000)).isEqualTo(once);
   }
 
   @Test
@@ -39,18 +42,49 @@ class TrainingLengthTest {
     var half = TrainingLength.times(EPOCHS, 0.5).getTraining();
     assertThat(half.getEpochs()).isEqualTo(24);
     assertThat(half.getWarmupEpochs()).isEqualTo(1);
-    var halfPasses = TrainingLength.inEpochs(TrainingLength.times(PASSES, 0.5), 15_000);
+    var halfPasses = TrainingLength.forImages(TrainingLength.times(PASSES, 0.5), 15_000);
     assertThat(halfPasses).isEqualTo(TrainingLength.lasting(halfPasses, 24));
     assertThat(halfPasses.getTraining().getWarmupEpochs()).isEqualTo(0.05 * 24);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "32, 4, 1, false, 128, 32, 4", // as it is
+    "32, 4, 1, false, 127, 32, 3",
+    "32, 4, 1, false, 12, 12, 1",
+    "32, 1, 2, false, 13, 12, 1",
+    "32, 1, 1, true, 13, 12, 1",
+    "32, 1, 2, true, 14, 12, 1",
+    "32, 1, 1, false, 1, 1, 1"
+  })
+  void anUpdateIsNoLargerThanTheImagesFill(
+      int batch, int accumulated, int workers, boolean mixed, int images, int made, int times) {
+    var recipe =
+        of(TrainingConfig.newBuilder().setBatchSize(batch).setAccumulationSteps(accumulated))
+            .toBuilder();
+    if (mixed) {
+      recipe.getDataBuilder().setMixing(Mixing.getDefaultInstance());
+    }
+    var found = TrainingLength.forImages(recipe.build(), images, workers);
+    assertThat(found.getTraining().getBatchSize()).isEqualTo(made);
+    assertThat(found.getTraining().getAccumulationSteps()).isEqualTo(times);
+    assertThat(TrainingLength.forImages(found, images, workers)).isEqualTo(found);
+    assertThat(TrainingLength.changes(recipe.build(), found, images))
+        .hasSize(made * times == batch * accumulated ? 0 : 1);
+  }
+
   @Test
-  void hasABatchThatFewImagesFillInPairsWhereTheyAreMixed() {
-    assertThat(TrainingLength.largestBatch(EPOCHS, 9, 1)).isEqualTo(9);
+  void oneImageIsTooFewForPairsAndForTheirVariance() {
     var mixed = EPOCHS.toBuilder();
+    mixed.getTrainingBuilder().setBatchSize(8).setAccumulationSteps(1);
+    var normed = mixed.clone();
     mixed.getDataBuilder().setMixing(Mixing.getDefaultInstance());
-    assertThat(TrainingLength.largestBatch(mixed.build(), 15, 2)).isEqualTo(6);
-    assertThat(TrainingLength.largestBatch(EPOCHS, 0, 1)).isZero();
+    normed.getClassificationBuilder().setFeatureNorm(FeatureNorm.getDefaultInstance());
+    for (var recipe : List.of(mixed.build(), normed.build())) {
+      assertThatThrownBy(() -> TrainingLength.forImages(recipe, 1))
+          .hasMessage("1 training image is too few for any update of this recipe");
+      assertThat(TrainingLength.forImages(recipe, 2).getTraining().getBatchSize()).isEqualTo(2);
+    }
   }
 
   private static Experiment of(TrainingConfig.Builder training) {

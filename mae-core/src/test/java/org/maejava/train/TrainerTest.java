@@ -106,19 +106,20 @@ class TrainerTest {
     weightsAfter(folder, 2, 1);
     var checkpoint = new Checkpoints(folder).latest().orElseThrow();
     try (var graph = graph()) {
-      var other = CheckpointState.newBuilder().setFingerprint("b").setDataDigest("d").build();
+      var other = CheckpointState.newBuilder().setDataDigest("d");
+      other.getExperimentBuilder().getTrainingBuilder().setBatchSize(64);
       var trainer =
           new Trainer(
               graph,
               training(),
               STEPS_PER_EPOCH,
               Checkpointing.none(),
-              other,
+              other.build(),
               List.of(),
               Ticker.systemTicker());
       assertThatThrownBy(() -> trainer.resume(checkpoint))
-          .hasMessageContaining("recipe differs")
-          .hasMessageContaining("data differ");
+          .hasMessageContaining("of the recipe training.batch_size is 64, was not set")
+          .hasMessageContaining("the images are others, or have changed since");
     }
   }
 

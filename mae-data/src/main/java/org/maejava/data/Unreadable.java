@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import org.maejava.data.source.DataException;
 import org.maejava.data.source.Source;
 import org.maejava.proto.UnreadableImage;
@@ -86,8 +87,13 @@ final class Unreadable {
     }
     return String.format(
         "%,d of %,d images cannot be read, more than data.max_unreadable_share %s allows: %s%s;"
-            + " repair or remove them (`mae data verify` names all), or raise the share with --set 'data { max_unreadable_share: 0.1 }'",
-        failed, source.size(), share, first, more);
+            + " repair or remove them (`mae data verify` names all), or raise the share with --set 'data { max_unreadable_share: %s }'",
+        failed, source.size(), share, first, more, enough((double) failed / source.size()));
+  }
+
+  /** A share that these are well below: others may not have been met yet. */
+  private static double enough(double failed) {
+    return DoubleStream.of(0.05, 0.1, 0.2, 0.5).filter(s -> s >= 2 * failed).findFirst().orElse(1);
   }
 
   /** All so far, in the order in which they were met. */

@@ -23,6 +23,15 @@ final class Bars {
 
   /** A bar of something of which a part is done, which says nothing of its speed from here on. */
   static ProgressBar of(String task, long done, long total) {
+    return builder(task, done, total).build();
+  }
+
+  /** As {@link #of(String, long, long)}; its line is empty again when it ends. */
+  static ProgressBar passing(String task, long done, long total) {
+    return builder(task, done, total).clearDisplayOnFinish().build();
+  }
+
+  private static ProgressBarBuilder builder(String task, long done, long total) {
     return new ProgressBarBuilder()
         .setTaskName(isNarrow() ? "" : task)
         .setInitialMax(total)
@@ -35,8 +44,7 @@ final class Bars {
               public int getMaxRenderedLength() {
                 return LibC.terminalWidth() - 1;
               }
-            })
-        .build();
+            });
   }
 
   /** Whether a line has no room for everything. */

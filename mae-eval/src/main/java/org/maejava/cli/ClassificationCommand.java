@@ -85,7 +85,8 @@ abstract class ClassificationCommand extends TrainingCommand {
     var print = spec.commandLine().getOut();
     var machine = UsageException.onWrongInput(threads::machine);
     var interrupt = Interrupt.of(spec);
-    try (var prepared = UsageException.onWrongInput(() -> Preparation.of(request))) {
+    try (var progress = new ComparisonProgress();
+        var prepared = UsageException.onWrongInput(() -> Preparation.of(request))) {
       interrupt.keep();
       warn(prepared.warnings());
       print.println(TensorFlowStart.describe(machine.device(), machine.threads()));
@@ -97,8 +98,17 @@ abstract class ClassificationCommand extends TrainingCommand {
                   new Repetition(request, prepared)
                       .run(
                           seeds,
-                          new Running(machine, Clock.systemUTC(), request.commandLine(), interrupt),
-                          this::show));
+                          new Running(
+                              machine,
+                              Clock.systemUTC(),
+                              request.commandLine(),
+                              progress,
+                              interrupt),
+                          finished -> {
+                            progress.finish();
+                            show(finished);
+                            RunReport.write(finished.soFar(), protocol(), request.folder());
+                          }));
       print.println(RunReport.write(comparison, protocol(), request.folder()));
       print.printf("report: %s%n", request.folder().path().resolve(RunFolder.REPORT));
       print.flush();

@@ -5,10 +5,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.maejava.eval.compare.Running;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.proto.ComparisonPlan;
@@ -73,18 +73,16 @@ abstract class ComparisonCommand implements Callable<Integer> {
       throws IOException {
     var typed = Typed.of(spec).without("--overwrite");
     var interrupt = Interrupt.of(spec);
-    var running = new Running(machine, Clock.systemUTC(), typed.toString(), interrupt);
+    var progress = new ComparisonProgress();
+    var running = new Running(machine, Clock.systemUTC(), typed.toString(), progress, interrupt);
     var request = new Study.Request(plan, name, folder, shared, models(), overwrite);
-    var bars = new ArrayList<ConsoleProgress>();
-    var watching =
-        new Study.Watching(
-            this::say,
-            weights -> {
-              bars.add(
-                  new ConsoleProgress("pre-training" + (weights.isEmpty() ? "" : " " + weights)));
-              return bars.get(bars.size() - 1);
-            });
-    try (var study = UsageException.onWrongInput(() -> new Study(request, running, watching))) {
+    Consumer<String> say =
+        line -> {
+          progress.finish();
+          say(line);
+        };
+    try (progress;
+        var study = UsageException.onWrongInput(() -> new Study(request, running, say))) {
       if (dryRun()) {
         list(UsageException.onWrongInput(study::estimates), spec.commandLine().getOut());
         return 0;
@@ -93,11 +91,8 @@ abstract class ComparisonCommand implements Callable<Integer> {
       UsageException.onWrongInput(study::run);
       return 0;
     } catch (StoppedException e) {
-      bars.forEach(ConsoleProgress::finish);
       say("%s; go on with: %s".formatted(e.getMessage(), typed));
       return ExitStatus.STOPPED;
-    } finally {
-      bars.forEach(ConsoleProgress::finish);
     }
   }
 

@@ -14,6 +14,7 @@ final class ConsoleProgress implements TrainingObserver, AutoCloseable {
   private static final Duration LINE_EVERY = Duration.ofSeconds(10);
 
   private final String task;
+  private final boolean passing;
   private final boolean terminal;
   private Optional<ProgressBar> bar = Optional.empty();
   private long begun = -1;
@@ -22,8 +23,19 @@ final class ConsoleProgress implements TrainingObserver, AutoCloseable {
   private int stepsBefore;
   private String metric = "";
 
+  /** Of the one thing that is trained, or a long part. */
   ConsoleProgress(String task) {
+    this(task, false);
+  }
+
+  /** Of a part whose result is told as soon as it is there: nothing is left of it. */
+  static ConsoleProgress passing(String task) {
+    return new ConsoleProgress(task, true);
+  }
+
+  private ConsoleProgress(String task, boolean passing) {
     this.task = task;
+    this.passing = passing;
     terminal = LibC.outputIsTerminal();
   }
 
@@ -46,7 +58,8 @@ final class ConsoleProgress implements TrainingObserver, AutoCloseable {
       if (step.step() == step.totalSteps()) {
         finish();
       }
-    } else if (now - lastLine >= LINE_EVERY.toNanos() || step.step() == step.totalSteps()) {
+    } else if (now - lastLine >= LINE_EVERY.toNanos()
+        || (step.step() == step.totalSteps() && !passing)) {
       lastLine = now;
       System.out.println(line(step, now));
     }
@@ -63,7 +76,11 @@ final class ConsoleProgress implements TrainingObserver, AutoCloseable {
     lastLine = now;
     stepsBefore = step.step();
     if (terminal) {
-      bar = Optional.of(Bars.of(task, step.step(), step.totalSteps()));
+      bar =
+          Optional.of(
+              passing
+                  ? Bars.passing(task, step.step(), step.totalSteps())
+                  : Bars.of(task, step.step(), step.totalSteps()));
     }
   }
 

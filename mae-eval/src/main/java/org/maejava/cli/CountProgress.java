@@ -15,12 +15,23 @@ final class CountProgress implements IntConsumer, AutoCloseable {
 
   private final String task;
   private final int total;
+  private final boolean passing;
   private final BooleanSupplier stop;
   private Optional<ProgressBar> bar = Optional.empty();
 
   CountProgress(String task, int total, BooleanSupplier stop) {
+    this(task, total, false, stop);
+  }
+
+  /** Of a part of something that is stopped elsewhere; nothing is left of it. */
+  static CountProgress passing(String task, int total) {
+    return new CountProgress(task, total, true, () -> false);
+  }
+
+  private CountProgress(String task, int total, boolean passing, BooleanSupplier stop) {
     this.task = task;
     this.total = total;
+    this.passing = passing;
     this.stop = stop;
   }
 
@@ -28,7 +39,7 @@ final class CountProgress implements IntConsumer, AutoCloseable {
   public void accept(int done) {
     // Not before: what is wrong with the request is found first, and is to stand alone.
     if (bar.isEmpty() && LibC.outputIsTerminal()) {
-      bar = Optional.of(Bars.of(task, total));
+      bar = Optional.of(passing ? Bars.passing(task, 0, total) : Bars.of(task, total));
     }
     bar.ifPresent(shown -> shown.stepTo(done));
     if (stop.getAsBoolean() && done < total) {

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.maejava.data.source.DataException;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.report.RunReport;
 import org.maejava.eval.run.FolderRun;
@@ -19,7 +20,6 @@ import org.maejava.eval.run.RunFolder;
 import org.maejava.eval.run.RunRequest;
 import org.maejava.eval.run.RunRequest.Start;
 import org.maejava.eval.run.StoppedException;
-import org.maejava.eval.run.TrainingRun;
 import org.maejava.eval.task.Protocol;
 import org.maejava.eval.watch.FeatureProbe;
 import org.maejava.eval.watch.TensorBoard;
@@ -70,6 +70,13 @@ abstract class TrainingCommand implements Callable<Integer> {
           "Go on from the newest whole checkpoint in --out, with the recipe and data it was started"
               + " with.")
   private boolean resume;
+
+  @Option(
+      names = "--changed-data",
+      description =
+          "With --resume: go on although the images have changed since, as when broken ones were repaired;"
+              + " the record says at which step.")
+  private boolean changedData;
 
   @Option(names = "--overwrite", description = "Start over: delete the run that lies in --out.")
   private boolean overwrite;
@@ -195,7 +202,7 @@ abstract class TrainingCommand implements Callable<Integer> {
       FolderRun run, ConsoleProgress progress, Closing writing, Machine machine, PrintWriter print)
       throws IOException {
     try {
-      train(run.run(), run.folder());
+      train(run);
       progress.finish();
       var conclusion = RunReport.write(run, protocol(), machine);
       writing.events().ifPresent(events -> events.finish(conclusion.record()));
@@ -245,17 +252,23 @@ abstract class TrainingCommand implements Callable<Integer> {
     if (goesOn() && overwrite) {
       throw new UsageException("--overwrite and --resume exclude each other");
     }
+    if (changedData && rewind != null) {
+      throw new UsageException("--changed-data and --rewind exclude each other");
+    }
     if (rewind != null) {
       return new Start.Rewinding(rewind, rateScale == null ? 0.5 : rateScale);
     }
-    return resume ? new Start.Resuming() : overwrite ? new Start.Overwriting() : new Start.New();
+    if (changedData && !resume) {
+      throw new UsageException("--changed-data goes with --resume");
+    }
+    return resume
+        ? new Start.Resuming(changedData)
+        : overwrite ? new Start.Overwriting() : new Start.New();
   }
 
-  private void train(TrainingRun run, RunFolder folder) throws IOException {
+  private void train(FolderRun run) throws IOException {
     try {
-      if (run.train() == Trainer.Outcome.STOPPED) {
-        throw new StoppedException("at step %d of %d".formatted(run.step(), run.totalSteps()));
-      }
+      run.train();
     } catch (NonFiniteLossException e) {
       e.goodStep()
           .ifPresent(
@@ -264,7 +277,12 @@ abstract class TrainingCommand implements Callable<Integer> {
                       .getErr()
                       .printf(
                           "%ngo on at half the rate with: %s%n",
-                          again(folder, "--rewind " + step)));
+                          again(run.folder(), "--rewind " + step)));
+      throw e;
+    } catch (DataException e) {
+      var mended =
+          again(run.folder(), "--resume" + (run.run().step() > 0 ? " --changed-data" : ""));
+      spec.commandLine().getErr().printf("%ngo on, once that is mended, with: %s%n", mended);
       throw e;
     }
   }

@@ -106,22 +106,19 @@ class BadInputTest {
   }
 
   @Test
-  void readsThatThereAreFewerImagesThanABatchTakes() throws IOException {
+  void readsThatOneImageCannotBeMixedWithAnother() throws IOException {
     TestImages.labelled(folder, 3);
     var run =
         CommandRun.of(
-            "pretrain", "--data", folder.toString(), "--recipe", "tiny-64", "--out", out());
-    assertThat(run.status()).isEqualTo(2);
-    assertThat(run.err()).contains("6 training images").contains("batch_size 64");
-  }
-
-  @Test
-  void readsWhatToSetWhereABatchIsManySmallerOnes() throws IOException {
-    TestImages.labelled(folder, 3);
-    var run =
-        CommandRun.of("pretrain", "--data", folder.toString(), "--recipe", "b16", "--out", out());
-    assertThat(run.status()).isEqualTo(2);
-    assertThat(run.err()).contains("--set 'training { batch_size: 6 accumulation_steps: 1 }'");
+            "finetune",
+            "--from-scratch",
+            "--data=" + folder,
+            "--labels=1",
+            "--recipe=ti16",
+            "--out=" + out());
+    assertThat(run.status()).as(run.err()).isEqualTo(2);
+    assertThat(run.err()).contains("1 training image is too few for any update of this recipe");
+    assertThat(Path.of(out())).doesNotExist();
   }
 
   @Test

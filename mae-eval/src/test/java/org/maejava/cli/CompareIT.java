@@ -181,16 +181,21 @@ class CompareIT {
         .contains("search.rates -1.0 must be above 0")
         .contains("seeds: 0 is there twice")
         .contains("charts \"c\" has no axis");
+    plan("protcols {}");
+    assertThat(compare().err()).contains("plan.textproto: 1:1").contains("protcols");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void saysOfWhomFewLabelsMakeTheUpdatesSmaller() throws IOException {
     plan(
         ComparisonFolder.PLAN
             .formatted(ComparisonFolder.SMALL, "")
             .replace("per_class: 10", "per_class: 2"));
-    assertThat(compare().err())
+    assertThat(compare("--dry-run").out())
         .contains(
-            "\"Fine-tuning\" and 4 others with 2 of each class: 10 images to learn from, while others"
-                + " are held out, do not fill one update of 50");
-    plan("protcols {}");
-    assertThat(compare().err()).contains("plan.textproto: 1:1").contains("protcols");
+            "note: 10 images do not fill the recipe's update of 50 x 1: updates are of 10 x 1, at 0.200"
+                + " times its rate (\"Fine-tuning\" and 4 others)");
     assertThat(out).doesNotExist();
   }
 

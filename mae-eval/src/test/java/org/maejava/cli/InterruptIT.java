@@ -124,6 +124,34 @@ class InterruptIT {
   }
 
   @Test
+  void betweenSeedsKeepsThoseThatAreDoneAndCountsThem() throws Exception {
+    String[] command = {
+      "finetune",
+      "--from-scratch",
+      "--recipe=demo",
+      "--set",
+      SMALL,
+      "--set",
+      "training { epochs: 12 warmup_epochs: 1 batch_size: 50 }",
+      "--labels=1000",
+      "--seeds=3",
+      "--out=" + out
+    };
+    try (var run = TerminalRun.start(command)) {
+      run.await("seed 0, 1,000 labels: ");
+      // The bar of the next one, on a terminal of 80 characters.
+      int told = run.output().indexOf("seed 0, 1,000 labels: ");
+      run.await(() -> run.output().substring(told).contains("From scratch, 1,000 labels"))
+          .interrupt();
+      assertThat(run.status()).isEqualTo(130);
+    }
+    assertThat(CommandRun.of("runs", folder.toString()).out())
+        .containsPattern(
+            "stopped 1/3 cells +From scratch, 1,000 labels, seeds: 3 +[0-9.]+ % right");
+    assertThat(out.resolve(RunFolder.REPORT)).content().contains("1 of 3 runs are finished");
+  }
+
+  @Test
   void inAConversionKeepsWholeShards() throws Exception {
     String[] command = {
       "data", "convert", "fashion-mnist", "--to=tar", "--per-shard=20", "--out=" + out

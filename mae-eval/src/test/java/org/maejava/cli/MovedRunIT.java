@@ -125,7 +125,8 @@ class MovedRunIT {
         Files.setLastModifiedTime(file, future);
       }
     }
-    try (var run = open(new RunRequest.Start.Resuming(), Instant.parse("1999-12-31T23:59:59Z"))) {
+    try (var run =
+        open(new RunRequest.Start.Resuming(false), Instant.parse("1999-12-31T23:59:59Z"))) {
       assertThat(run.run().step()).isEqualTo(STOP);
       assertThat(run.run().train()).isEqualTo(Trainer.Outcome.FINISHED);
       RunReport.write(run, Protocol.PRETRAIN, Machine.here(1));

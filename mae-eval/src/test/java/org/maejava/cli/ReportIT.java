@@ -198,7 +198,9 @@ class ReportIT {
     Files.writeString(begun.resolve("comparison.textproto"), "");
     var lines = ok("runs", folder.resolve("runs").toString()).out().lines().toList();
     assertThat(lines).hasSize(5);
-    assertThat(lines.get(0)).startsWith("begun").endsWith("stopped before its cells  Comparison");
+    assertThat(lines.get(0))
+        .startsWith("begun")
+        .endsWith("stopped before its first cell  Comparison");
     assertThat(lines.get(1)).startsWith("finetuned").contains("finished").contains("% right (");
     assertThat(lines.get(2)).startsWith("pretrained").contains("loss ").contains("k-NN ");
     assertThat(lines.get(4)).startsWith("stopped").contains("stopped 1/8");

@@ -172,7 +172,8 @@ class RunFoldersIT {
     // Killed before its first checkpoint; what it was begun with is in its record.
     var other = CommandRun.of("pretrain", "--out=" + out, "--resume", "--recipe=tiny-64");
     assertThat(other.status()).isEqualTo(2);
-    assertThat(other.err()).contains(out + " was begun with another recipe; leave --recipe");
+    assertThat(other.err())
+        .contains(out + " cannot go on: of the recipe model.image.height is 64, was 28");
   }
 
   @Test

@@ -85,7 +85,7 @@ public interface Candidate {
 
     /** Of a training on these images. */
     public static Work of(Experiment recipe, Source training, long evaluated) {
-      var experiment = TrainingLength.inEpochs(recipe, training.size());
+      var experiment = TrainingLength.forImages(recipe, training.size());
       long updates = DataPlan.updatesPerEpoch(training, experiment.getTraining());
       return new Work(experiment, updates * experiment.getTraining().getEpochs(), evaluated);
     }

@@ -9,7 +9,12 @@ import org.maejava.eval.machine.Machine;
  *
  * @param clock of the records' times
  * @param commandLine as typed, for records; empty if a program asks
+ * @param watching told of what is computed
  * @param stop asked after every step or batch
  */
 public record Running(
-    Machine machine, InstantSource clock, String commandLine, BooleanSupplier stop) {}
+    Machine machine,
+    InstantSource clock,
+    String commandLine,
+    Watching watching,
+    BooleanSupplier stop) {}

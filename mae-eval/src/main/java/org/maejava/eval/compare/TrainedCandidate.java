@@ -139,8 +139,11 @@ public record TrainedCandidate(
     @Override
     public Outcome run(Draw draw, Running running, Path unfinished) throws IOException {
       var origin = Origin.now(protocol(), recipe, running.clock()).typed(running.commandLine());
+      var shown =
+          String.format(Locale.ROOT, "%s, %,d labels", name, draw.images().training().size());
+      var observer = running.watching().run(shown);
       var run =
-          new UnfinishedRun(unfinished, running.machine(), origin, running.stop())
+          new UnfinishedRun(unfinished, running.machine(), origin, observer, running.stop())
               .open(experiment(draw), draw.images(), this::begin);
       try {
         if (run.train() == Trainer.Outcome.STOPPED) {

@@ -228,6 +228,7 @@ public final class FeatureStore {
                 view.write(files, encoder);
               }
               done[0] = batch.done();
+              running.watching().features(done[0], wanted.size());
               return !running.stop().getAsBoolean() || batch.done() == wanted.size();
             });
     view.write(files, encoder);

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.maejava.eval.compare.Cells;
+import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.ReportRecord;
 import org.maejava.eval.run.RunFolder;
@@ -26,15 +27,18 @@ public final class RunList {
   /** Of an exported model, which has a record too. */
   private static final String SAVED_MODEL = "saved_model.pb";
 
+  /** Characters of a reason in a table. */
+  private static final int BRIEF = 100;
+
   private RunList() {}
 
   /**
    * A run or a comparison.
    *
    * @param folder from where was looked
-   * @param state running, finished, stopped at which step, or damaged
+   * @param state running, finished, stopped or failed at which step, or damaged
    * @param what its protocol and labels
-   * @param result so far
+   * @param result so far, or why it failed
    */
   public record Row(String folder, String state, String what, String result) {}
 
@@ -106,7 +110,9 @@ public final class RunList {
     boolean finished =
         run.hasEvaluation()
             || (run.getExperiment().hasPretraining() && run.getSteps() == run.getTotalSteps());
-    var state = taken ? "running " + at : finished ? "finished" : "stopped " + at;
+    boolean failed = !taken && !run.getFailure().isEmpty();
+    var state =
+        taken ? "running " + at : failed ? "failed " + at : finished ? "finished" : "stopped " + at;
     var what =
         run.getExperiment().hasPretraining()
             ? OneRun.title(run)
@@ -115,7 +121,7 @@ public final class RunList {
                 "%s, %,d labels",
                 OneRun.title(run),
                 run.getData().getTrainingImages());
-    return new Row(name, state, what, result(run));
+    return new Row(name, state, what, failed ? brief(run.getFailure()) : result(run));
   }
 
   private static String result(RunRecord run) {
@@ -140,6 +146,11 @@ public final class RunList {
             : ", k-NN %s %%".formatted(Percent.of(probes.get(probes.size() - 1).getAccuracy())));
   }
 
+  private static String brief(String reason) {
+    var line = reason.lines().findFirst().orElse("");
+    return line.length() <= BRIEF ? line : line.substring(0, BRIEF - 1) + "…";
+  }
+
   private static Row comparison(Path at, String name, boolean taken) throws IOException {
     var report =
         Files.exists(at.resolve(RunFolder.REPORT_JSON))
@@ -150,13 +161,45 @@ public final class RunList {
     int all = Math.max(done, comparison.getCells());
     // How many there are to be is in the first report, after what has to be pre-trained.
     var cells =
-        all == 0 ? "before its cells" : String.format(Locale.ROOT, "%,d/%,d cells", done, all);
+        all == 0 ? "before its first cell" : String.format(Locale.ROOT, "%,d/%,d cells", done, all);
     var state =
         taken ? "running " + cells : done > 0 && done == all ? "finished" : "stopped " + cells;
-    return new Row(
-        name,
-        state,
-        "Comparison",
-        report.getConclusion().replaceFirst("^\\d+ of \\d+ cells are finished\\. ?", ""));
+    return new Row(name, state, title(at, comparison), best(comparison));
+  }
+
+  /** Runs of one protocol with several seeds are a comparison without a plan. */
+  private static String title(Path at, Comparison comparison) {
+    if (Files.exists(at.resolve(RunFolder.PLAN))) {
+      return "Comparison";
+    }
+    return comparison.getEntriesCount() == 0
+        ? "Several seeds"
+        : String.format(
+            Locale.ROOT,
+            "%s, %,d labels, seeds: %d",
+            comparison.getEntries(0).getProtocol(),
+            comparison.getEntries(0).getLabels(),
+            comparison.getCells());
+  }
+
+  /** Of the column with most labels. */
+  private static String best(Comparison comparison) {
+    var entries = comparison.getEntriesList();
+    int most = entries.stream().mapToInt(ComparisonEntry::getLabels).max().orElse(0);
+    var column = entries.stream().filter(entry -> entry.getLabels() == most).toList();
+    return column.stream()
+        .max(Comparator.comparingDouble(ComparisonEntry::getMeanAccuracy))
+        .map(
+            entry ->
+                String.format(
+                    Locale.ROOT,
+                    "%s %% right%s%s",
+                    Percent.of(entry.getMeanAccuracy()),
+                    entry.hasAccuracyStd() ? " ± " + Percent.of(entry.getAccuracyStd()) : "",
+                    column.size() == 1
+                        ? ""
+                        : ", the best of %d with %,d labels: %s"
+                            .formatted(column.size(), most, entry.getProtocol())))
+        .orElse("");
   }
 }

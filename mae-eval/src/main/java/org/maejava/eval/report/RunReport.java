@@ -76,7 +76,7 @@ public final class RunReport {
   }
 
   /**
-   * Writes the report of several runs of one protocol.
+   * Writes the report of several runs of one protocol, or of those that are finished.
    *
    * @return what came of them, as a sentence
    */
@@ -86,14 +86,15 @@ public final class RunReport {
     var sentence =
         String.format(
             Locale.ROOT,
-            "%s %% of %,d evaluation images are right: the mean of %d runs, %s to %s %%, standard"
-                + " deviation %s.",
+            "%s %% of %,d evaluation images are right%s.",
             Percent.of(entry.getMeanAccuracy()),
             entry.getRuns(0).getEvaluation().getImages(),
-            entry.getRunsCount(),
-            Percent.of(accuracies(entry).min().orElseThrow()),
-            Percent.of(accuracies(entry).max().orElseThrow()),
-            Percent.of(entry.getAccuracyStd()));
+            entry.getRunsCount() == 1 ? "" : spread(entry));
+    if (entry.getRunsCount() < comparison.getCells()) {
+      sentence =
+          "%d of %d runs are finished. %s"
+              .formatted(entry.getRunsCount(), comparison.getCells(), sentence);
+    }
     var run = entry.getRuns(0);
     var report =
         ReportRecord.newBuilder()
@@ -105,6 +106,15 @@ public final class RunReport {
     PaperBeside.recipe(run).ifPresent(report::setPaperRecipe);
     new Report(report.build(), List.of()).write(folder.path());
     return sentence;
+  }
+
+  private static String spread(ComparisonEntry entry) {
+    return ": the mean of %d runs, %s to %s %%, standard deviation %s"
+        .formatted(
+            entry.getRunsCount(),
+            Percent.of(accuracies(entry).min().orElseThrow()),
+            Percent.of(accuracies(entry).max().orElseThrow()),
+            Percent.of(entry.getAccuracyStd()));
   }
 
   private static DoubleStream accuracies(ComparisonEntry entry) {

@@ -8,6 +8,7 @@ import java.util.function.BooleanSupplier;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
 import org.maejava.storage.FolderLock;
+import org.maejava.train.Trainer;
 import org.maejava.train.TrainingObserver;
 
 /**
@@ -66,6 +67,29 @@ public final class FolderRun implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       if (lock.isPresent()) {
         lock.get().close();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Trains to the end. The record says how far it came otherwise, and why.
+   *
+   * @throws StoppedException if asked to stop
+   */
+  public void train() throws IOException {
+    try {
+      if (run.train() == Trainer.Outcome.STOPPED) {
+        throw new StoppedException("at step %d of %d".formatted(run.step(), run.totalSteps()));
+      }
+    } catch (StoppedException e) {
+      folder.write(run.record().build());
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      try {
+        folder.write(run.record().setFailure(String.valueOf(e.getMessage())).build());
+      } catch (IOException unwritten) {
+        e.addSuppressed(unwritten);
       }
       throw e;
     }

@@ -18,8 +18,7 @@ import org.maejava.proto.ModelConfig;
 
 /**
  * What is no mistake and may yet not be what was meant: images far from those that a recipe is for,
- * too few of them for its epochs, classes without images. It is said before a run begins; nothing
- * is refused.
+ * too few of them, classes without images. It is said before a run begins; nothing is refused.
  */
 final class Misfits {
 
@@ -65,8 +64,17 @@ final class Misfits {
 
   private static Optional<String> tooFew(int epochs, int images) {
     long passes = (long) epochs * images;
-    if (images == 0 || passes >= FEW_PASSES) {
+    if (images == 0 || (passes >= FEW_PASSES && images >= FEW_IMAGES)) {
       return Optional.empty();
+    }
+    if (passes >= FEW_PASSES) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "%s pass by %,d times each: from so few pre-training learns little, and weights that were trained on others are worth more; --epochs %d is a first look",
+              Counted.images(images),
+              epochs,
+              Math.max(1, FEW_PASSES / images / 10)));
     }
     long enough = (USUAL_PASSES + images - 1) / images;
     return Optional.of(

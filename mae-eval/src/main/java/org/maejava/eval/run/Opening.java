@@ -111,9 +111,9 @@ final class Opening {
       unreadable.of(run);
       probeEvery().ifPresent(run.notes()::probeEvery);
       try {
-        if (checkpoint.isEmpty() && before.isPresent()) {
-          requireAsBegun(before.get(), run.record());
-        }
+        var resumption = resumption(run);
+        resumption.ifPresent(asked -> asked.require(checkpoint));
+        var changedData = resumption.map(asked -> asked.remark(checkpoint)).orElse("");
         var handshake = new Handshake(machine.workers());
         handshake.requireTheSame(run, checkpoint);
         var remark = machine.workers().isChief() ? begin(run, checkpoint, weights) : "";
@@ -124,7 +124,7 @@ final class Opening {
             lock,
             data,
             run,
-            said(recipe.remark(), inEpochs(experiment, run), beginning),
+            said(recipe.remark(), changes(experiment, run), changedData, beginning),
             warnings(run, data, recipe.name()));
       } catch (IOException | RuntimeException e) {
         run.close();
@@ -134,22 +134,6 @@ final class Opening {
       if (weights.isPresent()) {
         weights.get().close();
       }
-    }
-  }
-
-  /** What a checkpoint would say of itself, where there is none yet. */
-  private void requireAsBegun(RunRecord begun, RunRecord.Builder now) {
-    var others = new ArrayList<String>();
-    if (!begun.getFingerprint().equals(now.getFingerprint())) {
-      others.add("another recipe");
-    }
-    if (!begun.getData().getDigest().equals(now.getData().getDigest())) {
-      others.add("other images, or they have changed since");
-    }
-    if (!others.isEmpty()) {
-      throw new IllegalArgumentException(
-          "%s was begun with %s; leave --recipe, --set, --epochs and --data out to go on with it, or start over with --overwrite"
-              .formatted(folder.path(), String.join(" and ", others)));
     }
   }
 
@@ -180,27 +164,20 @@ final class Opening {
   }
 
   private RecipeChoice.Found recipe(Optional<Weights> weights) {
-    if (before.isPresent() && request.recipe().isOpen()) {
+    if (before.isPresent()) {
       var name = before.get().getRecipe();
       var shown = name.isEmpty() ? "the recipe of " + folder.path() : name;
-      var experiment = request.protocol().require(before.get().getExperiment(), shown);
-      return new RecipeChoice.Found(shown, experiment, "");
+      var own = request.recipe().goingOn(request.protocol(), shown, before.get().getExperiment());
+      if (own.isPresent()) {
+        return own.get();
+      }
     }
     return request.recipe().find(request.protocol(), weights);
   }
 
-  private static String inEpochs(Experiment recipe, TrainingRun run) {
-    if (!recipe.getTraining().hasImagePasses()) {
-      return "";
-    }
-    var training = run.experiment().getTraining();
-    return String.format(
-        Locale.ROOT,
-        "%s of %,d images: %s, of which %.3g for warm-up",
-        TrainingLength.words(recipe.getTraining()),
-        run.record().getData().getTrainingImages(),
-        TrainingLength.words(training),
-        training.getWarmupEpochs());
+  private static String changes(Experiment recipe, TrainingRun run) {
+    int images = run.record().getData().getTrainingImages();
+    return String.join("\n", TrainingLength.changes(recipe, run.experiment(), images));
   }
 
   private static List<String> said(String... sentences) {
@@ -258,7 +235,7 @@ final class Opening {
       throws IOException {
     var remark = "";
     if (checkpoint.isPresent()) {
-      run.resume(checkpoint.get(), before.orElseThrow());
+      resume(run, checkpoint.get());
     } else if (weights.isPresent()) {
       var start = weights.get().startOf(run.model(), run.classes(), keepHead());
       run.startFrom(weights.get().name(), start.source());
@@ -267,6 +244,19 @@ final class Opening {
       remark = start.remark();
     }
     return remark;
+  }
+
+  private void resume(TrainingRun run, Checkpoint checkpoint) throws IOException {
+    var resumption = resumption(run).orElseThrow();
+    run.resume(resumption.ofTheseImages(checkpoint), resumption.recorded());
+    if (resumption.hasOtherImages()) {
+      run.notes().changedData(resumption.before().getData(), run.step());
+    }
+  }
+
+  private Optional<Resumption> resumption(TrainingRun run) {
+    return before.map(
+        record -> new Resumption(folder.path(), record, run.record().build(), request.start()));
   }
 
   private String goesOn(TrainingRun run, Checkpoint from) {
@@ -284,9 +274,9 @@ final class Opening {
     var remark = restore(run, checkpoint, weights);
     if (request.start() instanceof Start.Rewinding rewinding) {
       // Nothing is deleted before the checkpoint is known to be this recipe's and these data's.
-      run.resume(
-          new Checkpoints(folder.checkpoints()).rewind(rewinding.step(), rewinding.rateScale()),
-          before.orElseThrow());
+      resume(
+          run,
+          new Checkpoints(folder.checkpoints()).rewind(rewinding.step(), rewinding.rateScale()));
     }
     if (request.start() instanceof Start.Overwriting) {
       folder.clear();

@@ -1,10 +1,13 @@
 package org.maejava.eval.run;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.maejava.config.TrainingLength;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.run.RunRequest.Start;
+import org.maejava.eval.task.Task;
 import org.maejava.storage.FolderLock;
 
 /**
@@ -66,7 +69,14 @@ public record Preparation(
 
   /** What of data and recipe may not be what was meant, in sentences. */
   public List<String> warnings() {
-    return Misfits.of(found.experiment(), data.training(), data.describe());
+    var recipe = found.experiment();
+    int classes = data.training().classes().size();
+    int images = Task.of(recipe, classes).select(data).training().size();
+    var said =
+        new ArrayList<>(
+            TrainingLength.changes(recipe, TrainingLength.forImages(recipe, images), images));
+    said.addAll(Misfits.of(recipe, data.training(), data.describe()));
+    return said;
   }
 
   /** What each run starts from; empty: random weights. */

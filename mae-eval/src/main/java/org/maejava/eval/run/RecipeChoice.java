@@ -27,9 +27,18 @@ public record RecipeChoice(Optional<String> name, List<String> changes, Optional
    */
   public record Found(String name, Experiment experiment, String remark) {}
 
-  /** Whether nothing was said, so that a run that goes on keeps its own. */
-  boolean isOpen() {
-    return name.isEmpty() && changes.isEmpty() && epochs.isEmpty();
+  /**
+   * The recipe of a run that goes on, unless another is named.
+   *
+   * @param shown its name
+   * @param before complete
+   */
+  Optional<Found> goingOn(Protocol protocol, String shown, Experiment before) {
+    if (name.isPresent()) {
+      return Optional.empty();
+    }
+    var experiment = Recipes.change(protocol.require(before, shown), shown, changes);
+    return Optional.of(inTime(shown, experiment));
   }
 
   /**
@@ -51,9 +60,13 @@ public record RecipeChoice(Optional<String> name, List<String> changes, Optional
     all.addAll(changes);
     var full = Recipes.name(family.orElse(Recipes.DEFAULT_FAMILY), protocol.command());
     var experiment = protocol.require(Recipes.load(full, protocol.command(), all), full);
+    return inTime(full, experiment);
+  }
+
+  private Found inTime(String recipe, Experiment experiment) {
     return epochs.isEmpty()
-        ? new Found(full, experiment, "")
-        : lasting(full, experiment, epochs.get());
+        ? new Found(recipe, experiment, "")
+        : lasting(recipe, experiment, epochs.get());
   }
 
   private static Found lasting(String recipe, Experiment experiment, int epochs) {
@@ -65,7 +78,7 @@ public record RecipeChoice(Optional<String> name, List<String> changes, Optional
             TrainingLength.words(changed.getTraining()),
             TrainingLength.words(experiment.getTraining()),
             recipe,
-            TrainingLength.inEpochs(changed, 0).getTraining().getWarmupEpochs());
+            TrainingLength.forImages(changed, Integer.MAX_VALUE).getTraining().getWarmupEpochs());
     return new Found(recipe, changed, remark);
   }
 }

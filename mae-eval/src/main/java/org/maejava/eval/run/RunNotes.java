@@ -3,6 +3,8 @@ package org.maejava.eval.run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.maejava.proto.DataChange;
+import org.maejava.proto.DataDescription;
 import org.maejava.proto.ProbePoint;
 import org.maejava.proto.RunRecord;
 
@@ -17,6 +19,7 @@ public final class RunNotes {
   private String licence = "";
   private Optional<Integer> probeEvery = Optional.empty();
   private final List<ProbePoint> probes = new ArrayList<>();
+  private final List<DataChange> dataChanges = new ArrayList<>();
   private Optional<RunRecord> before = Optional.empty();
 
   RunNotes() {}
@@ -54,11 +57,23 @@ public final class RunNotes {
     before = Optional.of(recorded);
     probes.clear();
     recorded.getProbesList().stream().filter(probe -> probe.getStep() <= step).forEach(probes::add);
+    dataChanges.clear();
+    dataChanges.addAll(recorded.getDataChangesList());
     if (recorded.hasInitialWeights()) {
       initialWeights = Optional.of(recorded.getInitialWeights());
       keptHead = recorded.getKeptHead();
       licence = recorded.getInitialWeightsLicence();
     }
+  }
+
+  /** From this step on the images are others than those of the run before. */
+  void changedData(DataDescription before, int step) {
+    dataChanges.add(
+        DataChange.newBuilder()
+            .setStep(step)
+            .setTrainingImages(before.getTrainingImages())
+            .setDigest(before.getDigest())
+            .build());
   }
 
   /** What a run that went on had taken when it was recorded at this step. */
@@ -69,7 +84,11 @@ public final class RunNotes {
   }
 
   void into(RunRecord.Builder record) {
-    record.addAllProbes(probes).setKeptHead(keptHead).setInitialWeightsLicence(licence);
+    record
+        .addAllProbes(probes)
+        .addAllDataChanges(dataChanges)
+        .setKeptHead(keptHead)
+        .setInitialWeightsLicence(licence);
     initialWeights.ifPresent(record::setInitialWeights);
     probeEvery.ifPresent(record::setProbeEvery);
   }

@@ -51,8 +51,12 @@ public record RunRequest(
     /** A run that lies there is deleted. */
     record Overwriting() implements Start {}
 
-    /** From the newest whole checkpoint. */
-    record Resuming() implements Start {}
+    /**
+     * From the newest whole checkpoint.
+     *
+     * @param changedData whether the images may be others than before
+     */
+    record Resuming(boolean changedData) implements Start {}
 
     /**
      * From the checkpoint of a step; later ones are deleted.

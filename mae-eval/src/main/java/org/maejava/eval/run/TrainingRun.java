@@ -76,7 +76,8 @@ public final class TrainingRun implements AutoCloseable {
   /**
    * Builds graph and data pipeline with initialised parameters.
    *
-   * @param experiment a checked recipe; if it counts image passes, the run's counts epochs instead
+   * @param experiment a checked recipe; the run's is the one {@link TrainingLength#forImages} makes
+   *     of it
    * @param machine to compute on
    * @param origin for the record
    * @throws IllegalArgumentException if the data do not fit the recipe
@@ -91,14 +92,17 @@ public final class TrainingRun implements AutoCloseable {
     this.machine = machine;
     this.origin = origin;
     this.surroundings = surroundings;
-    task = Task.of(shareOf(experiment, machine.workers()), data.training().classes().size());
-    this.data = task.select(data);
-    this.experiment = TrainingLength.inEpochs(experiment, this.data.training().size());
+    int classes = data.training().classes().size();
+    this.data = Task.of(experiment, classes).select(data);
+    this.experiment =
+        TrainingLength.forImages(
+            experiment, this.data.training().size(), machine.workers().count());
+    task = Task.of(shareOf(this.experiment, machine.workers()), classes);
     var training = this.experiment.getTraining();
     plan =
         new DataPlan(
             experiment.getData(), experiment.getModel(), training.getSeed(), machine.threads());
-    int stepsPerEpoch = stepsPerEpoch();
+    int stepsPerEpoch = DataPlan.updatesPerEpoch(this.data.training(), training);
     int parts = machine.parts(share());
     graph =
         new TrainingGraph(
@@ -147,6 +151,9 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   private void shareUnreadable(Source source) {
+    if (machine.workers().count() == 1) {
+      return;
+    }
     var mine = RunRecord.newBuilder().addAllUnreadable(plan.unreadable(source)).build();
     for (var said : machine.workers().gather(mine.toByteArray())) {
       try {
@@ -173,25 +180,6 @@ public final class TrainingRun implements AutoCloseable {
   /** Images of a batch that are this worker's. */
   private int share() {
     return experiment.getTraining().getBatchSize() / machine.workers().count();
-  }
-
-  private int stepsPerEpoch() {
-    var training = experiment.getTraining();
-    int steps = DataPlan.updatesPerEpoch(data.training(), training);
-    if (steps == 0) {
-      int images = data.training().size();
-      boolean fewerThanSteps = images < training.getAccumulationSteps();
-      throw new IllegalArgumentException(
-          "%d training images do not fill one update of training.batch_size %d x training.accumulation_steps %d; a smaller one is --set 'training { batch_size: %d%s }'"
-              .formatted(
-                  images,
-                  training.getBatchSize(),
-                  training.getAccumulationSteps(),
-                  TrainingLength.largestBatch(
-                      experiment, images, fewerThanSteps ? 1 : training.getAccumulationSteps()),
-                  fewerThanSteps ? " accumulation_steps: 1" : ""));
-    }
-    return steps;
   }
 
   /**

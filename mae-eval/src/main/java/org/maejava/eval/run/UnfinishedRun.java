@@ -13,6 +13,7 @@ import org.maejava.eval.machine.Machine;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
 import org.maejava.train.CheckpointPolicy;
+import org.maejava.train.TrainingObserver;
 
 /**
  * A training that is a part of something larger. Its folder holds only what it takes to go on after
@@ -21,9 +22,11 @@ import org.maejava.train.CheckpointPolicy;
  * @param folder its own; what lies there is of the same recipe, data and initial weights
  * @param machine to compute on
  * @param origin for the record
+ * @param observer told of every step
  * @param stop asked after every update, and every batch of an evaluation
  */
-public record UnfinishedRun(Path folder, Machine machine, Origin origin, BooleanSupplier stop) {
+public record UnfinishedRun(
+    Path folder, Machine machine, Origin origin, TrainingObserver observer, BooleanSupplier stop) {
 
   /** So much of a run is lost at most when it is killed... */
   private static final int CHECKPOINTS = 20;
@@ -55,9 +58,9 @@ public record UnfinishedRun(Path folder, Machine machine, Origin origin, Boolean
                 Optional.of(
                     new CheckpointPolicy(
                         files.checkpoints(),
-                        every(TrainingLength.inEpochs(experiment, data.training().size()), data),
+                        every(TrainingLength.forImages(experiment, data.training().size()), data),
                         1)),
-                List.of(files.unreadable(unreadable)),
+                List.of(observer, files.unreadable(unreadable)),
                 stop));
     unreadable.of(run);
     try {
@@ -77,7 +80,7 @@ public record UnfinishedRun(Path folder, Machine machine, Origin origin, Boolean
 
   private static int every(Experiment experiment, ImageSet data) {
     var training = experiment.getTraining();
-    int update = training.getBatchSize() * training.getAccumulationSteps();
+    int update = Math.toIntExact(TrainingLength.imagesOfAnUpdate(training));
     long total = (long) DataPlan.updatesPerEpoch(data.training(), training) * training.getEpochs();
     return Math.toIntExact(Math.max(total / CHECKPOINTS, (IMAGES_BETWEEN + update - 1) / update));
   }

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.maejava.config.InvalidExperimentException;
 import org.maejava.config.TrainingLength;
 import org.maejava.data.source.DataException;
@@ -18,14 +19,15 @@ import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.proto.WeightsPlan;
 
 /**
- * What must hold of a comparison before hours are spent on it: everything that is wrong at once.
+ * What must hold of a comparison before hours are spent on it: everything that is wrong at once;
+ * and what may not be what was meant.
  */
 final class PlanCheck {
 
   private final List<String> problems = new ArrayList<>();
 
-  /** What is too few for an update, and for whom. */
-  private final Map<String, List<String>> tooFew = new LinkedHashMap<>();
+  /** What few images change, and of whom. */
+  private final Map<String, List<String>> changes = new LinkedHashMap<>();
 
   private PlanCheck() {}
 
@@ -47,8 +49,12 @@ final class PlanCheck {
     check.done();
   }
 
-  /** Of what it comes to with these data. */
-  static void require(Grid grid) {
+  /**
+   * Of what it comes to with these data.
+   *
+   * @return what is otherwise than the recipes say, in sentences
+   */
+  static List<String> require(Grid grid) {
     var check = new PlanCheck();
     var drawn = new HashMap<Integer, Budget>();
     for (var budget : grid.budgets()) {
@@ -67,19 +73,10 @@ final class PlanCheck {
         check.problems.add("labels, %s: %s".formatted(budget.name(), e.getMessage()));
       }
     }
-    check.tooFew.forEach(
-        (sentence, names) ->
-            check.problems.add(
-                "\"%s\"%s %s"
-                    .formatted(
-                        names.get(0),
-                        names.size() == 1
-                            ? ""
-                            : names.size() == 2
-                                ? " and \"%s\"".formatted(names.get(1))
-                                : " and %d others".formatted(names.size() - 1),
-                        sentence)));
     check.done();
+    return check.changes.entrySet().stream()
+        .map(change -> "%s (%s)".formatted(change.getKey(), names(change.getValue())))
+        .toList();
   }
 
   private void fits(Candidate candidate, Budget budget, ImageSet cell, Grid grid) {
@@ -94,31 +91,32 @@ final class PlanCheck {
       }
       smallest = Budget.heldOut(cell, grid.search().get().getHeldOutShare(), grid.seeds().get(0));
     }
+    int images = smallest.training().size();
     for (var variant : variants) {
-      var training = variant.trainsWith();
-      if (training.isEmpty()) {
+      var recipe = variant.trainsWith();
+      if (recipe.isEmpty()) {
         continue;
       }
-      var recipe = training.get().getTraining();
-      int update = recipe.getBatchSize() * recipe.getAccumulationSteps();
-      if (smallest.training().size() < update) {
-        tooFew
-            .computeIfAbsent(
-                "with %s: %,d images to learn from%s do not fill one update of %,d; lower batch_size to %d in the comparison's, the protocol's or the labels' change (of `mae ablate`: --set-evaluation)"
-                    .formatted(
-                        budget.name(),
-                        smallest.training().size(),
-                        variants.size() > 1 ? ", while others are held out," : "",
-                        update,
-                        TrainingLength.largestBatch(
-                            training.get(),
-                            smallest.training().size(),
-                            recipe.getAccumulationSteps())),
-                sentence -> new ArrayList<>())
-            .add(candidate.name());
-        return;
+      try {
+        var made = TrainingLength.forImages(recipe.get(), images);
+        var counted = recipe.get().toBuilder();
+        counted.getTrainingBuilder().clearImagePasses(); // every recipe of a comparison may
+        TrainingLength.changes(counted.build(), made, images)
+            .forEach(
+                change ->
+                    changes.computeIfAbsent(change, c -> new ArrayList<>()).add(candidate.name()));
+      } catch (IllegalArgumentException e) {
+        problems.add(
+            "\"%s\" with %s: %s".formatted(candidate.name(), budget.name(), e.getMessage()));
       }
+      return;
     }
+  }
+
+  private static String names(List<String> names) {
+    return names.size() > 2
+        ? "\"%s\" and %d others".formatted(names.get(0), names.size() - 1)
+        : names.stream().map("\"%s\""::formatted).collect(Collectors.joining(" and "));
   }
 
   private void names(ComparisonPlan plan) {

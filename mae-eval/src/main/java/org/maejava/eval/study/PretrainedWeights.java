@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.maejava.config.Experiments;
 import org.maejava.config.TrainingLength;
 import org.maejava.data.spec.ImageSet;
@@ -17,14 +18,13 @@ import org.maejava.eval.run.RunRequest;
 import org.maejava.eval.run.StoppedException;
 import org.maejava.eval.run.Weights;
 import org.maejava.eval.task.Protocol;
-import org.maejava.train.Trainer;
 
 /**
  * The weights that a comparison trains first: each a run of its own, which goes on where it was
  * stopped and is not repeated when it is finished.
  */
 record PretrainedWeights(
-    Study.Request request, Running running, Study.Watching watching, ImageSet data) {
+    Study.Request request, Running running, Consumer<String> say, ImageSet data) {
 
   private static final int CHECKPOINT_EVERY = 500;
 
@@ -50,7 +50,7 @@ record PretrainedWeights(
     }
     var record = own.record();
     var experiment =
-        TrainingLength.inEpochs(recipe.experiment(), record.getData().getTrainingImages());
+        TrainingLength.forImages(recipe.experiment(), record.getData().getTrainingImages());
     if (!record.getFingerprint().equals(Experiments.fingerprint(experiment))) {
       throw new IllegalArgumentException(
           "%s was trained with another recipe; start over with --overwrite, or choose another --out"
@@ -68,7 +68,7 @@ record PretrainedWeights(
             Protocol.PRETRAIN,
             running.commandLine(),
             own,
-            own.begun() ? new RunRequest.Start.Resuming() : new RunRequest.Start.New(),
+            own.begun() ? new RunRequest.Start.Resuming(false) : new RunRequest.Start.New(),
             new RecipeChoice(Optional.of(recipe.recipe()), recipe.changes(), Optional.empty()),
             Optional.of(pretraining.hasData() ? pretraining.getData() : data.spec()),
             Optional.empty(),
@@ -82,7 +82,7 @@ record PretrainedWeights(
             asked,
             running.machine(),
             running.clock(),
-            List.of(watching.pretraining().apply(start.name())),
+            List.of(running.watching().pretraining(start.name())),
             running.stop())) {
       say("");
       say(
@@ -93,17 +93,16 @@ record PretrainedWeights(
           run.run().experiment().getTraining().getEpochs());
       run.beginning().forEach(line -> say("%s", line));
       run.warnings().forEach(warning -> say("note: %s", warning));
-      if (run.run().train() == Trainer.Outcome.STOPPED) {
-        own.write(run.run().record().build());
-        throw new StoppedException(
-            "in pre-training%s at step %d of %d"
-                .formatted(name, run.run().step(), run.run().totalSteps()));
+      try {
+        run.train();
+      } catch (StoppedException e) {
+        throw new StoppedException("in pre-training%s %s".formatted(name, e.doing()));
       }
       RunReport.write(run, Protocol.PRETRAIN, running.machine());
     }
   }
 
   private void say(String format, Object... values) {
-    watching.say().accept(String.format(Locale.ROOT, format, values));
+    say.accept(String.format(Locale.ROOT, format, values));
   }
 }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.maejava.config.Experiments;
 import org.maejava.config.InvalidExperimentException;
 import org.maejava.data.spec.ImageSet;
@@ -30,7 +29,6 @@ import org.maejava.eval.run.Exports;
 import org.maejava.eval.run.FolderRun;
 import org.maejava.eval.run.RunFolder;
 import org.maejava.storage.WholeFile;
-import org.maejava.train.TrainingObserver;
 
 /**
  * A comparison from its description to its report: what has to be pre-trained, every cell, and a
@@ -45,9 +43,10 @@ public final class Study implements AutoCloseable {
   private final Request request;
   private final ComparisonPlan plan;
   private final Running running;
-  private final Watching watching;
+  private final Consumer<String> say;
   private final RunFolder folder;
   private final ImageSet data;
+  private final List<String> notes;
   private final List<Start> starts = new ArrayList<>();
   private final FeatureStore features;
 
@@ -81,24 +80,17 @@ public final class Study implements AutoCloseable {
   }
 
   /**
-   * Who is told what.
-   *
-   * @param say what happens, in lines
-   * @param pretraining from the name of weights that are trained, told of its steps
-   */
-  public record Watching(Consumer<String> say, Function<String, TrainingObserver> pretraining) {}
-
-  /**
    * Checks everything that can be checked before anything is run, and writes nothing.
    *
+   * @param say is told what happens, in lines
    * @throws IllegalArgumentException with everything that is wrong
    * @throws org.maejava.data.source.DataException if the data cannot be used
    * @throws IOException if weights cannot be read
    */
-  public Study(Request request, Running running, Watching watching) throws IOException {
+  public Study(Request request, Running running, Consumer<String> say) throws IOException {
     this.request = request;
     this.running = running;
-    this.watching = watching;
+    this.say = say;
     plan = request.plan();
     folder = new RunFolder(request.out());
     features = new FeatureStore(request.out().resolveSibling(FEATURES));
@@ -107,7 +99,7 @@ public final class Study implements AutoCloseable {
         ImageSet.open(plan.hasData() ? plan.getData() : FolderRun.DEFAULT_DATA).requireLabelled();
     try {
       open();
-      PlanCheck.require(grid());
+      notes = PlanCheck.require(grid());
       Candidates.baselines(plan, candidates());
     } catch (IOException | RuntimeException e) {
       close();
@@ -155,6 +147,8 @@ public final class Study implements AutoCloseable {
 
   /** The cells and what they are estimated to take, in seconds; nothing is run but a few steps. */
   public Estimates estimates() throws IOException {
+    sayNotes();
+    say("a few steps of each network are measured, seconds for each");
     return Estimates.of(grid(), starts, data, running.machine());
   }
 
@@ -174,6 +168,7 @@ public final class Study implements AutoCloseable {
       }
       WholeFile.write(folder.path().resolve(RunFolder.PLAN), Plans.text(plan).getBytes(UTF_8));
       say("Data: %s", data.training().about());
+      sayNotes();
       if (plan.hasEpochsShare()) {
         say(
             "All recipes' epochs times %.3g: figures are those of a quick look",
@@ -183,7 +178,7 @@ public final class Study implements AutoCloseable {
         say(
             "Where a change sets epochs and no warmup_epochs, warm-up is the recipe's in proportion");
       }
-      var pretrained = new PretrainedWeights(request, running, watching, data);
+      var pretrained = new PretrainedWeights(request, running, say, data);
       for (int i = 0; i < starts.size(); i++) {
         starts.set(i, pretrained.ready(starts.get(i)));
         exportPretrained(starts.get(i));
@@ -303,8 +298,12 @@ public final class Study implements AutoCloseable {
     return page;
   }
 
+  private void sayNotes() {
+    notes.forEach(note -> say("note: %s", note));
+  }
+
   private void say(String format, Object... values) {
-    watching.say().accept(String.format(Locale.ROOT, format, values));
+    say.accept(String.format(Locale.ROOT, format, values));
   }
 
   @Override

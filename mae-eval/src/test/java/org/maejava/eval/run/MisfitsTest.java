@@ -49,6 +49,11 @@ class MisfitsTest {
         .startsWith("10 images times 48 epochs: 480 image passes")
         .endsWith("weights that were trained on others");
     assertThat(passes("demo", 10, "fashion-mnist")).isEmpty();
+    assertThat(passes("demo", 50_000, "fashion-mnist?train=1"))
+        .singleElement()
+        .asString()
+        .startsWith("10 images pass by 50,000 times each")
+        .endsWith("--epochs 1000 is a first look");
   }
 
   private static List<String> passes(String family, int epochs, String spec) {
