@@ -155,6 +155,11 @@ class ReportIT {
     assertThat(tested.getBaseline()).isEqualTo("From scratch, scratch");
     assertThat(tested.hasMcnemar()).isTrue();
     assertThat(said.out()).contains("Fine-tuning, finetuned").contains("p ");
+    var alone = RecordFile.read(finetuned).orElseThrow().getEvaluation();
+    var beside = report.getComparison().getEntries(0).getInterval();
+    assertThat(List.of(beside.getLow(), beside.getHigh()))
+        .as("one result, one interval")
+        .isEqualTo(List.of(alone.getAccuracyLow(), alone.getAccuracyHigh()));
     assertThat(Files.readString(out.resolve("report.html")))
         .contains("pretraining-loss")
         .contains("labelled-gradient-norm");

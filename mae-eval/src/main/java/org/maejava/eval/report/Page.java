@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.maejava.config.RecipeDiff;
 import org.maejava.eval.compare.ComparisonTable;
+import org.maejava.eval.compare.Statistics;
 import org.maejava.eval.proto.ClassAnswers;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.Interval;
@@ -133,40 +134,27 @@ public final class Page {
 
   /** Whether rows are tested against another. */
   public boolean tested() {
-    return record.getComparison().getEntriesList().stream()
-        .anyMatch(ComparisonEntry::hasFromBaseline);
+    return HowToRead.isTested(record.getComparison());
   }
 
-  /** The one that is shown: over seeds and images, else Wilson's of a single run. */
-  public Interval interval(ComparisonEntry entry) {
-    return PageCharts.interval(entry);
+  /** What they are tested against. */
+  public String baseline() {
+    return HowToRead.baseline(record.getComparison());
+  }
+
+  /** What a star says; empty where there is none. */
+  public String star() {
+    return HowToRead.star(record.getComparison()).orElse("");
+  }
+
+  /** How sure the accuracy of an entry is, as far as is known. */
+  public Optional<Interval> interval(ComparisonEntry entry) {
+    return Statistics.interval(entry);
   }
 
   /** What intervals and tests say, and what they do not. */
   public String howToRead() {
-    var entries = record.getComparison().getEntriesList();
-    boolean bootstrap = entries.stream().anyMatch(ComparisonEntry::hasInterval);
-    boolean several = entries.stream().anyMatch(entry -> entry.getRunsCount() > 1);
-    var sentences = new ArrayList<String>();
-    if (bootstrap) {
-      sentences.add(
-          "The 95 % interval is a percentile bootstrap over the evaluation images"
-              + (several ? " and the seeds together." : "."));
-    } else {
-      sentences.add(
-          "The 95 % interval (Wilson) says how far the accuracy could move if other images of the same"
-              + " kind had been evaluated.");
-    }
-    if (!several) {
-      sentences.add("It knows nothing of other seeds or of another choice of labelled images.");
-    }
-    if (tested()) {
-      sentences.add(
-          "Differences are tested on the same images, labels and seeds: with one seed by McNemar's exact"
-              + " test, with several by an analysis of variance in which seeds and images are both"
-              + " random. The p-values are corrected for all tests of this comparison (Holm).");
-    }
-    return String.join(" ", sentences);
+    return HowToRead.sentences(record.getComparison());
   }
 
   /** Some points of the main run's loss curve. */

@@ -18,9 +18,13 @@
 | Protocol | Trained parameters |<#list columns as labels> ${count(labels)} labels |</#list>
 |---|---:|<#list columns as labels>---:|</#list>
 <#list table.protocols() as protocol>
-| ${protocol} | ${chosen(table.trainedParameters(protocol))} |<#list columns as labels><#assign cell = table.cell(protocol, labels)> <#if cell.isPresent()><#assign entry = cell.get() interval = page.interval(entry)>${percent(entry.meanAccuracy)}<#if entry.hasAccuracyStd()> ± ${percent(entry.accuracyStd)}</#if><#if entry.hasFromBaseline() && entry.fromBaseline.significant> \*</#if> (${percent(interval.low)} – ${percent(interval.high)})<#else>–</#if> |</#list>
+| ${protocol} | ${chosen(table.trainedParameters(protocol))} |<#list columns as labels><#assign cell = table.cell(protocol, labels)> <#if cell.isPresent()><#assign entry = cell.get() known = page.interval(entry)>${percent(entry.meanAccuracy)}<#if entry.hasAccuracyStd()> ± ${percent(entry.accuracyStd)}</#if><#if entry.hasFromBaseline() && entry.fromBaseline.significant> \*</#if><#if known.isPresent()><#assign interval = known.get()> (${percent(interval.low)} – ${percent(interval.high)})</#if><#else>–</#if> |</#list>
 </#list>
 
+<#if page.star()?has_content>
+${page.star()}.
+
+</#if>
 ${page.howToRead()}
 
 <#if page.tested()>

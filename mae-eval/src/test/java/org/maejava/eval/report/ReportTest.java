@@ -253,10 +253,31 @@ class ReportTest {
         .getComparisonBuilder()
         .getEntriesBuilder(2)
         .setFromBaseline(Difference.newBuilder().setAccuracy(-0.012).setCorrectedPValue(0.4));
-    assertThat(text(new Report(record.build(), List.of()).html()))
+    var report = new Report(record.build(), List.of());
+    assertThat(text(report.html()))
+        .contains("* more than chance away from From scratch, at 5 % after correction")
         .contains(
             "Against: From scratch 200 labels: Better, more than chance: Full fine-tuning (+10.1 points,"
                 + " p = 0.002). No difference is shown for Linear probe (-1.2 points, p = 0.400).");
+  }
+
+  @Test
+  void itExplainsStarsWhereThereAreSomeAndOnlyThere() {
+    var record = SampleReport.record(1).toBuilder();
+    var difference = Difference.newBuilder().setBaseline("From scratch").setCorrectedPValue(0.4);
+    record.getComparisonBuilder().getEntriesBuilder(0).setFromBaseline(difference);
+    var none = new Report(record.build(), List.of());
+    assertThat(text(none.html())).contains("Against: From scratch").doesNotContain("* more");
+    assertThat(none.markdown()).contains("against From scratch").doesNotContain("\\*");
+
+    record
+        .getComparisonBuilder()
+        .getEntriesBuilder(0)
+        .setFromBaseline(difference.setCorrectedPValue(0.01).setSignificant(true));
+    var starred = new Report(record.build(), List.of());
+    assertThat(text(starred.html())).contains(" * 66", "* more than chance away from From scratch");
+    assertThat(starred.markdown())
+        .contains(" \\* (", "\\* more than chance away from From scratch");
   }
 
   @Test
