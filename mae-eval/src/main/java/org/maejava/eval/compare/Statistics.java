@@ -71,7 +71,8 @@ public final class Statistics {
     return entry.hasInterval() ? Optional.of(entry.getInterval()) : Optional.empty();
   }
 
-  private static Interval interval(RunRecord run) {
+  /** Wilson's, of a run that was evaluated. */
+  public static Interval interval(RunRecord run) {
     return Interval.newBuilder()
         .setLow(run.getEvaluation().getAccuracyLow())
         .setHigh(run.getEvaluation().getAccuracyHigh())

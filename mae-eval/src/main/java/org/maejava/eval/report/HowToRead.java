@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonEntry;
 
@@ -39,20 +40,26 @@ public final class HowToRead {
     return comparison.getEntriesList().stream()
             .anyMatch(entry -> entry.getFromBaseline().getSignificant())
         ? Optional.of(
-            "* more than chance away from %s, at 5 %% after correction for all tests here"
-                .formatted(baseline(comparison)))
+            "* more than chance away from %s, at 5 %% after correction for all tests of the comparison"
+                .formatted(
+                    baselines(comparison).count() > 1 && comparison.getBaseline().isEmpty()
+                        ? "the row that it is tested against"
+                        : baseline(comparison)))
         : Optional.empty();
   }
 
   /** What rows are tested against, in words. */
   static String baseline(Comparison comparison) {
     return comparison.getBaseline().isEmpty()
-        ? comparison.getEntriesList().stream()
-            .filter(ComparisonEntry::hasFromBaseline)
-            .map(entry -> entry.getFromBaseline().getBaseline())
-            .distinct()
-            .collect(joining("; "))
+        ? baselines(comparison).collect(joining("; "))
         : comparison.getBaseline();
+  }
+
+  private static Stream<String> baselines(Comparison comparison) {
+    return comparison.getEntriesList().stream()
+        .filter(ComparisonEntry::hasFromBaseline)
+        .map(entry -> entry.getFromBaseline().getBaseline())
+        .distinct();
   }
 
   /** Whether rows are tested against another. */

@@ -2,7 +2,6 @@ package org.maejava.eval.report;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import com.google.protobuf.TextFormat;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -44,14 +43,6 @@ public final class Page {
     table = new ComparisonTable(record.getComparison());
     charts = PageCharts.of(record, table, main());
   }
-
-  /**
-   * A recipe of the report.
-   *
-   * @param name of its run
-   * @param text as text-proto
-   */
-  public record NamedRecipe(String name, String text) {}
 
   /**
    * In what two runs' recipes differ.
@@ -123,13 +114,15 @@ public final class Page {
     for (var entry : record.getComparison().getEntriesList()) {
       for (int i = 0; i < entry.getRunsCount(); i++) {
         var number = entry.getRunsCount() > 1 ? ", run " + (i + 1) : "";
-        var name =
-            String.format(
-                Locale.ROOT, "%s, %,d labels%s", entry.getProtocol(), entry.getLabels(), number);
-        runs.add(NamedRun.newBuilder().setName(name).setRun(entry.getRuns(i)).build());
+        runs.add(
+            NamedRun.newBuilder().setName(name(entry) + number).setRun(entry.getRuns(i)).build());
       }
     }
     return runs;
+  }
+
+  private static String name(ComparisonEntry entry) {
+    return String.format(Locale.ROOT, "%s, %,d labels", entry.getProtocol(), entry.getLabels());
   }
 
   /** Whether rows are tested against another. */
@@ -230,20 +223,29 @@ public final class Page {
         .toList();
   }
 
-  /** Every recipe of the report. */
+  /** Every recipe of the report once. */
   public List<NamedRecipe> recipes() {
-    return Stream.of(
-            record.hasPretraining() ? List.of(mainRun()) : List.<NamedRun>of(),
-            compared(),
-            record.getRunsList())
-        .flatMap(List::stream)
-        .filter(named -> named.getRun().hasExperiment())
-        .map(
-            named ->
-                new NamedRecipe(
-                    named.getName(),
-                    TextFormat.printer().printToString(named.getRun().getExperiment())))
-        .distinct()
-        .toList();
+    var runs = new ArrayList<NamedRun>();
+    if (record.hasPretraining()) {
+      runs.add(mainRun());
+    }
+    if (record.getRunsCount() > 0) {
+      runs.addAll(record.getRunsList());
+    }
+    for (var entry : record.getComparison().getEntriesList()) {
+      entry.getRunsList().stream()
+          .filter(
+              run -> record.getRunsList().stream().noneMatch(named -> named.getRun().equals(run)))
+          .forEach(run -> runs.add(NamedRun.newBuilder().setName(name(entry)).setRun(run).build()));
+    }
+    return NamedRecipe.of(runs);
+  }
+
+  /** Where what the report is about comes from. */
+  public ProvenanceFacts provenance() {
+    var several =
+        Stream.concat(record.getRunsList().stream(), record.getComparisonsList().stream());
+    var runs = several.toList();
+    return ProvenanceFacts.of(runs.isEmpty() ? main().stream().toList() : runs);
   }
 }

@@ -80,16 +80,9 @@ final class StudyReport {
     var plan = request.plan();
     var whole =
         comparison.toBuilder().setAbout(plan.getAbout()).addAllCharts(Charts.of(plan, comparison));
-    var baselines =
-        comparison.getEntriesList().stream()
-            .filter(ComparisonEntry::hasFromBaseline)
-            .map(entry -> entry.getFromBaseline().getBaseline())
-            .distinct()
-            .toList();
-    whole.setBaseline(
-        plan.hasBaselineWeights()
-            ? "the same from " + plan.getBaselineWeights()
-            : String.join(", ", baselines));
+    if (plan.hasBaselineWeights()) {
+      whole.setBaseline("the same from " + plan.getBaselineWeights());
+    }
     var report =
         ReportRecord.newBuilder()
             .setTitle(plan.hasTitle() ? plan.getTitle() : request.name())

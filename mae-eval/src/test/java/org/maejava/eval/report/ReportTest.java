@@ -102,7 +102,7 @@ class ReportTest {
         .setCommandLine("mae demo --set 'model { mask_ratio: 0.6 }'")
         .setCodeCommit("0123456789ab-changed");
     assertThat(text(new Report(record.build(), List.of()).html()))
-        .contains("Commandmae demo --set &#39;model { mask_ratio: 0.6 }&#39; Recipedemo/pretrain")
+        .contains("Commandmae demo --set &#39;model { mask_ratio: 0.6 }&#39;Recipedemo/pretrain")
         .contains("(commit 0123456789ab-changed)");
   }
 
@@ -447,6 +447,40 @@ class ReportTest {
     var labels = charts(html).getAsJsonObject("figure-1").getAsJsonArray("series");
     assertThat(labels).hasSize(4);
     assertThat(html).contains("<h3>Accuracy against labels</h3>");
+  }
+
+  /** Of several runs it was the first's alone, and each recipe stood there twice. */
+  @Test
+  void runsSideBySideHaveTheirProvenanceEachAndEachRecipeOnce() {
+    var record = SampleReport.sideBySide().toBuilder();
+    record
+        .getRunsBuilder(1)
+        .getRunBuilder()
+        .getProvenanceBuilder()
+        .setCommandLine("mae pretrain --set 'model { mask_ratio: 0.6 }'");
+    var report = new Report(record.build(), List.of());
+    var page = text(report.html());
+    assertThat(page)
+        .contains("What differsmask-75mask-60probe Commandpretrainmae pretrain --set")
+        .contains("The same for all")
+        .doesNotContain("Training images10,000 Evaluation");
+    assertThat(report.markdown())
+        .contains(
+            "| What differs | mask-75 | mask-60 | probe |", "| Command | pretrain | mae pretrain ");
+    assertThat(values(report.html(), "<summary>Recipe: ([^<]*)")).doesNotHaveDuplicates();
+    assertThat(values(report.html(), "<pre>([^<]*)")).hasSizeGreaterThan(1).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void runsThatDifferInTheirSeedHaveOneRecipe() {
+    var entry = SampleReport.record(3).getComparison().getEntries(0).toBuilder();
+    for (int i = 0; i < 3; i++) {
+      entry.getRunsBuilder(i).getExperimentBuilder().getTrainingBuilder().setSeed(i);
+    }
+    var comparison = Comparison.newBuilder().addEntries(entry);
+    var record = ReportRecord.newBuilder().setComparison(comparison).build();
+    assertThat(values(new Report(record, List.of()).html(), "<summary>Recipe: ([^<]*)"))
+        .containsExactly("Full fine-tuning, 200 labels (of 3 seeds the first)");
   }
 
   @Test
