@@ -243,6 +243,20 @@ class ReportIT {
     Deletion.of(begun);
   }
 
+  /** As after Ctrl-C while the pictures are drawn. */
+  @Test
+  void listARunWithoutItsReportAsWhatLacksIt() throws IOException {
+    var bare = Files.createDirectories(folder.resolve("bare/run"));
+    RecordFile.write(RecordFile.read(scratch).orElseThrow(), bare);
+    assertThat(ok("runs", bare.getParent().toString()).out())
+        .startsWith("run  finished, no report  From scratch, 48 labels  ")
+        .contains("); `mae report` with this folder writes it");
+    CommandRun.of("report", bare.toString()); // it has no checkpoint, which a note says
+    assertThat(ok("runs", bare.getParent().toString()).out())
+        .startsWith("run  finished  ")
+        .doesNotContain("report");
+  }
+
   @Test
   void haveEventsThatTensorBoardReads() throws Exception {
     var python = System.getenv("MAE_PYTHON");

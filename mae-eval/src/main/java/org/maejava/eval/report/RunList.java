@@ -26,13 +26,15 @@ public final class RunList {
   /** Of an exported model, which has a record too. */
   private static final String SAVED_MODEL = "saved_model.pb";
 
+  private static final String FINISHED = "finished";
+
   private RunList() {}
 
   /**
    * A run or a comparison.
    *
    * @param folder from where was looked
-   * @param state running, finished, stopped at which step, or damaged
+   * @param state running, finished, with its report or without, stopped at which step, or damaged
    * @param what its protocol and labels
    * @param result so far
    */
@@ -90,7 +92,7 @@ public final class RunList {
       if (Files.isRegularFile(at.resolve(RecordFile.NAME))
           && !Files.exists(at.resolve(SAVED_MODEL))) {
         var run = LeftRun.in(at, name).orElseThrow();
-        rows.add(row(name, taken, run.record()));
+        rows.add(reported(row(name, taken, run.record()), at));
       } else if (Files.exists(at.resolve(RunFolder.PLAN))
           || Files.isDirectory(at.resolve(RunFolder.CELLS))) {
         rows.add(comparison(at, name, taken));
@@ -100,13 +102,29 @@ public final class RunList {
     }
   }
 
+  /**
+   * A run that was stopped in its report, or whose report was deleted, lacks the last of what it
+   * leaves; the cells of a comparison have none.
+   */
+  private static Row reported(Row row, Path at) {
+    return row.state().equals(FINISHED)
+            && !Files.exists(at.resolve(RunFolder.REPORT))
+            && !Files.exists(at.resolve(Cells.NAME))
+        ? new Row(
+            row.folder(),
+            FINISHED + ", no report",
+            row.what(),
+            row.result() + "; `mae report` with this folder writes it")
+        : row;
+  }
+
   private static Row row(String name, boolean taken, RunRecord run) {
     var at = String.format(Locale.ROOT, "%,d/%,d", run.getSteps(), run.getTotalSteps());
     // Early records and those of cached features count no steps.
     boolean finished =
         run.hasEvaluation()
             || (run.getExperiment().hasPretraining() && run.getSteps() == run.getTotalSteps());
-    var state = taken ? "running " + at : finished ? "finished" : "stopped " + at;
+    var state = taken ? "running " + at : finished ? FINISHED : "stopped " + at;
     var what =
         run.getExperiment().hasPretraining()
             ? OneRun.title(run)

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
-import org.maejava.eval.compare.Statistics;
 import org.maejava.eval.look.AnswersLook;
 import org.maejava.eval.look.Look;
 import org.maejava.eval.machine.Machine;
@@ -87,11 +86,10 @@ public final class RunReport {
     var sentence =
         String.format(
             Locale.ROOT,
-            "%s %% of %,d evaluation images are right%s: the mean of %d runs, %s to %s %%, standard"
+            "%s %% of %,d evaluation images are right: the mean of %d runs, %s to %s %%, standard"
                 + " deviation %s.",
             Percent.of(entry.getMeanAccuracy()),
             entry.getRuns(0).getEvaluation().getImages(),
-            Statistics.interval(entry).map(OneRun::interval).orElse(""),
             entry.getRunsCount(),
             Percent.of(accuracies(entry).min().orElseThrow()),
             Percent.of(accuracies(entry).max().orElseThrow()),
