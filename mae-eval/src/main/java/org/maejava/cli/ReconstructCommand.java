@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.maejava.data.source.Source;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.picture.Pictures;
 import org.maejava.eval.picture.Reconstruction;
@@ -29,8 +31,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Hide patches of images and draw what the model makes of them.",
       "",
-      "In a row: original | visible patches | hidden patches as predicted | both together. Each file"
-          + " has other patches hidden."
+      "In a row: the image | what the network sees | what it makes of the rest | both together. What"
+          + " a picture leaves out is hatched. Each file has other patches hidden."
     },
     footer = {"", "Example:  mae reconstruct --weights runs/photos some.jpg --out rebuilt.png"})
 final class ReconstructCommand implements Callable<Integer> {
@@ -71,7 +73,9 @@ final class ReconstructCommand implements Callable<Integer> {
   @Option(
       names = "--count",
       paramLabel = "N",
-      description = "Images drawn of a data set at most. Default: ${DEFAULT-VALUE}",
+      description =
+          "Images drawn of a folder or data set at most, spread over its classes. Default:"
+              + " ${DEFAULT-VALUE}",
       defaultValue = "8")
   private int count;
 
@@ -98,19 +102,36 @@ final class ReconstructCommand implements Callable<Integer> {
     try (var pretrained = Weights.open(weights);
         var reconstruction = reconstruction(pretrained)) {
       var pictures = new ArrayList<BufferedImage>();
+      var left = new ArrayList<String>();
       for (int i = 0; i < images.size(); i++) {
         var data = ImageSet.open(images.get(i));
         var source = data.evaluation().size() > 0 ? data.evaluation() : data.training();
         // Other patches are hidden in every file.
-        pictures.addAll(reconstruction.rows(source, count, seed + i));
+        var rows = reconstruction.rows(source, count, seed + i);
+        pictures.addAll(rows);
+        if (source.size() > count) {
+          left.add(drawn(images.get(i), rows.size(), source));
+        }
       }
       ModelOptions.report(reconstruction.unreadable(), spec.commandLine().getErr());
-      Pictures.write(
-          Pictures.sheet(pictures, pictures.size() > 8 ? 3 : pictures.size() > 4 ? 2 : 1), out);
-      spec.commandLine().getOut().printf("%s: %s%n", out, reconstruction.caption());
-      spec.commandLine().getOut().flush();
+      int columns = pictures.size() > 8 ? 3 : pictures.size() > 4 ? 2 : 1;
+      Pictures.write(Reconstruction.sheet(pictures, columns), out);
+      var print = spec.commandLine().getOut();
+      print.printf("%s: %s%n", out, reconstruction.caption());
+      left.forEach(print::println);
+      print.flush();
       return 0;
     }
+  }
+
+  private static String drawn(String images, int drawn, Source of) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %,d of %,d images drawn%s; --count N draws more",
+        images,
+        drawn,
+        of.size(),
+        of.classes().size() > 1 ? ", spread over the classes" : ", spread evenly");
   }
 
   private Reconstruction reconstruction(Weights pretrained) {

@@ -125,8 +125,26 @@ class CommandsIT {
             picture.toString());
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isZero();
+    assertThat(run.out()).doesNotContain("drawn");
     var image = ImageIO.read(picture.toFile());
-    assertThat(image.getWidth()).isEqualTo(4 * image.getHeight() + 3 * 8);
+    assertThat(image.getWidth()).isEqualTo(4 * 128 + 3 * 4);
+  }
+
+  @Test
+  void reconstructSaysHowManyOfAFolderItDraws() {
+    var photos = folder.resolve("photos").toString();
+    var run =
+        CommandRun.of(
+            "reconstruct",
+            "--weights=" + folder.resolve("pretrained"),
+            photos,
+            "--count=4",
+            "--out=" + folder.resolve("few.png"));
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .endsWith(
+            "%s: 4 of 48 images drawn, spread over the classes; --count N draws more%n"
+                .formatted(photos));
   }
 
   /** Pre-trained at 64 x 64; from a run's folder, an exported model, and its weights alone. */

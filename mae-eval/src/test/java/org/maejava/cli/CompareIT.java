@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ class CompareIT {
     var run = compare("--models=" + folder.resolve("models"));
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isZero();
+    assertLegendWhereThereAreStars(run.out());
     assertThat(folder.resolve("models/plan-pretrained/saved_model.pb")).exists();
 
     var cells = left().cells();
@@ -108,6 +110,7 @@ class CompareIT {
 
     var status = compare("--status");
     assertThat(status.out()).contains("10 of 10 cells are finished").contains("Fine-tuning");
+    assertLegendWhereThereAreStars(status.out());
 
     var before = left().contents();
     var again = compare();
@@ -245,6 +248,7 @@ class CompareIT {
             "--models=" + folder.resolve("m"));
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isZero();
+    assertLegendWhereThereAreStars(run.out());
     assertThat(folder.resolve("m/demo-pretrained/saved_model.pb")).exists();
     assertThat(folder.resolve("m/demo-classifier/saved_model.pb")).exists();
     assertThat(out.resolve("comparison.textproto")).exists();
@@ -289,6 +293,16 @@ class CompareIT {
     assertThat(chart.getSeries(0).getPointsList())
         .extracting(point -> point.getName())
         .containsExactly("pixels", "normalised pixels", "PCA");
+  }
+
+  private void assertLegendWhereThereAreStars(String said) throws IOException {
+    assertThat(said).contains("[95 % interval: bootstrap over seeds and images]");
+    var figures = Pattern.compile("\\d] \\*");
+    assertThat(said.contains("* more than chance away from From scratch"))
+        .isEqualTo(figures.matcher(said).find());
+    var page = Files.readString(out.resolve("report.html"), UTF_8);
+    assertThat(page.contains("* more than chance away from From scratch"))
+        .isEqualTo(figures.matcher(said).find());
   }
 
   private ComparisonFolder left() {

@@ -236,6 +236,7 @@ class InterruptIT {
           .contains("go on with: mae pretrain --out " + out + " --resume");
     }
     assertThat(out.resolve("report.html")).doesNotExist();
+    assertThat(CommandRun.of("runs", out.toString()).out()).contains("finished, no report");
     var resumed = CommandRun.of("pretrain", "--out=" + out, "--resume");
     assertThat(resumed.err()).isEmpty();
     assertThat(resumed.status()).isZero();

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.maejava.eval.compare.Statistics;
+import org.maejava.eval.proto.Comparison;
+import org.maejava.eval.proto.ReportRecord;
 import org.maejava.eval.report.Report;
 import org.maejava.record.RecordFile;
 import org.maejava.storage.Deletion;
@@ -152,12 +155,46 @@ class ReportIT {
     assertThat(report.getRunsCount()).isEqualTo(3);
     assertThat(report.getComparison().getEntriesCount()).isEqualTo(2);
     var tested = report.getComparison().getEntries(0).getFromBaseline();
-    assertThat(tested.getBaseline()).isEqualTo("From scratch, scratch");
+    assertThat(tested.getBaseline()).isEqualTo("From scratch");
     assertThat(tested.hasMcnemar()).isTrue();
-    assertThat(said.out()).contains("Fine-tuning, finetuned").contains("p ");
+    assertThat(said.out()).contains("\"Fine-tuning\" gets").contains("p ");
+    var alone = RecordFile.read(finetuned).orElseThrow().getEvaluation();
+    var beside = report.getComparison().getEntries(0).getInterval();
+    assertThat(List.of(beside.getLow(), beside.getHigh()))
+        .as("one result, one interval")
+        .isEqualTo(List.of(alone.getAccuracyLow(), alone.getAccuracyHigh()));
     assertThat(Files.readString(out.resolve("report.html")))
         .contains("pretraining-loss")
         .contains("labelled-gradient-norm");
+  }
+
+  /** A comparison of many rows on other images is one remark, not one for each row. */
+  @Test
+  void ofSeveralSayOnceWhatWasEvaluatedOnOtherImages() throws IOException {
+    var other = folder.resolve("elsewhere/comparison");
+    var run = RecordFile.read(scratch).orElseThrow().toBuilder();
+    run.getDataBuilder().setClasses(0, "other");
+    var comparison = Comparison.newBuilder();
+    for (var row : List.of("A", "B", "C")) {
+      comparison.addEntries(Statistics.entry(row, 24, List.of(run.build())));
+    }
+    new Report(ReportRecord.newBuilder().setComparison(comparison).build(), List.of()).write(other);
+
+    var out = folder.resolve("elsewhere/report");
+    var said = ok("report", finetuned.toString(), other.toString(), "--out=" + out);
+    var remark = "Evaluated on other images than finetuned, and so in no row: comparison.";
+    assertThat(said.out()).containsOnlyOnce("other images").contains(remark);
+    assertThat(said.err()).isEmpty();
+    assertThat(Report.read(out).getConclusion()).endsWith(remark);
+    assertThat(Report.read(out).getComparisons(0).getName()).isEqualTo("comparison");
+    Deletion.of(folder.resolve("elsewhere"));
+  }
+
+  @Test
+  void ofOneFolderTwiceAreRefused() {
+    var run = CommandRun.of("report", scratch.toString(), finetuned + "/../scratch");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("scratch is named twice");
   }
 
   @Test
@@ -206,6 +243,20 @@ class ReportIT {
     assertThat(lines.get(4)).startsWith("stopped").contains("stopped 1/8");
     Deletion.of(stopped);
     Deletion.of(begun);
+  }
+
+  /** As after Ctrl-C while the pictures are drawn. */
+  @Test
+  void listARunWithoutItsReportAsWhatLacksIt() throws IOException {
+    var bare = Files.createDirectories(folder.resolve("bare/run"));
+    RecordFile.write(RecordFile.read(scratch).orElseThrow(), bare);
+    assertThat(ok("runs", bare.getParent().toString()).out())
+        .startsWith("run  finished, no report  From scratch, 48 labels  ")
+        .contains("); `mae report` with this folder writes it");
+    CommandRun.of("report", bare.toString()); // it has no checkpoint, which a note says
+    assertThat(ok("runs", bare.getParent().toString()).out())
+        .startsWith("run  finished  ")
+        .doesNotContain("report");
   }
 
   @Test

@@ -416,11 +416,14 @@ class RunFoldersIT {
         CommandRun.of("reconstruct", "--weights=" + pretrained, photo, photo, "--out=" + picture);
     assertThat(run.err()).isEmpty();
     var sheet = ImageIO.read(picture.toFile());
-    int half = sheet.getHeight() / 2 + 12; // two rows with a gap between them
-    int height = sheet.getHeight() - half;
-    int[] above = sheet.getRGB(0, 0, sheet.getWidth(), height, null, 0, sheet.getWidth());
+    // Headings, where there is a font; then two rows of pictures of 128 pixels with 16 between
+    // them.
+    int height = 128;
+    int half = sheet.getHeight() - height;
+    int[] above =
+        sheet.getRGB(0, half - 16 - height, sheet.getWidth(), height, null, 0, sheet.getWidth());
     int[] below = sheet.getRGB(0, half, sheet.getWidth(), height, null, 0, sheet.getWidth());
-    int originals = sheet.getWidth() / 4;
+    int originals = height;
     boolean sameOriginal = true;
     for (int y = 0; y < height; y++) {
       sameOriginal &=

@@ -53,23 +53,48 @@ public final class Statistics {
             .setMeanAccuracy(StatUtils.mean(accuracies));
     if (accuracies.length > 1) {
       entry.setAccuracyStd(Math.sqrt(StatUtils.variance(accuracies)));
+    } else {
+      entry.setInterval(interval(runs.get(0)));
     }
     return entry.build();
   }
 
   /**
-   * As {@link #entry(String, int, List)}, with the right answers and the interval that they give.
+   * The 95 % interval of an entry's accuracy: of a single run its own, Wilson's, wherever it is
+   * shown; of several the bootstrap's over seeds and images. Empty where their right answers were
+   * not kept.
+   */
+  public static Optional<Interval> interval(ComparisonEntry entry) {
+    if (entry.getRunsCount() == 1) {
+      return Optional.of(interval(entry.getRuns(0)));
+    }
+    return entry.hasInterval() ? Optional.of(entry.getInterval()) : Optional.empty();
+  }
+
+  /** Wilson's, of a run that was evaluated. */
+  public static Interval interval(RunRecord run) {
+    return Interval.newBuilder()
+        .setLow(run.getEvaluation().getAccuracyLow())
+        .setHigh(run.getEvaluation().getAccuracyHigh())
+        .setConfidence(Accuracy.CONFIDENCE)
+        .build();
+  }
+
+  /**
+   * As {@link #entry(String, int, List)}, with the right answers and, for two or more runs, the
+   * interval that they give.
    *
    * @param cells of the runs, in the same order
    */
   public ComparisonEntry entry(List<RunRecord> runs, List<CellRecord> cells) {
     var first = cells.get(0);
-    return entry(first.getCandidate(), first.getLabels(), runs).toBuilder()
-        .addAllCells(cells)
-        .setInterval(
-            intervals.computeIfAbsent(
-                of(cells), name -> Bootstrap.of(RightAnswers.of(cells).table())))
-        .build();
+    var entry = entry(first.getCandidate(), first.getLabels(), runs).toBuilder().addAllCells(cells);
+    if (cells.size() > 1) {
+      entry.setInterval(
+          intervals.computeIfAbsent(
+              of(cells), name -> Bootstrap.of(RightAnswers.of(cells).table())));
+    }
+    return entry.build();
   }
 
   /**

@@ -30,13 +30,13 @@ final class AttentionMaps {
     return Pictures.row(maps);
   }
 
-  /** A caption's words for the columns of a row. */
-  static String columns(int heads) {
+  /** What stands beside each other in a row. */
+  static List<String> columns(int heads) {
     var names = new ArrayList<>(List.of("image", "mean of all %d heads".formatted(heads)));
     for (int head = 1; head <= Math.min(HEADS, heads); head++) {
       names.add("head " + head);
     }
-    return String.join(" | ", names);
+    return names;
   }
 
   private static float[] mean(float[][] attention) {

@@ -105,13 +105,13 @@ public record Look(List<Gallery> galleries, Optional<FeatureMap> featureMap) {
           sheet.add(AttentionMaps.row(pixels.get(row.index()), row.attention(), grid));
         }
       }
-      int heads = shown.get(0).attention().length;
+      var columns = AttentionMaps.columns(shown.get(0).attention().length);
       return new Gallery(
           "Attention",
           "What the class token looks at in the encoder's last block, by patch; each map from nothing"
               + " (dark) to its own largest weight (bright).",
           Gallery.Kind.SHEETS,
-          List.of(Picture.of("", AttentionMaps.columns(heads), Pictures.sheet(sheet, 1))));
+          List.of(Picture.of("", String.join(" | ", columns), Pictures.sheet(sheet, 1, columns))));
     }
 
     Gallery neighbours() {

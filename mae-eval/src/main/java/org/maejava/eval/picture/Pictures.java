@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -19,15 +18,27 @@ import org.tensorflow.ndarray.FloatNdArray;
 /**
  * Pictures of what the network sees and says, as in the paper's Figure 2.
  *
- * <p>Pixels are copied as numbers, never drawn: there is no text in them and nothing here touches
- * fonts or a display, so it runs on a headless Java without fontconfig.
+ * <p>Pixels are copied as numbers, never drawn, so it runs on a headless Java; only {@link
+ * Headings} needs a font, and is left out where there is none.
  */
 public final class Pictures {
 
   private static final int OPAQUE = 0xFF000000;
-  private static final float HIDDEN = 0.5f;
   private static final int SHOWN_HEIGHT = 112;
-  private static final int GAP = 8;
+
+  /** Pixels between pictures that belong together, between rows, and between groups in a row. */
+  private static final int GAP = 4;
+
+  private static final int ROW_GAP = 16;
+  private static final int GROUP_GAP = 40;
+
+  /** Stripes of two light blues, which no grey image has, and of a colour image no patch alone. */
+  private static final int HATCH = OPAQUE | 0xBDCADD;
+
+  private static final int HATCH_STRIPE = OPAQUE | 0x92A8C6;
+
+  /** So many stripes from top to bottom. */
+  private static final int STRIPES = 14;
 
   private Pictures() {}
 
@@ -54,9 +65,9 @@ public final class Pictures {
   }
 
   /**
-   * Original, masked (hidden patches grey), predicted (visible patches grey), and both together.
-   * What a network says of visible patches is not shown: usually no loss asks anything of it. Small
-   * images are enlarged by a whole factor to about 112 pixels.
+   * Original, masked (hidden patches hatched), predicted (visible patches hatched), and both
+   * together. What a network says of visible patches is not shown: usually no loss asks anything of
+   * it. Small images are enlarged by a whole factor to about 112 pixels.
    *
    * @param original {@code [H, W, C]} in [0, 1]
    * @param predicted {@code [H, W, C]} in [0, 1]
@@ -66,12 +77,12 @@ public final class Pictures {
       float[][][] original, float[][][] predicted, boolean[] hidden, PatchGrid grid) {
     checkFits(original, "original", grid);
     checkFits(predicted, "prediction", grid);
-    return row(
+    return beside(
         List.of(
-            original,
+            one(original),
             masked(original, hidden, grid),
             masked(predicted, others(hidden), grid),
-            paste(original, predicted, hidden, grid)));
+            one(paste(original, predicted, hidden, grid))));
   }
 
   private static boolean[] others(boolean[] hidden) {
@@ -82,21 +93,29 @@ public final class Pictures {
     return others;
   }
 
-  /** The image with its hidden patches grey; shapes as for {@link #quartet}. */
-  static float[][][] masked(float[][][] original, boolean[] hidden, PatchGrid grid) {
+  /** The image as {@link #one} shows it, its hidden patches hatched; shapes as for quartets. */
+  static BufferedImage masked(float[][][] original, boolean[] hidden, PatchGrid grid) {
     checkFits(original, "original", grid);
     checkArgument(
         hidden.length == grid.count(),
         "mask of %s patches does not fit a grid of %s",
         hidden.length,
         grid.count());
-    var grey = new float[grid.height()][grid.width()][grid.channels()];
-    for (var row : grey) {
-      for (var pixel : row) {
-        Arrays.fill(pixel, HIDDEN);
+    var shown = one(original);
+    int factor = shown.getHeight() / grid.height();
+    int period = Math.max(2, shown.getHeight() / STRIPES);
+    for (int y = 0; y < shown.getHeight(); y++) {
+      for (int x = 0; x < shown.getWidth(); x++) {
+        if (hidden[patch(y / factor, x / factor, grid)]) {
+          shown.setRGB(x, y, (x + y) % period < (period + 2) / 4 ? HATCH_STRIPE : HATCH);
+        }
       }
     }
-    return paste(original, grey, hidden, grid);
+    return shown;
+  }
+
+  private static int patch(int y, int x, PatchGrid grid) {
+    return y / grid.patchHeight() * grid.columns() + x / grid.patchWidth();
   }
 
   /** One image's row of a mask {@code [B, L]}: whether each patch is hidden, {@code [L]}. */
@@ -110,19 +129,37 @@ public final class Pictures {
 
   /** An image by itself, enlarged to about 112 pixels if it is small. */
   public static BufferedImage one(float[][][] pixels) {
-    return row(Collections.singletonList(pixels));
+    return enlarge(image(pixels), Math.max(1, Math.round((float) SHOWN_HEIGHT / pixels.length)));
   }
 
   /** Images of one size beside each other, small ones enlarged to about 112 pixels. */
   public static BufferedImage row(List<float[][][]> images) {
-    int factor = Math.max(1, Math.round((float) SHOWN_HEIGHT / images.get(0).length));
-    return grid(
-        images.stream().map(pixels -> enlarge(image(pixels), factor)).toList(), images.size(), GAP);
+    return beside(images.stream().map(Pictures::one).toList());
   }
 
-  /** Rows of pictures in columns, apart enough that each is seen as one. */
-  public static BufferedImage sheet(List<BufferedImage> rows, int columns) {
-    return grid(rows, columns, 3 * GAP);
+  /** Pictures of one size beside each other, close enough to be seen as belonging together. */
+  static BufferedImage beside(List<BufferedImage> pictures) {
+    return grid(pictures, pictures.size(), GAP);
+  }
+
+  /**
+   * Rows as {@link #row} and {@link #quartet} make them, one below the other or in several columns,
+   * far enough apart that each is seen as one, under headings if there is a font.
+   *
+   * @param headings of what stands beside each other in each row
+   */
+  public static BufferedImage sheet(List<BufferedImage> rows, int columns, List<String> headings) {
+    var sheet = grid(rows, columns, GROUP_GAP, ROW_GAP);
+    var strip = Headings.strip(rows.get(0).getWidth(), GAP, headings);
+    if (strip.isEmpty()) {
+      return sheet;
+    }
+    var strips = Collections.nCopies(Math.min(columns, rows.size()), strip.get());
+    var above = grid(strips, columns, GROUP_GAP, ROW_GAP);
+    var whole = blank(sheet.getWidth(), above.getHeight() + GAP + sheet.getHeight());
+    copy(above, whole, 0, 0);
+    copy(sheet, whole, 0, above.getHeight() + GAP);
+    return whole;
   }
 
   /**
@@ -131,12 +168,17 @@ public final class Pictures {
    * @param gap between neighbours, pixels
    */
   public static BufferedImage grid(List<BufferedImage> pictures, int columns, int gap) {
+    return grid(pictures, columns, gap, gap);
+  }
+
+  private static BufferedImage grid(
+      List<BufferedImage> pictures, int columns, int gap, int rowGap) {
     checkArgument(!pictures.isEmpty() && columns > 0, "a grid needs a picture and a column");
     int width = pictures.get(0).getWidth();
     int height = pictures.get(0).getHeight();
     int across = Math.min(columns, pictures.size());
     int down = (pictures.size() + columns - 1) / columns;
-    var grid = blank(across * (width + gap) - gap, down * (height + gap) - gap);
+    var grid = blank(across * (width + gap) - gap, down * (height + rowGap) - rowGap);
     for (int i = 0; i < pictures.size(); i++) {
       var picture = pictures.get(i);
       checkArgument(
@@ -147,12 +189,15 @@ public final class Pictures {
           picture.getHeight(),
           width,
           height);
-      int x = i % columns * (width + gap);
-      int y = i / columns * (height + gap);
-      grid.setRGB(
-          x, y, width, height, picture.getRGB(0, 0, width, height, null, 0, width), 0, width);
+      copy(picture, grid, i % columns * (width + gap), i / columns * (height + rowGap));
     }
     return grid;
+  }
+
+  private static void copy(BufferedImage from, BufferedImage to, int x, int y) {
+    int width = from.getWidth();
+    int height = from.getHeight();
+    to.setRGB(x, y, width, height, from.getRGB(0, 0, width, height, null, 0, width), 0, width);
   }
 
   /** Every pixel becomes a square of {@code factor · factor}. */
@@ -191,8 +236,7 @@ public final class Pictures {
     var result = new float[grid.height()][grid.width()][];
     for (int y = 0; y < grid.height(); y++) {
       for (int x = 0; x < grid.width(); x++) {
-        int patch = y / grid.patchHeight() * grid.columns() + x / grid.patchWidth();
-        result[y][x] = hidden[patch] ? filling[y][x] : visible[y][x];
+        result[y][x] = hidden[patch(y, x, grid)] ? filling[y][x] : visible[y][x];
       }
     }
     return result;

@@ -62,7 +62,7 @@ public record Preview(BufferedImage sheet, List<String> names) {
     }
 
     Preview preview(Source few, int draws) {
-      Map<String, List<float[][][]>> rows = new LinkedHashMap<>();
+      Map<String, List<BufferedImage>> rows = new LinkedHashMap<>();
       var readable = originals(few, rows);
       try (var batches = batches(readable).open()) {
         for (int draw = 0; draw < draws; draw++) {
@@ -71,20 +71,33 @@ public record Preview(BufferedImage sheet, List<String> names) {
           }
         }
       }
-      var pictures = rows.values().stream().map(Pictures::row).toList();
-      return new Preview(Pictures.grid(pictures, 1, 8), List.copyOf(rows.keySet()));
+      var pictures = rows.values().stream().map(Pictures::beside).toList();
+      int columns = rows.values().iterator().next().size();
+      return new Preview(
+          Pictures.sheet(pictures, 1, headings(draws, columns)), List.copyOf(rows.keySet()));
+    }
+
+    private static List<String> headings(int draws, int columns) {
+      var headings = new ArrayList<>(List.of("image"));
+      for (int draw = 1; draw <= draws; draw++) {
+        headings.add("draw " + draw);
+      }
+      if (columns > headings.size()) {
+        headings.add("draw %d, masked".formatted(draws));
+      }
+      return headings;
     }
 
     /** The images as they are, in {@code rows}; those that could be read. */
-    private Source originals(Source few, Map<String, List<float[][][]>> rows) {
+    private Source originals(Source few, Map<String, List<BufferedImage>> rows) {
       var indices = new ArrayList<Integer>();
       var reasons = new ArrayList<String>();
       try (var decoder = new Decoder(grid.channels(), Decoding.of(experiment.getData()))) {
         for (int i = 0; i < few.size(); i++) {
           var example = few.get(i);
           try {
-            var row = new ArrayList<float[][][]>();
-            row.add(fitted(example.decoded(decoder)));
+            var row = new ArrayList<BufferedImage>();
+            row.add(Pictures.one(fitted(example.decoded(decoder))));
             rows.put(example.name(), row);
             indices.add(i);
           } catch (UnreadableImageException e) {
@@ -132,32 +145,33 @@ public record Preview(BufferedImage sheet, List<String> names) {
       return Task.of(experiment, readable.classes().size()).batches(plan, data, readable.size());
     }
 
-    private void add(Batch batch, boolean last, Map<String, List<float[][][]>> rows) {
+    private void add(Batch batch, boolean last, Map<String, List<BufferedImage>> rows) {
       var shown = new ShownImages(experiment.getData());
       var images = batch.floats(Batch.IMAGES);
       for (int i = 0; i < batch.size(); i++) {
-        row(batch, i, rows).add(shown.shown(images, i));
+        row(batch, i, rows).add(Pictures.one(shown.shown(images, i)));
       }
       if (last && batch.tensors().containsKey(Batch.NOISE)) {
         addMasked(batch, rows);
       }
     }
 
-    private static List<float[][][]> row(
-        Batch batch, int image, Map<String, List<float[][][]>> rows) {
+    private static List<BufferedImage> row(
+        Batch batch, int image, Map<String, List<BufferedImage>> rows) {
       return requireNonNull(rows.get(batch.names().get(image)));
     }
 
     /** The last draw once more, with the patches hidden that pre-training hides. */
-    private void addMasked(Batch batch, Map<String, List<float[][][]>> rows) {
+    private void addMasked(Batch batch, Map<String, List<BufferedImage>> rows) {
       try (var session = EagerSession.create()) {
         var tf = Ops.create(session);
         var noise = tf.constantOf(batch.floats(Batch.NOISE));
         int visible = grid.visibleCount(experiment.getModel().getMaskRatio());
         var mask = Masking.lowest(tf, noise, grid.count(), visible).mask(tf).asTensor();
+        var shown = new ShownImages(experiment.getData());
         for (int i = 0; i < batch.size(); i++) {
-          var row = row(batch, i, rows);
-          row.add(Pictures.masked(row.get(row.size() - 1), Pictures.hidden(mask, i), grid));
+          var pixels = shown.shown(batch.floats(Batch.IMAGES), i);
+          row(batch, i, rows).add(Pictures.masked(pixels, Pictures.hidden(mask, i), grid));
         }
       }
     }

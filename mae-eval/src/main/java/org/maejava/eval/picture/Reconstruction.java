@@ -27,6 +27,10 @@ import org.tensorflow.types.TFloat32;
  */
 public final class Reconstruction implements AutoCloseable {
 
+  /** What stands beside each other in a row. */
+  private static final List<String> COLUMNS =
+      List.of("image", "what the network sees", "what it makes of the rest", "both together");
+
   private final Experiment experiment;
   private final PatchStatistics.Source statistics;
   private final Machine machine;
@@ -77,8 +81,11 @@ public final class Reconstruction implements AutoCloseable {
    */
   public String caption(ModelConfig masking) {
     var text =
-        "original | visible patches | hidden patches as predicted | both together (%d %% hidden, %s)"
-            .formatted(Math.round(100 * masking.getMaskRatio()), Maskings.name(masking));
+        "%s (%d %% hidden, %s); hatched is what a picture leaves out"
+            .formatted(
+                String.join(" | ", COLUMNS),
+                Math.round(100 * masking.getMaskRatio()),
+                Maskings.name(masking));
     return switch (masking.getTargetCase()) {
       case NORMALISED_PIXELS ->
           text
@@ -96,9 +103,14 @@ public final class Reconstruction implements AutoCloseable {
     };
   }
 
+  /** Rows in columns, under what each of their pictures is. */
+  public static BufferedImage sheet(List<BufferedImage> rows, int columns) {
+    return Pictures.sheet(rows, columns, COLUMNS);
+  }
+
   /**
-   * original | masked | predicted | both for a few images of a source, spread over it, with the
-   * seed's masks. An image that cannot be read is left out.
+   * image | masked | predicted | both for a few images of a source, spread over it, with the seed's
+   * masks. An image that cannot be read is left out.
    *
    * @throws org.maejava.data.source.DataException if none can be read
    */

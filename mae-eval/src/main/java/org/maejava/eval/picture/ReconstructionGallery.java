@@ -58,6 +58,6 @@ public final class ReconstructionGallery {
         "%d %% hidden, %s%s"
             .formatted(Math.round(100 * masking.getMaskRatio()), Maskings.name(masking), own),
         reconstruction.caption(masking),
-        Pictures.sheet(rows, 2));
+        Reconstruction.sheet(rows, 2));
   }
 }

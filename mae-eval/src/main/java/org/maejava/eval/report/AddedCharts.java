@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.maejava.eval.compare.Statistics;
 import org.maejava.eval.proto.Chart;
 import org.maejava.eval.proto.ChartPoint;
 import org.maejava.eval.proto.ChartSeries;
@@ -90,13 +91,12 @@ public final class AddedCharts {
     for (var entry : comparison.getEntriesList()) {
       var at = value.apply(entry);
       if (at.isPresent()) {
+        var point =
+            ChartPoint.newBuilder().setValue(at.getAsDouble()).setAccuracy(entry.getMeanAccuracy());
+        Statistics.interval(entry).ifPresent(point::setInterval);
         lines
             .computeIfAbsent(line(axis, entry), name -> ChartSeries.newBuilder().setName(name))
-            .addPoints(
-                ChartPoint.newBuilder()
-                    .setValue(at.getAsDouble())
-                    .setAccuracy(entry.getMeanAccuracy())
-                    .setInterval(PageCharts.interval(entry)));
+            .addPoints(point);
       }
     }
     // Several points at one place are of something else that varies.

@@ -61,8 +61,14 @@ public final class FolderReport {
     var runs = new ArrayList<LeftRun>();
     var comparisons = new ArrayList<SideBySide.Earlier>();
     var problems = new ArrayList<String>();
-    for (var folder : folders) {
-      var name = name(folder, folders);
+    var names = ShortNames.of(folders);
+    for (int i = 0; i < folders.size(); i++) {
+      var folder = folders.get(i);
+      var name = names.get(i);
+      if (names.indexOf(name) < i) {
+        problems.add(folder + " is named twice");
+        continue;
+      }
       var run = LeftRun.in(folder, name);
       if (run.isPresent()) {
         runs.add(run.get());
@@ -71,13 +77,14 @@ public final class FolderReport {
       } else {
         problems.add(
             Files.isDirectory(folder)
-                ? folder + " holds neither a run nor a comparison with a finished cell"
+                ? folder
+                    + " holds neither a run nor a comparison with a finished cell; `mae runs DIR` lists"
+                    + " the runs there are"
                 : folder + " is no folder");
       }
     }
     if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(
-          String.join("; ", problems) + "; `mae runs DIR` lists the runs there are");
+      throw new IllegalArgumentException(String.join("; ", problems));
     }
     var report =
         folders.size() > 1
@@ -88,25 +95,8 @@ public final class FolderReport {
     return new Written(report.write(out), report.record().getConclusion(), notes);
   }
 
-  /** The last words of a path that no other of them ends with. */
-  private static String name(Path folder, List<Path> all) {
-    var whole = folder.toAbsolutePath().normalize();
-    for (int words = 1; words < whole.getNameCount(); words++) {
-      var end = whole.subpath(whole.getNameCount() - words, whole.getNameCount());
-      long same =
-          all.stream().filter(other -> other.toAbsolutePath().normalize().endsWith(end)).count();
-      if (same <= 1) {
-        return end.toString();
-      }
-    }
-    return whole.toString();
-  }
-
   private Report several(List<LeftRun> runs, List<SideBySide.Earlier> comparisons) {
-    var sideBySide = new SideBySide(runs, comparisons);
-    var record = sideBySide.report();
-    notes.addAll(sideBySide.notes());
-    return new Report(record, List.of());
+    return new Report(new SideBySide(runs, comparisons).report(), List.of());
   }
 
   private Report one(LeftRun run) throws IOException {

@@ -8,6 +8,7 @@ import org.maejava.eval.look.AnswersLook;
 import org.maejava.eval.proto.Calibration;
 import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.FeatureMap;
+import org.maejava.eval.proto.Interval;
 import org.maejava.eval.proto.ReportRecord;
 import org.maejava.eval.reliability.Calibrations;
 import org.maejava.eval.run.Answer;
@@ -99,11 +100,16 @@ final class OneRun {
     var evaluation = run.getEvaluation();
     return String.format(
         Locale.ROOT,
-        "%s %% of %,d evaluation images are right (95 %% interval %s to %s).",
+        "%s %% of %,d evaluation images are right%s.",
         Percent.of(evaluation.getAccuracy()),
         evaluation.getImages(),
-        Percent.of(evaluation.getAccuracyLow()),
-        Percent.of(evaluation.getAccuracyHigh()));
+        interval(Statistics.interval(run)));
+  }
+
+  /** In brackets, behind an accuracy. */
+  static String interval(Interval interval) {
+    return " (95 %% interval %s to %s)"
+        .formatted(Percent.of(interval.getLow()), Percent.of(interval.getHigh()));
   }
 
   private static String loss(RunRecord run) {

@@ -2,7 +2,6 @@ package org.maejava.eval.report;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import com.google.protobuf.TextFormat;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.maejava.config.RecipeDiff;
 import org.maejava.eval.compare.ComparisonTable;
+import org.maejava.eval.compare.Statistics;
 import org.maejava.eval.proto.ClassAnswers;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.Interval;
@@ -43,14 +43,6 @@ public final class Page {
     table = new ComparisonTable(record.getComparison());
     charts = PageCharts.of(record, table, main());
   }
-
-  /**
-   * A recipe of the report.
-   *
-   * @param name of its run
-   * @param text as text-proto
-   */
-  public record NamedRecipe(String name, String text) {}
 
   /**
    * In what two runs' recipes differ.
@@ -122,51 +114,40 @@ public final class Page {
     for (var entry : record.getComparison().getEntriesList()) {
       for (int i = 0; i < entry.getRunsCount(); i++) {
         var number = entry.getRunsCount() > 1 ? ", run " + (i + 1) : "";
-        var name =
-            String.format(
-                Locale.ROOT, "%s, %,d labels%s", entry.getProtocol(), entry.getLabels(), number);
-        runs.add(NamedRun.newBuilder().setName(name).setRun(entry.getRuns(i)).build());
+        runs.add(
+            NamedRun.newBuilder().setName(name(entry) + number).setRun(entry.getRuns(i)).build());
       }
     }
     return runs;
   }
 
-  /** Whether rows are tested against another. */
-  public boolean tested() {
-    return record.getComparison().getEntriesList().stream()
-        .anyMatch(ComparisonEntry::hasFromBaseline);
+  private static String name(ComparisonEntry entry) {
+    return String.format(Locale.ROOT, "%s, %,d labels", entry.getProtocol(), entry.getLabels());
   }
 
-  /** The one that is shown: over seeds and images, else Wilson's of a single run. */
-  public Interval interval(ComparisonEntry entry) {
-    return PageCharts.interval(entry);
+  /** Whether rows are tested against another. */
+  public boolean tested() {
+    return HowToRead.isTested(record.getComparison());
+  }
+
+  /** What they are tested against. */
+  public String baseline() {
+    return HowToRead.baseline(record.getComparison());
+  }
+
+  /** What a star says; empty where there is none. */
+  public String star() {
+    return HowToRead.star(record.getComparison()).orElse("");
+  }
+
+  /** How sure the accuracy of an entry is, as far as is known. */
+  public Optional<Interval> interval(ComparisonEntry entry) {
+    return Statistics.interval(entry);
   }
 
   /** What intervals and tests say, and what they do not. */
   public String howToRead() {
-    var entries = record.getComparison().getEntriesList();
-    boolean bootstrap = entries.stream().anyMatch(ComparisonEntry::hasInterval);
-    boolean several = entries.stream().anyMatch(entry -> entry.getRunsCount() > 1);
-    var sentences = new ArrayList<String>();
-    if (bootstrap) {
-      sentences.add(
-          "The 95 % interval is a percentile bootstrap over the evaluation images"
-              + (several ? " and the seeds together." : "."));
-    } else {
-      sentences.add(
-          "The 95 % interval (Wilson) says how far the accuracy could move if other images of the same"
-              + " kind had been evaluated.");
-    }
-    if (!several) {
-      sentences.add("It knows nothing of other seeds or of another choice of labelled images.");
-    }
-    if (tested()) {
-      sentences.add(
-          "Differences are tested on the same images, labels and seeds: with one seed by McNemar's exact"
-              + " test, with several by an analysis of variance in which seeds and images are both"
-              + " random. The p-values are corrected for all tests of this comparison (Holm).");
-    }
-    return String.join(" ", sentences);
+    return HowToRead.sentences(record.getComparison());
   }
 
   /** Some points of the main run's loss curve. */
@@ -242,20 +223,29 @@ public final class Page {
         .toList();
   }
 
-  /** Every recipe of the report. */
+  /** Every recipe of the report once. */
   public List<NamedRecipe> recipes() {
-    return Stream.of(
-            record.hasPretraining() ? List.of(mainRun()) : List.<NamedRun>of(),
-            compared(),
-            record.getRunsList())
-        .flatMap(List::stream)
-        .filter(named -> named.getRun().hasExperiment())
-        .map(
-            named ->
-                new NamedRecipe(
-                    named.getName(),
-                    TextFormat.printer().printToString(named.getRun().getExperiment())))
-        .distinct()
-        .toList();
+    var runs = new ArrayList<NamedRun>();
+    if (record.hasPretraining()) {
+      runs.add(mainRun());
+    }
+    if (record.getRunsCount() > 0) {
+      runs.addAll(record.getRunsList());
+    }
+    for (var entry : record.getComparison().getEntriesList()) {
+      entry.getRunsList().stream()
+          .filter(
+              run -> record.getRunsList().stream().noneMatch(named -> named.getRun().equals(run)))
+          .forEach(run -> runs.add(NamedRun.newBuilder().setName(name(entry)).setRun(run).build()));
+    }
+    return NamedRecipe.of(runs);
+  }
+
+  /** Where what the report is about comes from. */
+  public ProvenanceFacts provenance() {
+    var several =
+        Stream.concat(record.getRunsList().stream(), record.getComparisonsList().stream());
+    var runs = several.toList();
+    return ProvenanceFacts.of(runs.isEmpty() ? main().stream().toList() : runs);
   }
 }

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.maejava.eval.compare.ComparisonTable;
+import org.maejava.eval.compare.Statistics;
 import org.maejava.eval.proto.AnswersByClass;
 import org.maejava.eval.proto.Calibration;
 import org.maejava.eval.proto.ClassAnswers;
-import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.FeatureMap;
 import org.maejava.eval.proto.Interval;
 import org.maejava.eval.proto.NamedRun;
@@ -58,24 +58,6 @@ final class PageCharts {
     return charts;
   }
 
-  static Interval interval(ComparisonEntry entry) {
-    if (entry.hasInterval()) {
-      return entry.getInterval();
-    }
-    var interval = Interval.newBuilder().setConfidence(Accuracy.CONFIDENCE);
-    if (entry.hasAccuracyStd()) {
-      return interval
-          .setLow(entry.getMeanAccuracy() - entry.getAccuracyStd())
-          .setHigh(entry.getMeanAccuracy() + entry.getAccuracyStd())
-          .build();
-    }
-    var evaluation = entry.getRuns(0).getEvaluation();
-    return interval
-        .setLow(evaluation.getAccuracyLow())
-        .setHigh(evaluation.getAccuracyHigh())
-        .build();
-  }
-
   /** Rows down, a dot for each number of labels. */
   private static PageChart comparison(ReportRecord record, ComparisonTable table) {
     var rows = table.protocols();
@@ -84,13 +66,11 @@ final class PageCharts {
       var points = new ArrayList<Point>();
       for (var entry : record.getComparison().getEntriesList()) {
         if (entry.getLabels() == labels) {
-          var interval = interval(entry);
           points.add(
               new Point(
                   PERCENT * entry.getMeanAccuracy(),
                   rows.indexOf(entry.getProtocol()),
-                  Optional.of(
-                      new double[] {PERCENT * interval.getLow(), PERCENT * interval.getHigh()})));
+                  Statistics.interval(entry).map(PageCharts::ends)));
         }
       }
       drawing.add(String.format(Locale.ROOT, "%,d labels", labels), points);
@@ -174,6 +154,10 @@ final class PageCharts {
                     PERCENT * probe.getAccuracy(),
                     Optional.of(ends(probe.getImages(), probe.getAccuracy()))))
         .toList();
+  }
+
+  private static double[] ends(Interval interval) {
+    return new double[] {PERCENT * interval.getLow(), PERCENT * interval.getHigh()};
   }
 
   private static double[] ends(int images, double accuracy) {

@@ -30,13 +30,16 @@ public final class RunList {
   /** Characters of a reason in a table. */
   private static final int BRIEF = 100;
 
+  private static final String FINISHED = "finished";
+
   private RunList() {}
 
   /**
    * A run or a comparison.
    *
    * @param folder from where was looked
-   * @param state running, finished, stopped or failed at which step, or damaged
+   * @param state running, finished, with its report or without, stopped or failed at which step, or
+   *     damaged
    * @param what its protocol and labels
    * @param result so far, or why it failed
    */
@@ -94,7 +97,7 @@ public final class RunList {
       if (Files.isRegularFile(at.resolve(RecordFile.NAME))
           && !Files.exists(at.resolve(SAVED_MODEL))) {
         var run = LeftRun.in(at, name).orElseThrow();
-        rows.add(row(name, taken, run.record()));
+        rows.add(reported(row(name, taken, run.record()), at));
       } else if (Files.exists(at.resolve(RunFolder.PLAN))
           || Files.isDirectory(at.resolve(RunFolder.CELLS))) {
         rows.add(comparison(at, name, taken));
@@ -102,6 +105,22 @@ public final class RunList {
     } catch (IOException e) {
       rows.add(new Row(name, "damaged", "", String.valueOf(e.getMessage())));
     }
+  }
+
+  /**
+   * A run that was stopped in its report, or whose report was deleted, lacks the last of what it
+   * leaves; the cells of a comparison have none.
+   */
+  private static Row reported(Row row, Path at) {
+    return row.state().equals(FINISHED)
+            && !Files.exists(at.resolve(RunFolder.REPORT))
+            && !Files.exists(at.resolve(Cells.NAME))
+        ? new Row(
+            row.folder(),
+            FINISHED + ", no report",
+            row.what(),
+            row.result() + "; `mae report` with this folder writes it")
+        : row;
   }
 
   private static Row row(String name, boolean taken, RunRecord run) {
@@ -112,7 +131,7 @@ public final class RunList {
             || (run.getExperiment().hasPretraining() && run.getSteps() == run.getTotalSteps());
     boolean failed = !taken && !run.getFailure().isEmpty();
     var state =
-        taken ? "running " + at : failed ? "failed " + at : finished ? "finished" : "stopped " + at;
+        taken ? "running " + at : failed ? "failed " + at : finished ? FINISHED : "stopped " + at;
     var what =
         run.getExperiment().hasPretraining()
             ? OneRun.title(run)

@@ -1,7 +1,5 @@
 package org.maejava.eval.report;
 
-import static java.util.stream.Collectors.joining;
-
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +27,12 @@ final class SideBySide {
 
   private final List<LeftRun> runs;
   private final List<Earlier> comparisons;
-  private final List<String> notes = new ArrayList<>();
+
+  /** What the others are put beside. */
+  private String comparedTo = "";
+
+  /** What was evaluated on other images than the first and is in no row, by name. */
+  private final List<String> elsewhere = new ArrayList<>();
 
   /**
    * A comparison that was run before.
@@ -41,11 +44,6 @@ final class SideBySide {
   SideBySide(List<LeftRun> runs, List<Earlier> comparisons) {
     this.runs = runs;
     this.comparisons = comparisons;
-  }
-
-  /** What could not be put side by side, in sentences; known when there is a {@link #report}. */
-  List<String> notes() {
-    return notes;
   }
 
   ReportRecord report() {
@@ -68,7 +66,22 @@ final class SideBySide {
     for (var run : runs) {
       report.addRuns(NamedRun.newBuilder().setName(run.name()).setRun(run.record()));
     }
+    for (var earlier : comparisons) {
+      report.addComparisons(
+          NamedRun.newBuilder().setName(earlier.name()).setRun(first(earlier.report())));
+    }
     return report.build();
+  }
+
+  /** What a comparison began with: pre-training, or else its first cell. */
+  private static RunRecord first(ReportRecord comparison) {
+    var run =
+        comparison.hasPretraining()
+            ? comparison.getPretraining()
+            : comparison.getComparison().getEntriesCount() > 0
+                ? comparison.getComparison().getEntries(0).getRuns(0)
+                : RunRecord.getDefaultInstance();
+    return run.toBuilder().clearCurve().clearProbes().clearUnreadable().build();
   }
 
   private String conclusion(Comparison comparison) {
@@ -77,7 +90,12 @@ final class SideBySide {
         runs.stream()
             .map(run -> "%s: %s".formatted(run.name(), OneRun.conclusion(run.record())))
             .toList();
-    return Stream.of(tested.isEmpty() ? String.join(" ", each) : tested, String.join(" ", notes))
+    var others =
+        elsewhere.isEmpty()
+            ? ""
+            : "Evaluated on other images than %s, and so in no row: %s."
+                .formatted(comparedTo, String.join(", ", elsewhere));
+    return Stream.of(tested.isEmpty() ? String.join(" ", each) : tested, others)
         .filter(sentence -> !sentence.isEmpty())
         .reduce((a, b) -> a + " " + b)
         .orElse("");
@@ -92,36 +110,31 @@ final class SideBySide {
       if (run.isJudgedAs(judged.get(0))) {
         comparable.add(run);
       } else {
-        notes.add(
-            "%s was evaluated on other images than %s and is in no row."
-                .formatted(run.name(), judged.get(0).name()));
+        elsewhere.add(run.name());
       }
     }
     if (!comparable.isEmpty()) {
+      comparedTo = judged.get(0).name();
       whole.addAllEntries(tested(comparable).getEntriesList());
     }
     for (var earlier : comparisons) {
       var theirs = earlier.report().getComparison();
       var prefix = runs.size() + comparisons.size() > 1 ? earlier.name() + ": " : "";
-      for (var entry : theirs.getEntriesList()) {
-        if (whole.getEntriesCount() == 0 || judgedAlike(entry, whole.getEntries(0))) {
-          whole.addEntries(named(prefix, entry));
-        } else {
-          notes.add(
-              "%s%s was evaluated on other images and is in no row."
-                  .formatted(prefix, entry.getProtocol()));
-        }
+      // The rows of one comparison are of the same images.
+      if (theirs.getEntriesCount() > 0 && whole.getEntriesCount() == 0) {
+        comparedTo = earlier.name();
+      }
+      if (theirs.getEntriesCount() == 0
+          || whole.getEntriesCount() == 0
+          || judgedAlike(theirs.getEntries(0), whole.getEntries(0))) {
+        theirs.getEntriesList().forEach(entry -> whole.addEntries(named(prefix, entry)));
+      } else {
+        elsewhere.add(earlier.name());
       }
       for (var chart : theirs.getChartsList()) {
         whole.addCharts(chart.toBuilder().setTitle(prefix + chart.getTitle()));
       }
     }
-    whole.setBaseline(
-        whole.getEntriesList().stream()
-            .filter(ComparisonEntry::hasFromBaseline)
-            .map(entry -> entry.getFromBaseline().getBaseline())
-            .distinct()
-            .collect(joining("; ")));
     return whole.setCells(
         whole.getEntriesList().stream().mapToInt(ComparisonEntry::getRunsCount).sum());
   }
@@ -143,7 +156,7 @@ final class SideBySide {
   }
 
   /** Against the run from scratch with as many labels, where answers were kept. */
-  private static Comparison tested(List<LeftRun> runs) {
+  private Comparison tested(List<LeftRun> runs) {
     var statistics = new Statistics();
     var comparison = Comparison.newBuilder();
     Map<String, String> baselines = new HashMap<>();
@@ -167,14 +180,18 @@ final class SideBySide {
     return run.record().getCommand().equals(Protocol.SCRATCH.command());
   }
 
-  private static String row(LeftRun run) {
-    return "%s, %s".formatted(OneRun.title(run.record()), run.name());
+  /** What the run is, with its name where others are the same. */
+  private String row(LeftRun run) {
+    var title = OneRun.title(run.record());
+    boolean alone =
+        runs.stream().filter(other -> OneRun.title(other.record()).equals(title)).count() == 1;
+    return alone ? title : "%s, %s".formatted(title, run.name());
   }
 
   /**
    * Its right answers, as a comparison keeps them. One run each: seeds are not what is repeated.
    */
-  private static CellRecord cell(LeftRun run) {
+  private CellRecord cell(LeftRun run) {
     int labels = run.record().getData().getTrainingImages();
     return CellRecord.newBuilder()
         .setCandidate(row(run))

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.maejava.eval.compare.Statistics;
 import org.maejava.eval.proto.CellRecord;
 import org.maejava.eval.proto.Chart;
 import org.maejava.eval.proto.ChartPlan;
@@ -115,14 +116,10 @@ final class Charts {
       double value,
       String name,
       ComparisonEntry entry) {
-    lines
-        .computeIfAbsent(line, of -> ChartSeries.newBuilder().setName(of))
-        .addPoints(
-            ChartPoint.newBuilder()
-                .setValue(value)
-                .setName(name)
-                .setAccuracy(entry.getMeanAccuracy())
-                .setInterval(entry.getInterval()));
+    var point =
+        ChartPoint.newBuilder().setValue(value).setName(name).setAccuracy(entry.getMeanAccuracy());
+    Statistics.interval(entry).ifPresent(point::setInterval);
+    lines.computeIfAbsent(line, of -> ChartSeries.newBuilder().setName(of)).addPoints(point);
   }
 
   private static ChartSeries published(PublishedSeries published) {

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.compare.ComparisonTable;
 import org.maejava.eval.compare.Running;
+import org.maejava.eval.compare.Statistics;
 import org.maejava.eval.look.Look;
 import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonEntry;
@@ -18,6 +19,7 @@ import org.maejava.eval.proto.ReportRecord;
 import org.maejava.eval.report.AddedCharts;
 import org.maejava.eval.report.ComparisonReport;
 import org.maejava.eval.report.Conclusions;
+import org.maejava.eval.report.HowToRead;
 import org.maejava.eval.report.Percent;
 import org.maejava.eval.report.Report;
 import org.maejava.eval.run.RunFolder;
@@ -78,16 +80,9 @@ final class StudyReport {
     var plan = request.plan();
     var whole =
         comparison.toBuilder().setAbout(plan.getAbout()).addAllCharts(Charts.of(plan, comparison));
-    var baselines =
-        comparison.getEntriesList().stream()
-            .filter(ComparisonEntry::hasFromBaseline)
-            .map(entry -> entry.getFromBaseline().getBaseline())
-            .distinct()
-            .toList();
-    whole.setBaseline(
-        plan.hasBaselineWeights()
-            ? "the same from " + plan.getBaselineWeights()
-            : String.join(", ", baselines));
+    if (plan.hasBaselineWeights()) {
+      whole.setBaseline("the same from " + plan.getBaselineWeights());
+    }
     var report =
         ReportRecord.newBuilder()
             .setTitle(plan.hasTitle() ? plan.getTitle() : request.name())
@@ -104,7 +99,10 @@ final class StudyReport {
     return new Report(report.build(), look.galleries()).write(folder.path());
   }
 
-  /** A comparison as lines of text: rows, for each number of labels mean, deviation, interval. */
+  /**
+   * A comparison as lines of text: rows, for each number of labels mean, deviation, interval; then
+   * how they are read.
+   */
   static List<String> table(Comparison comparison) {
     var table = new ComparisonTable(comparison);
     int width = table.protocols().stream().mapToInt(String::length).max().orElse(0);
@@ -120,7 +118,10 @@ final class StudyReport {
                   }
                   return line.toString().stripTrailing();
                 });
-    return Stream.concat(Stream.of(head.toString().stripTrailing()), lines).toList();
+    var legend = Stream.concat(Stream.of(""), HowToRead.legend(comparison).stream());
+    return Stream.of(Stream.of(head.toString().stripTrailing()), lines, legend)
+        .flatMap(stream -> stream)
+        .toList();
   }
 
   private static String column(String text) {
@@ -128,15 +129,16 @@ final class StudyReport {
   }
 
   private static String text(ComparisonEntry entry) {
-    return "%s%s [%s, %s]%s"
+    var interval = Statistics.interval(entry);
+    return "%s%s%s%s"
         .formatted(
             Percent.of(entry.getMeanAccuracy()),
             entry.hasAccuracyStd() ? " ± " + Percent.of(entry.getAccuracyStd()) : "",
-            Percent.of(entry.getInterval().getLow()),
-            Percent.of(entry.getInterval().getHigh()),
-            entry.hasFromBaseline()
-                ? " " + (entry.getFromBaseline().getSignificant() ? "*" : "")
-                : "")
-        .stripTrailing();
+            interval.isPresent()
+                ? " [%s, %s]"
+                    .formatted(
+                        Percent.of(interval.get().getLow()), Percent.of(interval.get().getHigh()))
+                : "",
+            entry.getFromBaseline().getSignificant() ? " *" : "");
   }
 }

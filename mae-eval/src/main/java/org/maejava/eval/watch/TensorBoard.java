@@ -114,7 +114,7 @@ public final class TensorBoard implements TrainingObserver, AutoCloseable {
     try (var reconstruction =
         new Reconstruction(
             experiment, PatchStatistics.Source.VISIBLE, training.run().weights(), machine)) {
-      var sheet = Pictures.sheet(reconstruction.rows(source, IMAGES, 0), 1);
+      var sheet = Reconstruction.sheet(reconstruction.rows(source, IMAGES, 0), 1);
       summary.addValue(
           Summary.Value.newBuilder()
               .setTag("reconstructions")

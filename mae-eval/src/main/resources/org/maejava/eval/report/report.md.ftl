@@ -18,9 +18,13 @@
 | Protocol | Trained parameters |<#list columns as labels> ${count(labels)} labels |</#list>
 |---|---:|<#list columns as labels>---:|</#list>
 <#list table.protocols() as protocol>
-| ${protocol} | ${chosen(table.trainedParameters(protocol))} |<#list columns as labels><#assign cell = table.cell(protocol, labels)> <#if cell.isPresent()><#assign entry = cell.get() interval = page.interval(entry)>${percent(entry.meanAccuracy)}<#if entry.hasAccuracyStd()> ± ${percent(entry.accuracyStd)}</#if><#if entry.hasFromBaseline() && entry.fromBaseline.significant> \*</#if> (${percent(interval.low)} – ${percent(interval.high)})<#else>–</#if> |</#list>
+| ${protocol} | ${chosen(table.trainedParameters(protocol))} |<#list columns as labels><#assign cell = table.cell(protocol, labels)> <#if cell.isPresent()><#assign entry = cell.get() known = page.interval(entry)>${percent(entry.meanAccuracy)}<#if entry.hasAccuracyStd()> ± ${percent(entry.accuracyStd)}</#if><#if entry.hasFromBaseline() && entry.fromBaseline.significant> \*</#if><#if known.isPresent()><#assign interval = known.get()> (${percent(interval.low)} – ${percent(interval.high)})</#if><#else>–</#if> |</#list>
 </#list>
 
+<#if page.star()?has_content>
+${page.star()}.
+
+</#if>
 ${page.howToRead()}
 
 <#if page.tested()>
@@ -183,26 +187,25 @@ The recipe is ${record.paperRecipe.recipe}, in every field.
 
 </#if>
 </#if>
-<#if page.hasMain()>
-<#assign run = page.mainRun().run data = run.data machine = run.provenance>
+<#assign provenance = page.provenance()>
+<#if provenance.runs()?has_content>
 ## Provenance
 
-- Command: ${machine.commandLine?has_content?then(machine.commandLine, run.command)}
-<#if run.recipe?has_content>
-- Recipe: ${run.recipe}
+<#if provenance.differing()?has_content>
+| What differs |<#list provenance.runs() as name> ${name} |</#list>
+|---|<#list provenance.runs() as name>---|</#list>
+<#list provenance.differing() as fact>
+| ${fact.name()} |<#list fact.values() as text> ${text} |</#list>
+</#list>
+
+The same for all:
+
 </#if>
-<#if run.initialWeights?has_content>
-- Initial weights: ${run.initialWeights}
-</#if>
-<#if run.hasProvenance()>
-- Versions: mae ${machine.codeVersion}<#if machine.codeCommit?has_content> (commit ${machine.codeCommit})</#if>, TensorFlow ${machine.tensorflowVersion}, Java ${machine.javaVersion}
-- Machine: ${machine.operatingSystem}, ${machine.processor}, ${machine.device}, ${machine.threads} ${plural(machine.threads, "thread", "threads")}
-- Time: ${machine.started} to ${machine.finished}
-</#if>
-<#if data.spec?has_content>
-- Data: ${data.spec} (${count(data.trainingImages)} training images, ${count(data.evaluationImages)} for evaluation; ${count(run.unreadableCount)} unreadable)
-</#if>
-<#if run.fingerprint?has_content>
-- Fingerprint: ${run.fingerprint}
+<#list provenance.common() as fact>
+- ${fact.name()}: ${fact.values()[0]}
+</#list>
+<#if provenance.runs()?size == 1 && page.mainRun().run.hasData()>
+<#assign data = page.mainRun().run.data>
+- Images: ${count(data.trainingImages)} for training, ${count(data.evaluationImages)} for evaluation
 </#if>
 </#if>

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.maejava.eval.proto.CellRecord;
 import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonEntry;
+import org.maejava.eval.run.Accuracy;
 import org.maejava.proto.Evaluation;
 import org.maejava.proto.RunRecord;
 
@@ -34,6 +35,22 @@ class StatisticsTest {
   @Test
   void oneRunHasNoDeviation() {
     assertThat(entry(2000, 0.5).hasAccuracyStd()).isFalse();
+  }
+
+  /** One result has one interval, whatever table it stands in. */
+  @Test
+  void theIntervalOfOneRunIsItsOwnAndOfSeveralTheBootstraps() {
+    var one = answered("Fine-tuning", "200 labels", 0.9, 0);
+    var own = one.getRuns(0).getEvaluation();
+    assertThat(one.getInterval().getLow()).isEqualTo(own.getAccuracyLow()).isPositive();
+    assertThat(one.getInterval().getHigh()).isEqualTo(own.getAccuracyHigh()).isLessThan(1);
+    assertThat(Statistics.interval(one)).contains(one.getInterval());
+
+    var three = answered("Fine-tuning", "200 labels", 0.9, 0, 1, 2);
+    assertThat(three.getInterval())
+        .isEqualTo(Bootstrap.of(RightAnswers.of(three.getCellsList()).table()));
+    assertThat(Statistics.interval(three)).contains(three.getInterval());
+    assertThat(Statistics.interval(entry(2000, 0.5, 0.6))).isEmpty();
   }
 
   @Test
@@ -113,10 +130,15 @@ class StatisticsTest {
       var answers = new SimulatedAnswers(7, 0.01).table(row + budget + seed, 1, images, skill)[0];
       var right = new BitSet();
       IntStream.range(0, images).filter(i -> answers[i] == 1).forEach(right::set);
-      double accuracy = right.cardinality() / (double) images;
+      var interval = Accuracy.interval(images, right.cardinality());
       runs.add(
           RunRecord.newBuilder()
-              .setEvaluation(Evaluation.newBuilder().setImages(images).setAccuracy(accuracy))
+              .setEvaluation(
+                  Evaluation.newBuilder()
+                      .setImages(images)
+                      .setAccuracy(right.cardinality() / (double) images)
+                      .setAccuracyLow(interval.getLowerBound())
+                      .setAccuracyHigh(interval.getUpperBound()))
               .build());
       cells.add(
           CellRecord.newBuilder()

@@ -102,7 +102,7 @@ class ReportTest {
         .setCommandLine("mae demo --set 'model { mask_ratio: 0.6 }'")
         .setCodeCommit("0123456789ab-changed");
     assertThat(text(new Report(record.build(), List.of()).html()))
-        .contains("Commandmae demo --set &#39;model { mask_ratio: 0.6 }&#39; Recipedemo/pretrain")
+        .contains("Commandmae demo --set &#39;model { mask_ratio: 0.6 }&#39;Recipedemo/pretrain")
         .contains("(commit 0123456789ab-changed)");
   }
 
@@ -253,10 +253,31 @@ class ReportTest {
         .getComparisonBuilder()
         .getEntriesBuilder(2)
         .setFromBaseline(Difference.newBuilder().setAccuracy(-0.012).setCorrectedPValue(0.4));
-    assertThat(text(new Report(record.build(), List.of()).html()))
+    var report = new Report(record.build(), List.of());
+    assertThat(text(report.html()))
+        .contains("* more than chance away from From scratch, at 5 % after correction")
         .contains(
             "Against: From scratch 200 labels: Better, more than chance: Full fine-tuning (+10.1 points,"
                 + " p = 0.002). No difference is shown for Linear probe (-1.2 points, p = 0.400).");
+  }
+
+  @Test
+  void itExplainsStarsWhereThereAreSomeAndOnlyThere() {
+    var record = SampleReport.record(1).toBuilder();
+    var difference = Difference.newBuilder().setBaseline("From scratch").setCorrectedPValue(0.4);
+    record.getComparisonBuilder().getEntriesBuilder(0).setFromBaseline(difference);
+    var none = new Report(record.build(), List.of());
+    assertThat(text(none.html())).contains("Against: From scratch").doesNotContain("* more");
+    assertThat(none.markdown()).contains("against From scratch").doesNotContain("\\*");
+
+    record
+        .getComparisonBuilder()
+        .getEntriesBuilder(0)
+        .setFromBaseline(difference.setCorrectedPValue(0.01).setSignificant(true));
+    var starred = new Report(record.build(), List.of());
+    assertThat(text(starred.html())).contains(" * 66", "* more than chance away from From scratch");
+    assertThat(starred.markdown())
+        .contains(" \\* (", "\\* more than chance away from From scratch");
   }
 
   @Test
@@ -426,6 +447,40 @@ class ReportTest {
     var labels = charts(html).getAsJsonObject("figure-1").getAsJsonArray("series");
     assertThat(labels).hasSize(4);
     assertThat(html).contains("<h3>Accuracy against labels</h3>");
+  }
+
+  /** Of several runs it was the first's alone, and each recipe stood there twice. */
+  @Test
+  void runsSideBySideHaveTheirProvenanceEachAndEachRecipeOnce() {
+    var record = SampleReport.sideBySide().toBuilder();
+    record
+        .getRunsBuilder(1)
+        .getRunBuilder()
+        .getProvenanceBuilder()
+        .setCommandLine("mae pretrain --set 'model { mask_ratio: 0.6 }'");
+    var report = new Report(record.build(), List.of());
+    var page = text(report.html());
+    assertThat(page)
+        .contains("What differsmask-75mask-60probe Commandpretrainmae pretrain --set")
+        .contains("The same for all")
+        .doesNotContain("Training images10,000 Evaluation");
+    assertThat(report.markdown())
+        .contains(
+            "| What differs | mask-75 | mask-60 | probe |", "| Command | pretrain | mae pretrain ");
+    assertThat(values(report.html(), "<summary>Recipe: ([^<]*)")).doesNotHaveDuplicates();
+    assertThat(values(report.html(), "<pre>([^<]*)")).hasSizeGreaterThan(1).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void runsThatDifferInTheirSeedHaveOneRecipe() {
+    var entry = SampleReport.record(3).getComparison().getEntries(0).toBuilder();
+    for (int i = 0; i < 3; i++) {
+      entry.getRunsBuilder(i).getExperimentBuilder().getTrainingBuilder().setSeed(i);
+    }
+    var comparison = Comparison.newBuilder().addEntries(entry);
+    var record = ReportRecord.newBuilder().setComparison(comparison).build();
+    assertThat(values(new Report(record, List.of()).html(), "<summary>Recipe: ([^<]*)"))
+        .containsExactly("Full fine-tuning, 200 labels (of 3 seeds the first)");
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.maejava.eval.compare.Statistics;
 import org.maejava.eval.picture.Gallery;
 import org.maejava.eval.picture.Picture;
 import org.maejava.eval.picture.Pictures;
+import org.maejava.eval.picture.Reconstruction;
 import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.proto.FeatureMap;
@@ -127,7 +128,7 @@ final class SampleReport {
             "Eight held-out images",
             "Each group: original, what the network saw, reconstruction. 75 % of the patches were"
                 + " hidden; visible patches are pasted into the reconstruction.",
-            Pictures.sheet(rows, 2));
+            Reconstruction.sheet(rows, 2));
     return new Gallery("Reconstructions", "", Gallery.Kind.SHEETS, List.of(picture));
   }
 
