@@ -1,8 +1,8 @@
 package org.maejava.config;
 
-import java.util.Locale;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.TrainingConfig;
+import org.maejava.words.Counted;
 
 /**
  * How long a recipe trains. It may count image passes, which become epochs as soon as it is known
@@ -78,8 +78,8 @@ public final class TrainingLength {
   /** In words, as {@code 48 epochs} or {@code 720,000 image passes}. */
   public static String words(TrainingConfig training) {
     return training.hasImagePasses()
-        ? String.format(Locale.ROOT, "%,d image passes", training.getImagePasses())
-        : "%d %s".formatted(training.getEpochs(), training.getEpochs() == 1 ? "epoch" : "epochs");
+        ? Counted.of(training.getImagePasses(), "image pass")
+        : Counted.of(training.getEpochs(), "epoch");
   }
 
   private static int atLeastOne(double epochs) {

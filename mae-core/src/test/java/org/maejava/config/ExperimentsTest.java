@@ -187,7 +187,7 @@ class ExperimentsTest {
     assertThatThrownBy(() -> Experiments.checked(wrong, "mine"))
         .hasMessageContaining("model.encoder.width 190 is not a multiple of model.encoder.heads 3")
         .hasMessageContaining("data.std")
-        .hasMessageContaining("data.flip_probability 2.0 must be within 0.0 and 1.0");
+        .hasMessageContaining("data.flip_probability 2 must be from 0 to 1");
   }
 
   @Test

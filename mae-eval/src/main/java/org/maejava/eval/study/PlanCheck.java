@@ -16,6 +16,7 @@ import org.maejava.eval.compare.ComparisonRun.Grid;
 import org.maejava.eval.proto.ChartPlan;
 import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.proto.WeightsPlan;
+import org.maejava.words.Counted;
 
 /**
  * What must hold of a comparison before hours are spent on it: everything that is wrong at once.
@@ -57,8 +58,9 @@ final class PlanCheck {
         var other = drawn.put(cell.training().size(), budget);
         if (other != null) {
           check.problems.add(
-              "labels: \"%s\" and \"%s\" are both %,d images"
-                  .formatted(other.name(), budget.name(), cell.training().size()));
+              "labels: \"%s\" and \"%s\" are both %s"
+                  .formatted(
+                      other.name(), budget.name(), Counted.of(cell.training().size(), "image")));
         }
         for (var candidate : grid.candidates()) {
           check.fits(candidate, budget, cell, grid);
@@ -77,7 +79,7 @@ final class PlanCheck {
                             ? ""
                             : names.size() == 2
                                 ? " and \"%s\"".formatted(names.get(1))
-                                : " and %d others".formatted(names.size() - 1),
+                                : " and " + Counted.of(names.size() - 1, "other"),
                         sentence)));
     check.done();
   }
@@ -104,10 +106,10 @@ final class PlanCheck {
       if (smallest.training().size() < update) {
         tooFew
             .computeIfAbsent(
-                "with %s: %,d images to learn from%s do not fill one update of %,d; lower batch_size to %d in the comparison's, the protocol's or the labels' change (of `mae ablate`: --set-evaluation)"
+                "with %s: %s to learn from%s do not fill one update of %,d; lower batch_size to %d in the comparison's, the protocol's or the labels' change (of `mae ablate`: --set-evaluation)"
                     .formatted(
                         budget.name(),
-                        smallest.training().size(),
+                        Counted.of(smallest.training().size(), "image"),
                         variants.size() > 1 ? ", while others are held out," : "",
                         update,
                         TrainingLength.largestBatch(
