@@ -190,7 +190,7 @@ class CompareIT {
             "\"Fine-tuning\" and 4 others with 2 of each class: 10 images to learn from, while others"
                 + " are held out, do not fill one update of 50");
     plan("protcols {}");
-    assertThat(compare().err()).contains("plan.textproto: 1:1").contains("protcols");
+    assertThat(compare().err()).contains("plan.textproto: line 1, column 1: ").contains("protcols");
     assertThat(out).doesNotExist();
   }
 

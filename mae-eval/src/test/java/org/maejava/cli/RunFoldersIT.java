@@ -97,7 +97,7 @@ class RunFoldersIT {
     assertThat(misfit.status()).isEqualTo(2);
     assertThat(misfit.err()).contains("does not fit the model");
     var missing = train("finetune", out, "--weights=" + folder.resolve("nothing"));
-    assertThat(missing.status()).isEqualTo(1);
+    assertThat(missing.status()).isEqualTo(2);
     assertThat(missing.err()).contains("there are no weights at");
     assertThat(parent).doesNotExist();
   }
@@ -362,6 +362,19 @@ class RunFoldersIT {
     var resumed = CommandRun.of("pretrain", "--out=" + out, "--resume");
     assertThat(resumed.status()).isEqualTo(2);
     assertThat(resumed.err()).contains("\"gone\"").contains("--data says where they lie now");
+  }
+
+  @Test
+  void fromWeightsOfAnotherSizeIsToldBothSizes() {
+    var out = folder.resolve("of-another-size");
+    var run = train("finetune", out, "--weights=" + pretrained, "--recipe=demo");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("does not fit the model: it has width 16, 1 block, patches of 8 x 8 in colour,")
+        .contains(" images of 64 x 64; the model has width 16, 1 block, patches of 7 x 7 in grey")
+        .doesNotContain("interpolated");
+    assertThat(run.err().lines()).hasSizeLessThan(10);
+    assertThat(out).doesNotExist();
   }
 
   @Test

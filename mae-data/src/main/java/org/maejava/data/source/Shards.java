@@ -89,11 +89,8 @@ public final class Shards {
     }
     if (!missing.isEmpty()) {
       throw new DataException(
-          "of %s %s not there: %s"
-              .formatted(
-                  pattern,
-                  Counted.of(missing.size(), "shard is", "shards are"),
-                  ClassNames.few(missing)));
+          "%s of %s missing: %s"
+              .formatted(Counted.of(missing.size(), "shard"), pattern, ClassNames.few(missing)));
     }
     requireWhole(List.copyOf(found), name -> wantedNames.stream().anyMatch(of -> of.test(name)));
     return List.copyOf(found);
@@ -134,10 +131,10 @@ public final class Shards {
     var problems = new ArrayList<String>();
     if (!missing.isEmpty()) {
       problems.add(
-          "beside %s %s not there: %s"
+          "%s beside %s missing: %s"
               .formatted(
+                  Counted.of(missing.size(), "shard"),
                   shards.get(0),
-                  Counted.of(missing.size(), "shard is", "shards are"),
                   ClassNames.few(List.copyOf(missing))));
     }
     totals.forEach(

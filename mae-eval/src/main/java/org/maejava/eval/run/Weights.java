@@ -221,20 +221,24 @@ public record Weights(
   }
 
   /**
-   * These weights for a model: position tables interpolated if its grid of patches is another.
+   * These weights for a model: position tables interpolated if its grid of patches is another;
+   * unchanged if its patches or width are.
    *
    * @throws IllegalArgumentException if the grid they are for cannot be told
    */
   public WeightSource fitting(ModelConfig model) {
+    var known = experiment.map(Experiment::getModel).orElse(model);
+    if ((known.hasPatch() && !known.getPatch().equals(model.getPatch()))
+        || (known.hasEncoder() && known.getEncoder().getWidth() != model.getEncoder().getWidth())) {
+      return file; // does not fit, and is to be compared as it is
+    }
     var grid = PatchGrid.of(model);
-    boolean told =
-        experiment.filter(known -> known.getModel().getImage().hasHeight()).isPresent()
-            && !imageIsAssumed();
+    boolean told = experiment.isPresent() && known.getImage().hasHeight() && !imageIsAssumed();
     if (!told) {
       requireOneReading(grid);
     }
     return told
-        ? ResizedPositions.between(file, PatchGrid.of(experiment.orElseThrow().getModel()), grid)
+        ? ResizedPositions.between(file, PatchGrid.of(known), grid)
         : ResizedPositions.toFit(name, file, grid);
   }
 
