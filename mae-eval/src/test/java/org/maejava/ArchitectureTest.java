@@ -126,7 +126,8 @@ class ArchitectureTest {
               "org.maejava.record..",
               "org.maejava.storage..",
               "org.maejava.train..",
-              "org.maejava.weights..")
+              "org.maejava.weights..",
+              "org.maejava.words..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -149,6 +150,8 @@ class ArchitectureTest {
       noClasses()
           .that()
           .doNotHaveFullyQualifiedName("org.maejava.cli.Main")
+          .and()
+          .doNotHaveFullyQualifiedName("org.maejava.cli.Start")
           .should()
           .callMethod(System.class, "exit", int.class);
 

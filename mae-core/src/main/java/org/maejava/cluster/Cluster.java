@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.maejava.words.Counted;
 
 /**
  * The processes that train one model together, and which of them this one is.
@@ -172,8 +173,8 @@ public record Cluster(List<String> workers, int index) {
       int index = task.get("index").getAsInt();
       if (index < 0 || index >= ofWorkers) {
         problems.add(
-            "task.index %d must be from 0 to %d, as cluster has %d workers"
-                .formatted(index, ofWorkers - 1, ofWorkers));
+            "task.index %d must be from 0 to %d, as cluster has %s"
+                .formatted(index, ofWorkers - 1, Counted.of(ofWorkers, "worker")));
       }
       return first + index;
     } catch (RuntimeException e) {

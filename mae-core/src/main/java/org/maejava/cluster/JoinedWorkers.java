@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.maejava.words.Counted;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Server;
@@ -101,8 +102,9 @@ public final class JoinedWorkers implements Workers {
     }
     if (!missing.isEmpty()) {
       throw new WorkerLostException(
-          "nobody listens as %s, after %d seconds of waiting"
-              .formatted(String.join(" and ", missing), patience.toSeconds()));
+          "nobody listens as %s, after %s of waiting"
+              .formatted(
+                  String.join(" and ", missing), Counted.of(patience.toSeconds(), "second")));
     }
   }
 
@@ -184,8 +186,8 @@ public final class JoinedWorkers implements Workers {
     }
     if (LATE.matcher(String.valueOf(failure.getMessage())).find()) {
       return new WorkerLostException(
-          "another worker took no part for %d seconds, though all of them answer"
-              .formatted(patience.toSeconds()),
+          "another worker took no part for %s, though all of them answer"
+              .formatted(Counted.of(patience.toSeconds(), "second")),
           failure);
     }
     return failure;

@@ -120,7 +120,7 @@ final class AugmentationCheck {
 
   private static void count(String name, int value, Problems problems) {
     if (value < 1 || value > MOST) {
-      problems.add("%s %d must be within 1 and %d".formatted(name, value, MOST));
+      problems.add("%s %d must be from 1 to %d".formatted(name, value, MOST));
     }
   }
 }

@@ -2,6 +2,7 @@ package org.maejava.config;
 
 import java.util.List;
 import org.maejava.proto.DataConfig;
+import org.maejava.words.Counted;
 
 /** What must hold of a recipe's {@code data} before images are read by it. */
 public final class DataCheck {
@@ -28,8 +29,8 @@ public final class DataCheck {
     problems.requireNumbers(data, "data.", LABELLED_IMAGES::equals);
     if (data.getMeanCount() != channels || data.getStdCount() != channels) {
       problems.add(
-          "data.mean has %d values and data.std %d; model.image.channels is %d"
-              .formatted(data.getMeanCount(), data.getStdCount(), channels));
+          "data.mean has %s and data.std %d; model.image.channels is %d"
+              .formatted(Counted.of(data.getMeanCount(), "value"), data.getStdCount(), channels));
     }
     if (data.getStdList().stream().anyMatch(std -> !(std > 0))) {
       problems.add("data.std %s must be above 0".formatted(data.getStdList()));

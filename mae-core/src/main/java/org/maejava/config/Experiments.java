@@ -7,9 +7,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import java.util.List;
 import java.util.function.Function;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.maejava.model.Presets;
 import org.maejava.proto.Experiment;
@@ -17,10 +15,6 @@ import org.maejava.proto.Preset;
 
 /** Recipes as text-proto: read, merged, completed, checked, fingerprinted. */
 public final class Experiments {
-
-  /** How the text format's parser lists unknown fields: line, column, message type, name. */
-  private static final Pattern UNKNOWN_FIELD =
-      Pattern.compile("(\\d+):(\\d+):\\s+maejava\\.(\\w+)\\.(\\S+)");
 
   /** Of recipes; raised when a field that is there gets another meaning. */
   public static final int FORMAT = 1;
@@ -47,10 +41,8 @@ public final class Experiments {
       // Perhaps because of fields that are newer than this release.
       var format = FORMAT_FIELD.matcher(text);
       requireKnown(format.find() ? Long.parseLong(format.group(1)) : FORMAT, where);
-      var unknown =
-          UNKNOWN_FIELD.matcher(e.getMessage()).results().map(Experiments::unknownField).toList();
       throw new InvalidExperimentException(
-          where, unknown.isEmpty() ? List.of(e.getMessage()) : unknown);
+          where, TextProto.problems(e, Experiment.getDescriptor()));
     }
   }
 
@@ -62,22 +54,6 @@ public final class Experiments {
               "a newer release's recipe, of format %d; this one knows formats up to %d"
                   .formatted(format, FORMAT)));
     }
-  }
-
-  private static String unknownField(MatchResult found) {
-    var type = found.group(3);
-    return "line %s, column %s: %s has no field \"%s\"; it has %s"
-        .formatted(found.group(1), found.group(2), type, found.group(4), fields(type));
-  }
-
-  private static String fields(String type) {
-    var recipe = Experiment.getDescriptor().getFile();
-    return Stream.concat(Stream.of(recipe), recipe.getDependencies().stream())
-        .flatMap(file -> file.getMessageTypes().stream())
-        .filter(message -> message.getName().equals(type))
-        .flatMap(message -> message.getFields().stream())
-        .map(FieldDescriptor::getName)
-        .collect(Collectors.joining(", "));
   }
 
   /**
@@ -105,9 +81,7 @@ public final class Experiments {
       if (field == null || (!last && !isMessage(field))) {
         throw new InvalidExperimentException(
             "without: \"" + path + "\"",
-            List.of(
-                "%s has no field \"%s\"; it has %s"
-                    .formatted(type.getName(), parts.get(i), fields(type.getName()))));
+            List.of(TextProto.noField(Experiment.getDescriptor(), type.getName(), parts.get(i))));
       }
       if (last) {
         builder.clearField(field);

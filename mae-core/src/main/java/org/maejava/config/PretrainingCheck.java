@@ -39,10 +39,14 @@ final class PretrainingCheck {
 
   private void checkRatio() {
     double ratio = model.getMaskRatio();
-    if (!(ratio >= 0 && ratio < 1) || hidden() >= count()) {
+    if (!(ratio >= 0 && ratio < 1)) {
       problems.add(
-          "model.mask_ratio %s leaves %d of %d patches visible; it must be from 0 to below 1 and leave one"
-              .formatted(ratio, count() - hidden(), count()));
+          "model.mask_ratio %s must be from 0 to below 1: the share of patches that are hidden"
+              .formatted(ratio));
+    } else if (hidden() >= count()) {
+      problems.add(
+          "model.mask_ratio %s hides all %d patches; the encoder needs one at least that it sees"
+              .formatted(ratio, count()));
     } else if (hidden() < 1 && !model.hasLossOnAllPatches()) {
       problems.add(
           "model.mask_ratio %s hides none of %d patches, which leaves no loss; raise it or set"

@@ -2,12 +2,16 @@ package org.maejava.config;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
 /** What is wrong with one input, each as subject, value and limit; nothing stops at the first. */
 final class Problems {
+
+  /** Of a number that is written out, before or behind the point. */
+  private static final int MOST_DIGITS = 9;
 
   private final List<String> found = new ArrayList<>();
 
@@ -55,10 +59,30 @@ final class Problems {
     }
   }
 
+  /**
+   * {@code Double.MIN_VALUE} stands for any number above 0, the number before 1 for any below 1.
+   */
   void within(String name, double value, double low, double high) {
     if (!(value >= low && value <= high)) {
-      found.add("%s %s must be within %s and %s".formatted(name, value, low, high));
+      found.add("%s %s must be %s".formatted(name, number(value), range(low, high)));
     }
+  }
+
+  private static String range(double low, double high) {
+    var to = high == Math.nextDown(1.0) ? "below 1" : number(high);
+    return low == Double.MIN_VALUE
+        ? "above 0, at most " + to
+        : "from %s to %s".formatted(number(low), to);
+  }
+
+  /** As one would write it: {@code 1}, {@code 0.05}, {@code 1000000}, {@code 1E-30}. */
+  static String number(double value) {
+    if (!Double.isFinite(value)) {
+      return Double.toString(value);
+    }
+    var decimal = BigDecimal.valueOf(value).stripTrailingZeros();
+    int digits = Math.max(decimal.precision() - decimal.scale(), decimal.scale());
+    return digits > MOST_DIGITS ? decimal.toString() : decimal.toPlainString();
   }
 
   void multiple(String name, int value, String ofName, int of) {

@@ -79,8 +79,8 @@ final class TrainingCheck {
         && !(training.getWarmupEpochs() >= 0
             && training.getWarmupEpochs() < training.getEpochs())) {
       problems.add(
-          "training.warmup_epochs %s must be below training.epochs %d; shorten both, as --epochs N does"
-              .formatted(training.getWarmupEpochs(), training.getEpochs()));
+          "training.warmup_epochs %s must be from 0 to below training.epochs %d; shorten both, as --epochs N does"
+              .formatted(Problems.number(training.getWarmupEpochs()), training.getEpochs()));
     }
     return problems.found();
   }

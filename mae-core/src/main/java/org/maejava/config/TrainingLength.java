@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.TrainingConfig;
+import org.maejava.words.Counted;
 
 /**
  * How long a recipe trains, and in what updates. It may count image passes, which become epochs as
@@ -42,8 +43,8 @@ public final class TrainingLength {
       batch -= experiment.getData().hasMixing() ? batch % (2 * workers) : 0;
       if (batch == 0 || (batch == 1 && experiment.getClassification().hasFeatureNorm())) {
         throw new IllegalArgumentException(
-            "%d training %s %s too few for any update of this recipe"
-                .formatted(images, images == 1 ? "image" : "images", images == 1 ? "is" : "are"));
+            Counted.of(images, "training image is", "training images are")
+                + " too few for any update of this recipe");
       }
       changed.getTrainingBuilder().setBatchSize(batch).setAccumulationSteps(images / batch);
     }
@@ -68,10 +69,9 @@ public final class TrainingLength {
       said.add(
           String.format(
               Locale.ROOT,
-              "%s of %,d %s: %s, of which %.3g for warm-up",
+              "%s of %s: %s, of which %.3g for warm-up",
               words(asked),
-              images,
-              images == 1 ? "image" : "images",
+              Counted.of(images, "image"),
               words(training),
               training.getWarmupEpochs()));
     }
@@ -80,9 +80,8 @@ public final class TrainingLength {
       said.add(
           String.format(
               Locale.ROOT,
-              "%,d %s not fill the recipe's update of %d x %d: updates are of %d x %d, at %.3g times its rate",
-              images,
-              images == 1 ? "image does" : "images do",
+              "%s not fill the recipe's update of %d x %d: updates are of %d x %d, at %.3g times its rate",
+              Counted.of(images, "image does", "images do"),
               asked.getBatchSize(),
               asked.getAccumulationSteps(),
               training.getBatchSize(),
@@ -133,8 +132,8 @@ public final class TrainingLength {
   /** In words, as {@code 48 epochs} or {@code 720,000 image passes}. */
   public static String words(TrainingConfig training) {
     return training.hasImagePasses()
-        ? String.format(Locale.ROOT, "%,d image passes", training.getImagePasses())
-        : "%d %s".formatted(training.getEpochs(), training.getEpochs() == 1 ? "epoch" : "epochs");
+        ? Counted.of(training.getImagePasses(), "image pass")
+        : Counted.of(training.getEpochs(), "epoch");
   }
 
   private static int atLeastOne(double epochs) {

@@ -65,7 +65,8 @@ public final class FolderLock implements AutoCloseable {
 
   private static IOException unwritable(Path folder, IOException cause) {
     return new IOException(
-        "%s cannot be written (%s); choose another folder".formatted(folder, IoReason.of(cause)),
+        "%s cannot be written (%s); choose another folder"
+            .formatted(folder, Names.why(folder.toAbsolutePath().normalize(), cause)),
         cause);
   }
 
@@ -96,7 +97,7 @@ public final class FolderLock implements AutoCloseable {
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       try {
-        if (!isLocked(channel, file)) {
+        if (!isLocked(channel, folder)) {
           throw new FolderInUseException(folder, holder(file));
         }
         if (isOfItsName(channel, file)) {
@@ -147,13 +148,13 @@ public final class FolderLock implements AutoCloseable {
     }
   }
 
-  private static boolean isLocked(FileChannel channel, Path file) {
+  private static boolean isLocked(FileChannel channel, Path folder) {
     try {
       return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
       return false;
     } catch (IOException e) {
-      log.warn("{} cannot be locked on this file system: {}", file, IoReason.of(e));
+      log.warn("{} cannot be locked on this file system: {}", folder, IoReason.of(e));
       return true;
     }
   }

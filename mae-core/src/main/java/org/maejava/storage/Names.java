@@ -1,7 +1,10 @@
 package org.maejava.storage;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What lies beside a file or folder while it is written: hidden, so that no listing takes it. */
 final class Names {
@@ -43,6 +46,26 @@ final class Names {
       throw new IOException(whole + " is a root and cannot be written as a whole");
     }
     return folder;
+  }
+
+  /**
+   * Why it cannot be written, without the hidden names, which nobody gave.
+   *
+   * @param whole absolute
+   */
+  static String why(Path whole, Exception e) {
+    if (!(e instanceof FileSystemException refused)
+        || refused.getFile() == null
+        || !List.of(partial(whole), replaced(whole), lock(whole))
+            .contains(Path.of(refused.getFile()))) {
+      return IoReason.of(e);
+    }
+    if (refused.getReason() != null) {
+      return refused.getReason();
+    }
+    return e instanceof AccessDeniedException
+        ? "no permission for " + whole.getParent()
+        : "nothing can be made in " + whole.getParent();
   }
 
   private static Path beside(Path whole, String ending) {

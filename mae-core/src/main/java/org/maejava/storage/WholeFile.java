@@ -69,7 +69,7 @@ public final class WholeFile {
       Deletion.quietly(partial);
       Unfinished.fail(partial);
       if (e instanceof IOException) {
-        throw new IOException("cannot write " + file + ": " + IoReason.of(e), e);
+        throw new IOException("cannot write " + file + ": " + Names.why(whole, e), e);
       }
       throw e;
     }

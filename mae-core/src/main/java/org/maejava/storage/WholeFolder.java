@@ -51,7 +51,7 @@ public final class WholeFolder {
 
   /** A full disk alone does not say which. */
   private static IOException named(IOException e, Path folder) {
-    var reason = IoReason.of(e);
+    var reason = Names.why(folder.toAbsolutePath().normalize(), e);
     return reason.contains(folder.getFileName().toString())
         ? e
         : new IOException("cannot write " + folder + ": " + reason, e);

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.maejava.words.Counted;
 
 /**
  * How two sets of named shapes differ.
@@ -14,8 +16,11 @@ import java.util.stream.Collectors;
  * @param missing names that are wanted and not there
  * @param unexpected names that are there and not wanted
  * @param differing names whose shapes differ, with both shapes
+ * @param sizes in words, of encoders of different size: what is there and what is wanted; else
+ *     empty
  */
-public record KeyDiff(List<String> missing, List<String> unexpected, List<String> differing) {
+public record KeyDiff(
+    List<String> missing, List<String> unexpected, List<String> differing, String sizes) {
 
   private static final int SHOWN = 4;
 
@@ -32,7 +37,14 @@ public record KeyDiff(List<String> missing, List<String> unexpected, List<String
     return new KeyDiff(
         wanted.keySet().stream().filter(name -> !found.containsKey(name)).toList(),
         found.keySet().stream().filter(name -> !wanted.containsKey(name)).toList(),
-        differing);
+        differing,
+        sizes(EncoderSize.in(wanted), EncoderSize.in(found)));
+  }
+
+  private static String sizes(Optional<EncoderSize> wanted, Optional<EncoderSize> found) {
+    return wanted.isEmpty() || found.isEmpty() || wanted.equals(found)
+        ? ""
+        : "it has %s; the model has %s".formatted(found.get(), wanted.get());
   }
 
   /**
@@ -47,7 +59,7 @@ public record KeyDiff(List<String> missing, List<String> unexpected, List<String
     var missed = missing.stream().filter(mayMiss.negate()).toList();
     var ignored = unexpected.stream().filter(mayIgnore.negate()).toList();
     if (!missed.isEmpty() || !ignored.isEmpty() || !differing.isEmpty()) {
-      throw new WeightMismatchException(source, new KeyDiff(missed, ignored, differing));
+      throw new WeightMismatchException(source, new KeyDiff(missed, ignored, differing, sizes));
     }
   }
 
@@ -73,7 +85,7 @@ public record KeyDiff(List<String> missing, List<String> unexpected, List<String
           int more = kinds.size() - SHOWN;
           return headed(what, names)
               + shown
-              + (more > 0 ? ", and %d more kinds".formatted(more) : "");
+              + (more > 0 ? ", and " + Counted.of(more, "more kind") : "");
         });
   }
 

@@ -1,8 +1,8 @@
 package org.maejava.weights;
 
 /**
- * Weights do not fit the graph. The message sums up what is missing, unexpected and differently
- * shaped; {@link #whole} lists every name.
+ * Weights do not fit the graph. The message says how large both are, and sums up what is missing,
+ * unexpected and differently shaped, a line each; {@link #whole} lists every name.
  */
 public final class WeightMismatchException extends IllegalArgumentException {
 
@@ -11,8 +11,17 @@ public final class WeightMismatchException extends IllegalArgumentException {
   private final String whole;
 
   WeightMismatchException(String source, KeyDiff difference) {
-    super(source + " does not fit the model: " + String.join("; ", difference.summary()));
+    super(message(source, difference));
     whole = String.join("\n", difference.whole());
+  }
+
+  private static String message(String source, KeyDiff difference) {
+    var sizes = difference.sizes().isEmpty() ? "" : ": " + difference.sizes();
+    return source
+        + " does not fit the model"
+        + sizes
+        + "\n  "
+        + String.join("\n  ", difference.summary());
   }
 
   /** A line for each kind of difference, with every name. */

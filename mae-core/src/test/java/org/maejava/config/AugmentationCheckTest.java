@@ -85,12 +85,12 @@ class AugmentationCheckTest {
             training { batch_size: 7 }
             """;
     assertThatThrownBy(() -> checked(wrong))
-        .hasMessageContaining("data.rand_augment.operations 0 must be within 1 and 100")
-        .hasMessageContaining("data.rand_augment.magnitude 11.0")
-        .hasMessageContaining("data.rand_augment.operation_probability 2.0")
+        .hasMessageContaining("data.rand_augment.operations 0 must be from 1 to 100")
+        .hasMessageContaining("data.rand_augment.magnitude 11")
+        .hasMessageContaining("data.rand_augment.operation_probability 2")
         .hasMessageContaining("data.random_erasing.min_area 0.5")
         .hasMessageContaining("data.mixing.mixup_alpha and cutmix_alpha are both 0")
-        .hasMessageContaining("data.mixing.probability -1.0")
+        .hasMessageContaining("data.mixing.probability -1")
         .hasMessageContaining("data.repeated_augmentation.repeats")
         .hasMessageContaining("training.batch_size 7 is odd");
   }
@@ -108,7 +108,7 @@ class AugmentationCheckTest {
             """;
     assertThat(recipe(jitter).getData().hasRandAugment()).isFalse();
     assertThatThrownBy(() -> checked(jitter))
-        .hasMessageContaining("data.colour_jitter.hue 0.6 must be within 0.0 and 0.5")
+        .hasMessageContaining("data.colour_jitter.hue 0.6 must be from 0 to 0.5")
         .hasMessageContaining("saturation 0.4 and hue 0.6 must be 0: grey images have neither");
   }
 

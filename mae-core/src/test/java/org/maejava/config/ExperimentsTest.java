@@ -111,7 +111,8 @@ class ExperimentsTest {
             () -> Experiments.merge(whole(), parse("without: \"training.gradient_clipp\"")))
         .isInstanceOf(InvalidExperimentException.class)
         .hasMessageStartingWith("without: \"training.gradient_clipp\"")
-        .hasMessageContaining("TrainingConfig has no field \"gradient_clipp\"; it has epochs");
+        .hasMessageContaining(
+            "TrainingConfig has no field \"gradient_clipp\" (did you mean gradient_clip?); it has epochs");
     assertThatThrownBy(() -> Experiments.merge(whole(), parse("without: \"about.this\"")))
         .hasMessageContaining("Experiment has no field \"about\"");
   }
@@ -125,7 +126,7 @@ class ExperimentsTest {
         "given_masking { hidden: [0, 1] }|hides 2 of 64 patches but model.mask_ratio 0.75 hides 48",
         "given_noise { values: [1, 2] }|has 2 values; it must have a finite one for each of 64",
         "mask_ratio: 0|hides none of 64 patches, which leaves no loss",
-        "mask_ratio: 0.99|leaves 0 of 64 patches visible",
+        "mask_ratio: 0.99|hides all 64 patches",
         "mask_ratio: -0.1|must be from 0 to below 1",
         "pca { coefficients: 193 sample_images: 10 }|coefficients 193 must be from 1 to the 192",
         "pca { coefficients: 4 sample_images: 0 }|model.pca.sample_images 0 must be at least 1",
@@ -187,7 +188,7 @@ class ExperimentsTest {
     assertThatThrownBy(() -> Experiments.checked(wrong, "mine"))
         .hasMessageContaining("model.encoder.width 190 is not a multiple of model.encoder.heads 3")
         .hasMessageContaining("data.std")
-        .hasMessageContaining("data.flip_probability 2.0 must be within 0.0 and 1.0");
+        .hasMessageContaining("data.flip_probability 2 must be from 0 to 1");
   }
 
   @Test
@@ -204,7 +205,8 @@ class ExperimentsTest {
         .isInstanceOf(InvalidExperimentException.class)
         .hasMessageContaining("mine.textproto")
         .hasMessageContaining("line 2")
-        .hasMessageContaining("TrainingConfig has no field \"epoch\"; it has epochs, image_passes");
+        .hasMessageContaining(
+            "TrainingConfig has no field \"epoch\" (did you mean epochs?); it has epochs, image_passes");
   }
 
   private static Experiment whole() {

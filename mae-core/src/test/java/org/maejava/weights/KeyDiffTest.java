@@ -3,6 +3,7 @@ package org.maejava.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,9 +33,32 @@ class KeyDiffTest {
     assertThatExceptionOfType(WeightMismatchException.class)
         .isThrownBy(() -> KeyDiff.between(wanted, found).check("a.safetensors", NONE, NONE))
         .withMessage(
-            "a.safetensors does not fit the model: 2 missing: norm.weight, norm.bias;"
-                + " 2 unexpected: mask_token, extra;"
-                + " 1 differently shaped: head.weight [7, 3] instead of [2, 3]");
+            """
+            a.safetensors does not fit the model
+              2 missing: norm.weight, norm.bias
+              2 unexpected: mask_token, extra
+              1 differently shaped: head.weight [7, 3] instead of [2, 3]""");
+  }
+
+  @Test
+  void saysFirstHowLargeBothEncodersAre() {
+    var wanted = Map.of("patch_embed.proj.weight", List.of(96, 3, 8, 8), "blocks.0.x", List.of(1));
+    var found =
+        Map.of(
+            "patch_embed.proj.weight", List.of(192, 1, 16, 16),
+            "pos_embed", List.of(1, 197, 192),
+            "blocks.0.x", List.of(1),
+            "blocks.11.x", List.of(1));
+    assertThatExceptionOfType(WeightMismatchException.class)
+        .isThrownBy(() -> KeyDiff.between(wanted, found).check("vit.pth", NONE, NONE))
+        .satisfies(
+            e ->
+                assertThat(e.getMessage().lines())
+                    .first(STRING)
+                    .isEqualTo(
+                        "vit.pth does not fit the model: it has width 192, 2 blocks, patches of"
+                            + " 16 x 16 in grey, images of 224 x 224; the model has width 96,"
+                            + " 1 block, patches of 8 x 8 in colour"));
   }
 
   @Test

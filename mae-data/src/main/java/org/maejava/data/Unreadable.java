@@ -2,6 +2,7 @@ package org.maejava.data;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -9,6 +10,7 @@ import java.util.stream.DoubleStream;
 import org.maejava.data.source.DataException;
 import org.maejava.data.source.Source;
 import org.maejava.proto.UnreadableImage;
+import org.maejava.words.Counted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,12 +85,23 @@ final class Unreadable {
             .collect(Collectors.joining(", "));
     var more = failed > NAMED ? ", …" : "";
     if (failed == source.size()) {
-      return String.format("not one of %,d images can be read: %s%s", failed, first, more);
+      return "%s be read: %s%s"
+          .formatted(
+              failed == 1
+                  ? "the only image cannot"
+                  : String.format(Locale.ROOT, "not one of %,d images can", failed),
+              first,
+              more);
     }
     return String.format(
-        "%,d of %,d images cannot be read, more than data.max_unreadable_share %s allows: %s%s;"
+        "%,d of %s cannot be read, more than data.max_unreadable_share %s allows: %s%s;"
             + " repair or remove them (`mae data verify` names all), or raise the share with --set 'data { max_unreadable_share: %s }'",
-        failed, source.size(), share, first, more, enough((double) failed / source.size()));
+        failed,
+        Counted.of(source.size(), "image"),
+        share,
+        first,
+        more,
+        enough((double) failed / source.size()));
   }
 
   /** A share that these are well below: others may not have been met yet. */

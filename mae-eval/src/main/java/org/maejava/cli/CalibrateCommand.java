@@ -17,6 +17,7 @@ import org.maejava.eval.reliability.OpenClassifier;
 import org.maejava.eval.reliability.Scores;
 import org.maejava.eval.reliability.Temperature;
 import org.maejava.eval.run.RunFolder;
+import org.maejava.words.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,6 +42,7 @@ final class CalibrateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private RunOptions.Threads threads;
   @Mixin private RecordOutput output;
+  @Mixin private Replacement replacement;
 
   @Mixin private ClassifierOptions asked;
 
@@ -74,6 +76,8 @@ final class CalibrateCommand implements Callable<Integer> {
     if (bins < 1) {
       throw new UsageException("--bins " + bins + " must be at least 1");
     }
+    var file = asked.record(out, RunFolder.CALIBRATION);
+    replacement.require(spec, file);
     var machine = threads.machine();
     try (var classifier = OpenClassifier.open(asked.model, machine)) {
       var images = ImageSet.open(asked.data);
@@ -92,10 +96,9 @@ final class CalibrateCommand implements Callable<Integer> {
         fit(classifier, held.get(), scores, record, machine);
       } else {
         output.print(
-            "the classifier learned from every label of %s, or not from these: no temperature is fitted; give --fit-on images with labels that it has not seen",
+            "no temperature is fitted: no training image of %s is known to be one that the classifier did not learn from; --fit-on takes labelled images that it has not seen",
             asked.data);
       }
-      var file = asked.record(out, RunFolder.CALIBRATION);
       output.write(record.build(), file);
       ModelOptions.report(scores.unreadable(), spec.commandLine().getErr());
       output.print("%s", asked.written(file));
@@ -134,8 +137,8 @@ final class CalibrateCommand implements Callable<Integer> {
         .setAfter(Calibrations.of(judged, temperature, bins));
     say("temperature %.3f".formatted(temperature), record.getAfter());
     output.print(
-        "fitted on %,d labelled images that the classifier did not learn from",
-        scores.labels().length);
+        "fitted on %s that the classifier did not learn from",
+        Counted.of(scores.labels().length, "labelled image"));
   }
 
   private void say(String what, Calibration calibration) {

@@ -18,6 +18,7 @@ import org.maejava.eval.run.Preparation;
 import org.maejava.eval.run.RunFolder;
 import org.maejava.eval.run.RunRequest.Start;
 import org.maejava.eval.run.StoppedException;
+import org.maejava.words.Counted;
 import picocli.CommandLine.Option;
 
 /** What the commands with labels have in common: initial weights and few labels. */
@@ -127,9 +128,9 @@ abstract class ClassificationCommand extends TrainingCommand {
     var print = spec.commandLine().getOut();
     print.printf(
         Locale.ROOT,
-        "seed %d, %,d labels: %s %% (%s to %s), %.0f s%n",
+        "seed %d, %s: %s %% (%s to %s), %.0f s%n",
         finished.cell().getSeed(),
-        finished.cell().getLabels(),
+        Counted.of(finished.cell().getLabels(), "label"),
         Percent.of(evaluation.getAccuracy()),
         Percent.of(evaluation.getAccuracyLow()),
         Percent.of(evaluation.getAccuracyHigh()),

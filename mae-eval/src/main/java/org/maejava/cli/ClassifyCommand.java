@@ -19,6 +19,7 @@ import org.maejava.savedmodel.FileResult;
 import org.maejava.savedmodel.Ranking;
 import org.maejava.savedmodel.SavedModel;
 import org.maejava.savedmodel.Signatures;
+import org.maejava.words.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -124,14 +125,14 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private int write(Embedding embedding, Path file) throws IOException {
-    var rows = embedding.classes(file, model.overwrite);
+    var rows = embedding.classes(file, model.replacement.wanted());
     var err = spec.commandLine().getErr();
     if (!embedding.isWhole(rows)) {
       return model.stopped(rows, embedding.size());
     }
     ModelOptions.report(rows.getUnreadableList(), err);
     var print = spec.commandLine().getOut();
-    print.printf(Locale.ROOT, "%s: %,d images%n", file, rows.getRows());
+    print.printf(Locale.ROOT, "%s: %s%n", file, Counted.of(rows.getRows(), "image"));
     print.flush();
     return rows.getUnreadableCount() == 0 ? 0 : 1;
   }
@@ -186,18 +187,17 @@ final class ClassifyCommand implements Callable<Integer> {
       for (var half : labelled.elementSet()) {
         print.printf(
             Locale.ROOT,
-            "%s%,d of %,d images with labels are right (%.1f %%)%n",
+            "%s%,d of %s right (%.1f %%)%n",
             labelled.elementSet().size() > 1 ? half + ": " : "",
             right.count(half),
-            labelled.count(half),
+            Counted.of(labelled.count(half), "image with a label is", "images with labels are"),
             100.0 * right.count(half) / labelled.count(half));
       }
       if (ofOtherClasses > 0) {
         print.printf(
             Locale.ROOT,
-            "%,d %s of classes that the model does not know%n",
-            ofOtherClasses,
-            ofOtherClasses == 1 ? "image is" : "images are");
+            "%s of classes that the model does not know%n",
+            Counted.of(ofOtherClasses, "image is", "images are"));
       }
       print.flush();
       err.flush();

@@ -15,6 +15,7 @@ import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.run.StoppedException;
 import org.maejava.eval.study.Estimates;
 import org.maejava.eval.study.Study;
+import org.maejava.words.Counted;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -127,8 +128,8 @@ abstract class ComparisonCommand implements Callable<Integer> {
                             : Optional.empty())));
     print.printf(
         Locale.ROOT,
-        "%,d cells, about %s in all, by a few steps of each network; the report after each is not in it%n",
-        estimates.cells().size(),
+        "%s, about %s in all, by a few steps of each network; the report after each is not in it%n",
+        Counted.of(estimates.cells().size(), "cell"),
         time(Optional.of(estimates.total())).strip());
     print.flush();
   }

@@ -10,6 +10,7 @@ import org.maejava.data.source.ShardWriter;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.run.StoppedException;
 import org.maejava.proto.UnreadableImage;
+import org.maejava.words.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -74,7 +75,11 @@ final class DataConvertCommand implements Callable<Integer> {
     }
     left.forEach(bad -> print.printf("left out %s: %s%n", bad.getName(), bad.getReason()));
     print.printf(
-        Locale.ROOT, "%s: %,d images; use them with --data %s%n", out, total - left.size(), out);
+        Locale.ROOT,
+        "%s: %s; use as --data %s%n",
+        out,
+        Counted.of(total - left.size(), "image"),
+        out);
     print.flush();
     return left.isEmpty() ? 0 : 1;
   }

@@ -8,6 +8,7 @@ import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.picture.Pictures;
 import org.maejava.eval.picture.Preview;
 import org.maejava.eval.recipe.Recipes;
+import org.maejava.words.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,6 +33,7 @@ final class DataPreviewCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private RunOptions.Recipe recipe;
   @Mixin private RunOptions.Threads threads;
+  @Mixin private Replacement replacement;
 
   @Parameters(paramLabel = "SPEC", description = "The data; `mae data --help` tells the syntax.")
   private String data;
@@ -67,12 +69,14 @@ final class DataPreviewCommand implements Callable<Integer> {
       throw new UsageException(
           "--count " + count + " and --draws " + draws + " must be at least 1");
     }
+    replacement.require(spec, out);
     var experiment = Recipes.load(recipe.nameOrDefault(), "pretrain", recipe.overrides());
     var preview =
         Preview.of(experiment, ImageSet.open(data).training(), count, draws, threads.machine());
     Pictures.write(preview.sheet(), out);
     var print = spec.commandLine().getOut();
-    print.printf("%s: each image as it is, then %d draws; rows from above:%n", out, draws);
+    print.printf(
+        "%s: each image as it is, then %s; rows from above:%n", out, Counted.of(draws, "draw"));
     List<String> names = preview.names();
     for (int row = 0; row < names.size(); row++) {
       print.printf("  %d  %s%n", row + 1, names.get(row));

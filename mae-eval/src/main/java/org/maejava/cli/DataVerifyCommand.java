@@ -11,8 +11,9 @@ import org.maejava.data.inspect.Survey;
 import org.maejava.data.proto.ClassCount;
 import org.maejava.data.proto.DataSurvey;
 import org.maejava.data.proto.HalfSurvey;
-import org.maejava.data.source.Counted;
+import org.maejava.data.proto.TwinImage;
 import org.maejava.data.spec.ImageSet;
+import org.maejava.words.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,13 +29,13 @@ import picocli.CommandLine.Spec;
     description = {
       "Open every image and say what was found.",
       "",
-      "Formats, sizes, bad files, duplicates, class balance. Exit status 1 if an image cannot be read"
-          + " or is in both halves."
+      "Formats, sizes, bad files, duplicates (the same pixels), class balance. Exit status 1 if an image"
+          + " cannot be read, has no class where others have one, or is in two classes or both halves."
     },
     footer = {"", "Example:  mae data verify photos/"})
 final class DataVerifyCommand implements Callable<Integer> {
 
-  private static final int SHOWN = 20;
+  private static final int SHOWN = 10;
 
   @Spec private CommandSpec spec;
   @Mixin private RunOptions.Threads threads;
@@ -75,7 +76,7 @@ final class DataVerifyCommand implements Callable<Integer> {
       out.printf("evaluation: none (%s)%n", survey.getEvaluation().getAbout());
     }
     int across = survey.getDuplicatesAcrossCount();
-    out.printf("in both halves: %s%n", Counted.images(across));
+    out.printf("in both halves: %s%n", Counted.of(across, "image"));
     survey.getDuplicatesAcrossList().stream()
         .limit(SHOWN)
         .forEach(pair -> out.printf("  %s = %s%n", pair.getTraining(), pair.getEvaluation()));
@@ -93,7 +94,7 @@ final class DataVerifyCommand implements Callable<Integer> {
         Locale.ROOT,
         "%s: %s, %,.1f MB%n",
         name,
-        Counted.images(half.getImages()),
+        Counted.of(half.getImages(), "image"),
         half.getBytes() / 1e6);
     out.printf("  %s%n", half.getAbout());
     out.printf(
@@ -114,8 +115,15 @@ final class DataVerifyCommand implements Callable<Integer> {
     balance(half, out);
     out.printf(Locale.ROOT, "  duplicates  %,d%n", half.getDuplicates());
     half.getTwinsList().stream()
+        .sorted(Comparator.comparing(TwinImage::getOtherClass).reversed()) // mistakes first
         .limit(SHOWN)
-        .forEach(twin -> out.printf("    %s = %s%n", twin.getImage(), twin.getFirst()));
+        .forEach(
+            twin ->
+                out.printf(
+                    "    %s = %s%s%n",
+                    twin.getImage(),
+                    twin.getFirst(),
+                    twin.getOtherClass() ? ", of another class" : ""));
     more(half.getTwinsCount(), out);
     out.printf(Locale.ROOT, "  unreadable  %,d%n", half.getUnreadableCount());
     half.getUnreadableList().stream()

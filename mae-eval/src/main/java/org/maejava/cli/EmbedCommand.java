@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.maejava.eval.embed.Embedding;
 import org.maejava.eval.proto.RowsRecord;
 import org.maejava.savedmodel.Signatures;
+import org.maejava.words.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,13 +64,20 @@ final class EmbedCommand implements Callable<Integer> {
     ModelOptions.report(rows.getUnreadableList(), spec.commandLine().getErr());
     var print = spec.commandLine().getOut();
     print.printf(
-        Locale.ROOT, "%s: %,d images, %d features each%n", out, rows.getRows(), rows.getWidth());
+        Locale.ROOT,
+        "%s: %s, %d features each%n",
+        out,
+        Counted.of(rows.getRows(), "image"),
+        rows.getWidth());
+    if (out.toString().endsWith(".npy")) {
+      print.printf("%s: which image each row is of%n", Embedding.names(out));
+    }
     print.flush();
     return rows.getUnreadableCount() == 0 ? 0 : 1;
   }
 
   private RowsRecord features(Embedding embedding) throws IOException {
     var output = average ? Signatures.AVERAGE : Signatures.FEATURES;
-    return embedding.features(output, out, model.overwrite);
+    return embedding.features(output, out, model.replacement.wanted());
   }
 }

@@ -66,6 +66,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private RunOptions.Threads threads;
+  @Mixin private Replacement replacement;
 
   @Parameters(
       paramLabel = "RUN|WEIGHTS",
@@ -137,6 +138,7 @@ final class ExportCommand implements Callable<Integer> {
     if (target != Target.TENSORFLOW && out == null) {
       throw new UsageException("--to " + target + " needs --out");
     }
+    replacement.require(spec, destination());
     try (var opened = Weights.open(weights)) {
       var record = record(opened);
       var written = write(record, opened, destination());
@@ -144,7 +146,7 @@ final class ExportCommand implements Callable<Integer> {
         spec.commandLine()
             .getErr()
             .printf(
-                "mae: %s is not finished: it stood at step %d of %d when its record was written%n",
+                "mae: note: %s is not finished: it stood at step %d of %d when its record was written%n",
                 weights, record.getSteps(), record.getTotalSteps());
       }
       spec.commandLine().getOut().printf("exported to %s%n", written);

@@ -1,6 +1,7 @@
 package org.maejava.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.run.Imports;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,6 +36,7 @@ import picocli.CommandLine.Spec;
 final class ImportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
+  @Mixin private Replacement replacement;
 
   @Parameters(
       paramLabel = "FILE",
@@ -46,7 +49,7 @@ final class ImportCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "The folder to write; an earlier import there is replaced.")
+      description = "The folder to write.")
   private Path out;
 
   @Option(
@@ -64,6 +67,10 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   private Integer run() throws IOException {
+    if (!Files.exists(file)) {
+      throw new UsageException("there is no file " + file);
+    }
+    replacement.require(spec, out);
     TensorFlowStart.load();
     var record = Imports.write(file, set, Machine.here(1), Clock.systemUTC(), out);
     var print = spec.commandLine().getOut();

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.maejava.eval.run.RunFolder;
 import org.maejava.record.RecordFile;
 import org.maejava.savedmodel.weights.ForeignWeights;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -47,15 +48,18 @@ final class InspectCommand implements Callable<Integer> {
     for (var file : files) {
       try {
         status = Math.max(status, inspect(file, spec.commandLine().getOut()));
-      } catch (IOException e) {
+      } catch (IOException | IllegalArgumentException e) {
         spec.commandLine().getErr().println("mae: " + e.getMessage());
-        status = 1;
+        status = Math.max(status, e instanceof IOException ? 1 : CommandLine.ExitCode.USAGE);
       }
     }
     return status;
   }
 
   private static int inspect(Path path, PrintWriter print) throws IOException {
+    if (!Files.exists(path)) {
+      throw new IllegalArgumentException("there is no file " + path);
+    }
     try (var weights = ForeignWeights.open(fileOf(path))) {
       var record = RecordFile.read(path);
       var alone = weights.inspectionOfValues();

@@ -18,7 +18,11 @@ import picocli.CommandLine.Spec;
       "Each is started with TF_CONFIG, as clusters start them on several machines, and with its share"
           + " of the cores as --threads; if one fails, all end."
     },
-    footer = {"", "Example:", "  mae launch --workers 2 -- pretrain --data photos/ --out runs/two"})
+    footer = {
+      "",
+      "Example:",
+      "  mae launch --workers 2 -- pretrain --data photos/ --recipe tiny-64"
+    })
 final class LaunchCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.storage.IoReason;
 import org.maejava.weights.WeightMismatchException;
+import org.maejava.words.Spelling;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,7 +28,9 @@ import picocli.CommandLine.ScopeType;
     footer = {
       "",
       "Begin with:  mae demo",
-      "Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C"
+      "Exit status: 0 done; 1 failed while working, or an image could not be read;",
+      "             2 wrong usage: what was typed cannot work; 130 stopped by Ctrl-C.",
+      "What is there already stays: --overwrite replaces it."
     },
     subcommands = {
       DemoCommand.class,
@@ -123,7 +126,9 @@ public final class Main {
     if (!meant.isEmpty()) {
       err.println("did you mean " + String.join(" or ", meant) + "?");
     }
-    if (command.getSubcommands().isEmpty() || e instanceof CommandLine.UnmatchedArgumentException) {
+    if (command.getSubcommands().isEmpty()
+        || isOfHelp(e)
+        || e instanceof CommandLine.UnmatchedArgumentException) {
       err.printf("`%s --help` tells what there is%n", command.getCommandSpec().qualifiedName());
     } else {
       command.usage(err);
@@ -134,10 +139,13 @@ public final class Main {
 
   /** Commands or options that are spelt almost like the first word that there is not. */
   private static List<String> meant(CommandLine.ParameterException e) {
+    var command = e.getCommandLine();
+    if (isOfHelp(e)) {
+      return Spelling.near(e.getValue(), command.getSubcommands().keySet());
+    }
     if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
       return List.of();
     }
-    var command = e.getCommandLine();
     return Spelling.near(
         unmatched.getUnmatched().get(0).replaceFirst("=.*", ""),
         unmatched.isUnknownOption()
@@ -145,9 +153,17 @@ public final class Main {
             : command.getSubcommands().keySet());
   }
 
+  /** Whether {@code mae help} was asked about a command that there is not. */
+  private static boolean isOfHelp(CommandLine.ParameterException e) {
+    return String.valueOf(e.getMessage()).startsWith("Unknown subcommand");
+  }
+
   /** What picocli says, but for mistakes that it does not know. */
   private static String sentence(CommandLine.ParameterException e) {
     var said = String.valueOf(e.getMessage());
+    if (isOfHelp(e)) {
+      return "there is no command " + e.getValue();
+    }
     if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
       return said;
     }

@@ -2,6 +2,7 @@ package org.maejava.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -9,8 +10,10 @@ import java.util.function.IntConsumer;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.embed.Embedding;
 import org.maejava.eval.proto.RowsRecord;
+import org.maejava.eval.reliability.OpenClassifier;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.savedmodel.SavedModel;
+import org.maejava.words.Counted;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,10 +30,7 @@ final class ModelOptions {
   @Parameters(index = "0", paramLabel = "MODEL", description = "The folder of an exported model.")
   Path folder;
 
-  @Option(
-      names = "--overwrite",
-      description = "Replace a file that was made of another model or other images.")
-  boolean overwrite;
+  @Mixin Replacement replacement;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -57,6 +57,13 @@ final class ModelOptions {
   }
 
   SavedModel open() throws IOException {
+    if (!OpenClassifier.isExported(folder)) {
+      throw new UsageException(
+          Files.exists(folder)
+              ? "%s is no exported model; `mae export %s` makes one of a run"
+                  .formatted(folder, folder)
+              : "there is no exported model at %s; `mae export` writes one".formatted(folder));
+    }
     return SavedModel.open(folder, threads.machine().session());
   }
 
@@ -89,9 +96,9 @@ final class ModelOptions {
     var err = command.commandLine().getErr();
     err.printf(
         Locale.ROOT,
-        "mae: stopped after %,d of %,d images; go on with: %s%n",
+        "mae: stopped after %,d of %s; go on with: %s%n",
         rows.getDone(),
-        total,
+        Counted.of(total, "image"),
         Typed.of(command));
     err.flush();
     return ExitStatus.STOPPED;

@@ -2,6 +2,7 @@ package org.maejava.cli;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +71,8 @@ final class NearestCommand implements Callable<Integer> {
   @Option(
       names = "--features",
       paramLabel = "FILE",
-      description = "Where features are kept, as `mae embed` writes them. Default: --out with .npy")
+      description =
+          "Where features are kept, as `mae embed` writes them. Default: hidden beside --out")
   private @Nullable Path features;
 
   @Option(
@@ -87,10 +89,14 @@ final class NearestCommand implements Callable<Integer> {
     if (count < 1) {
       throw new UsageException("--count " + count + " must be at least 1");
     }
-    var file = features == null ? out.resolveSibling(out.getFileName() + ".npy") : features;
+    if (!Files.exists(query)) {
+      throw new UsageException("there is no file " + query);
+    }
+    var file = features == null ? out.resolveSibling("." + out.getFileName() + ".npy") : features;
     if (!file.toString().endsWith(".npy")) {
       throw new UsageException("--features " + file + " must end in .npy");
     }
+    model.replacement.require(spec, out);
     var images = data.open();
     var output = average ? Signatures.AVERAGE : Signatures.FEATURES;
     try (var opened = model.open()) {
@@ -101,7 +107,7 @@ final class NearestCommand implements Callable<Integer> {
               images,
               opened,
               "embedded",
-              embedding -> embedding.features(output, file, model.overwrite));
+              embedding -> embedding.features(output, file, model.replacement.wanted()));
       int total = images.training().size() + images.evaluation().size();
       if (rows.getDone() < total) {
         return model.stopped(rows, total);
@@ -110,8 +116,10 @@ final class NearestCommand implements Callable<Integer> {
       var found = Neighbours.of(wanted, file, rows, count);
       print(images, found);
       Pictures.write(sheet(opened, images, pixels, found), out);
-      spec.commandLine().getOut().printf("%s: the image, and below it those above%n", out);
-      spec.commandLine().getOut().flush();
+      var print = spec.commandLine().getOut();
+      print.printf("%s: the image, and below it those above%n", out);
+      print.printf("%s: features, for the next query%n", file);
+      print.flush();
       return 0;
     }
   }

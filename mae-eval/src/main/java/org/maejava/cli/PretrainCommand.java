@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
       "",
       "Example:  mae pretrain --data photos/ --recipe tiny-64 --out runs/photos",
       "          mae pretrain --out runs/photos --resume",
-      "          mae pretrain --data photos/ --probe-every 5 --tensorboard"
+      "          mae pretrain --data photos/ --recipe tiny-64 --probe-every 5"
     })
 final class PretrainCommand extends TrainingCommand {
 

@@ -12,6 +12,7 @@ import org.maejava.eval.proto.RobustnessRecord;
 import org.maejava.eval.reliability.OpenClassifier;
 import org.maejava.eval.reliability.Robustness;
 import org.maejava.eval.run.RunFolder;
+import org.maejava.words.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,6 +37,7 @@ final class RobustnessCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private RunOptions.Threads threads;
   @Mixin private RecordOutput output;
+  @Mixin private Replacement replacement;
 
   @Mixin private ClassifierOptions asked;
 
@@ -67,6 +69,8 @@ final class RobustnessCommand implements Callable<Integer> {
   }
 
   private Integer run() throws IOException {
+    var file = asked.record(out, RunFolder.ROBUSTNESS);
+    replacement.require(spec, file);
     var machine = threads.machine();
     var images = ImageSet.open(asked.data);
     var record = judged(asked.model, images, machine).setModel(asked.model.toString());
@@ -75,7 +79,6 @@ final class RobustnessCommand implements Callable<Integer> {
       Robustness.relate(record, judged(reference, images, machine).build());
       record.setReference(reference.toString());
     }
-    var file = asked.record(out, RunFolder.ROBUSTNESS);
     output.write(record.build(), file);
     show(record.build());
     ModelOptions.report(record.getUnreadableList(), spec.commandLine().getErr());
@@ -96,8 +99,8 @@ final class RobustnessCommand implements Callable<Integer> {
 
   private void show(RobustnessRecord record) {
     output.print(
-        "wrong answers, %%, of %,d images: %.1f as they are",
-        record.getImages(), 100 * record.getCleanError());
+        "wrong answers, %%, of %s: %.1f as they are",
+        Counted.of(record.getImages(), "image"), 100 * record.getCleanError());
     output.print("%-16s %6s %6s %6s %6s %6s   %6s", "severity", 1, 2, 3, 4, 5, "mean");
     for (var kind : record.getKindsList()) {
       output.print(

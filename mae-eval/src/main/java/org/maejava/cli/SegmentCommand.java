@@ -19,6 +19,7 @@ import org.maejava.eval.task.Protocol;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.Pooling;
 import org.maejava.weights.WeightDigest;
+import org.maejava.words.Counted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,6 +63,7 @@ final class SegmentCommand implements Callable<Integer> {
 
   @Mixin private RunOptions.Recipe recipe;
   @Mixin private RunOptions.Threads threads;
+  @Mixin private Replacement replacement;
   @Mixin private RecordOutput output;
 
   @Option(
@@ -103,6 +105,7 @@ final class SegmentCommand implements Callable<Integer> {
   }
 
   private Integer run() throws IOException {
+    replacement.require(spec, out);
     var asked =
         new SegmentationProbe.Asked(
             penalties, heldOut, patches, recipe.seed == null ? 0 : recipe.seed);
@@ -167,10 +170,10 @@ final class SegmentCommand implements Callable<Integer> {
               : "in no evaluation image");
     }
     output.print(
-        "mean IoU %.1f %%, %.1f %% of pixels right; %,d images, penalty %s",
+        "mean IoU %.1f %%, %.1f %% of pixels right; %s, penalty %s",
         100 * scores.getMeanIou(),
         100 * scores.getPixelAccuracy(),
-        record.getEvaluationImages(),
+        Counted.of(record.getEvaluationImages(), "image"),
         record.getPenalty());
     ModelOptions.report(record.getUnreadableList(), spec.commandLine().getErr());
     output.print("record: %s", out);

@@ -3,6 +3,7 @@ package org.maejava.cli;
 import java.util.function.Supplier;
 import org.maejava.eval.machine.Machine;
 import org.maejava.nn.Kernels;
+import org.maejava.words.Counted;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.TensorFlow;
@@ -98,7 +99,7 @@ final class TensorFlowStart {
 
   /** TensorFlow's version and what it runs on. */
   static String describe(String device, int threads) {
-    return "TensorFlow %s on %s, %d %s"
-        .formatted(TensorFlow.version(), device, threads, threads == 1 ? "thread" : "threads");
+    return "TensorFlow %s on %s, %s"
+        .formatted(TensorFlow.version(), device, Counted.of(threads, "thread"));
   }
 }

@@ -60,21 +60,134 @@ class BadInputTest {
   void readsWhichRecipesThereAre() {
     var run = CommandRun.of("pretrain", "--recipe", "tiny-46", "--out", out());
     assertThat(run.status()).isEqualTo(2);
-    assertThat(run.err()).contains("tiny-46/pretrain").contains("tiny-64/pretrain");
+    assertThat(run.err())
+        .contains("tiny-46/pretrain: there is no such recipe (did you mean tiny-64/pretrain?)");
   }
 
   @Test
   void readsWhichOfTwoRecipesThereIsNot() {
     var run = CommandRun.of("recipe", "diff", "b16/finetune", "b16/finetune-kode");
     assertThat(run.status()).isEqualTo(2);
-    assertThat(run.err()).contains("b16/finetune-kode").contains("b16/finetune-code");
+    assertThat(run.err()).contains("b16/finetune-kode").contains("did you mean b16/finetune-code?");
   }
 
   @Test
   void readsWhichFieldsThereAreInsteadOfTheMisspeltOne() {
     var run = CommandRun.of("pretrain", "--set", "training { epoch: 2 }", "--out", out());
     assertThat(run.status()).isEqualTo(2);
-    assertThat(run.err()).contains("\"epoch\"").contains("epochs, image_passes");
+    assertThat(run.err())
+        .contains("no field \"epoch\" (did you mean epochs?); it has epochs, image_passes");
+  }
+
+  @Test
+  void readsWhatWasMeantWhereverAWordIsMisspelt() throws IOException {
+    var plan = Files.writeString(folder.resolve("plan.textproto"), "protocols { finetun {} }");
+    var pooling = "--set=classification { pooling: CLASTOKEN }";
+    assertThat(CommandRun.of("help", "calibrat").err().lines())
+        .containsExactly(
+            "mae: there is no command calibrat",
+            "did you mean calibrate?",
+            "`mae --help` tells what there is");
+    assertMeant("val", "data", "verify", folder + "/?vall=0.1");
+    assertMeant("fashion-mnist", "pretrain", "--data=fashion-mnst", "--out=" + out());
+    assertMeant("mask-ratio", "ablate", "maskratio");
+    assertMeant("finetune", "compare", plan.toString());
+    assertMeant("CLASS_TOKEN", "recipe", "show", "demo/finetune", pooling);
+    assertMeant("demo/finetune", "recipe", "show", "demo/finetun");
+  }
+
+  private static void assertMeant(String word, String... words) {
+    var run = CommandRun.of(words);
+    assertThat(run.status()).as(run.err()).isEqualTo(2);
+    assertThat(run.err()).contains("did you mean " + word + "?");
+  }
+
+  /** What was typed cannot work: 2. What broke on the way: 1. */
+  @Test
+  void isToldFromWhatFailedByTheExitStatus() throws IOException {
+    var model = "../saved-models/models/fashion-mnist-small";
+    var notes = Files.writeString(folder.resolve("notes.txt"), "no weights").toString();
+    for (var line :
+        List.of(
+            "pretrain --bogus",
+            "frobnicate",
+            "help frobnicate",
+            "pretrain --recipe nope.textproto --out OUT",
+            "pretrain --set nonsense --out OUT",
+            "pretrain --epochs -1 --out OUT",
+            "pretrain --threads 0 --out OUT",
+            "pretrain --data NONE --out OUT",
+            "pretrain --data fashion-mnist?vall=1 --out OUT",
+            "finetune --weights NONE --out OUT",
+            "finetune --from-scratch --labels 0 --out OUT",
+            "export NONE --out OUT",
+            "import NONE --out OUT",
+            "inspect NONE",
+            "embed NONE --data fashion-mnist --out OUT.npy",
+            "classify NONE NONE",
+            "nearest MODEL --data fashion-mnist --query NONE --out OUT",
+            "reconstruct --weights MODEL NONE --out OUT",
+            "calibrate NONE --data fashion-mnist",
+            "robustness NONE --data fashion-mnist",
+            "segment --weights MODEL --data NONE --out OUT",
+            "report NONE",
+            "compare NONE",
+            "launch --workers 0 -- pretrain",
+            "data convert fashion-mnist --to tar --per-shard 0 --out OUT",
+            "data preview fashion-mnist --count 0 --out OUT",
+            "data preview fashion-mnist --out NOTES",
+            "export MODEL --out NOTES")) {
+      assertStatus(2, line, model, notes);
+    }
+    for (var line :
+        List.of(
+            "inspect NOTES",
+            "finetune --weights NOTES --out OUT",
+            "nearest MODEL --data fashion-mnist --query NOTES --out OUT",
+            "export MODEL --out NOTES/model",
+            "data preview fashion-mnist --out NOTES/preview.png")) {
+      assertStatus(1, line, model, notes);
+    }
+    assertThat(Path.of(out())).doesNotExist();
+    assertThat(Path.of(notes)).hasContent("no weights");
+  }
+
+  private void assertStatus(int status, String line, String model, String notes) {
+    var words =
+        line.replace("OUT", out())
+            .replace("NONE", folder.resolve("none").toString())
+            .replace("MODEL", model)
+            .replace("NOTES", notes)
+            .split(" ");
+    var run = CommandRun.of(words);
+    assertThat(run.status()).as(line + ": " + run.err()).isEqualTo(status);
+  }
+
+  @Test
+  void readsOfTheFolderThatWasGivenAndNoHiddenFile() {
+    assumeTrue(Files.isDirectory(Path.of("/proc/self")), "skipped: there is no /proc here");
+    assertThat(CommandRun.of("pretrain", "--out=/proc/run").err().lines())
+        .containsExactly(
+            "mae: /proc/run cannot be written (nothing can be made in /proc); choose another folder");
+    assertThat(CommandRun.of("data", "preview", "fashion-mnist", "--out=/proc/a.png").err().lines())
+        .containsExactly("mae: cannot write /proc/a.png: nothing can be made in /proc");
+  }
+
+  @Test
+  void readsLimitsAsOneWouldSayThem() {
+    assertRefused("base_rate 0 must be above 0, at most 1000000", "training { base_rate: 0 }");
+    assertRefused("beta1 1 must be from 0 to below 1", "training { adamw { beta1: 1 } }");
+    assertRefused("warmup_epochs -3 must be from 0 to below", "training { warmup_epochs: -3 }");
+    assertRefused("-1 must not be below 0", "training { batch_size: -1 }");
+    assertRefused("\"ten\" is no whole number", "training { epochs: ten }");
+    assertRefused("mask_ratio -0.6 must be from 0 to below 1:", "model { mask_ratio: -0.6 }");
+    assertRefused("mask_ratio 0.99 hides all 16 patches", "model { mask_ratio: 0.99 }");
+  }
+
+  private static void assertRefused(String message, String setting) {
+    var run = CommandRun.of("recipe", "show", "demo/pretrain", "--set", setting);
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains(message);
   }
 
   @Test
@@ -101,7 +214,7 @@ class BadInputTest {
       var run =
           CommandRun.of("pretrain", "--set", "model { mask_ratio: " + ratio + " }", "--out", out());
       assertThat(run.status()).as(ratio).isEqualTo(2);
-      assertThat(run.err()).contains("model.mask_ratio").contains("of 16 patches");
+      assertThat(run.err()).contains("model.mask_ratio").contains("patches");
     }
   }
 
@@ -174,7 +287,7 @@ class BadInputTest {
             "--out=" + picture);
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err())
-        .contains("not one of 1 images can be read")
+        .contains("the only image cannot be read")
         .contains("notes.jpg")
         .doesNotContain("share");
     assertThat(picture).doesNotExist();

@@ -70,6 +70,20 @@ class DataCommandsIT {
         .endsWith("wrong: 1 image cannot be read; 1 image in both halves\n");
   }
 
+  /** Files of the same pixels, whatever their formats. */
+  @Test
+  void verifyNamesImagesThatAreInTwoClasses() throws IOException {
+    var image = new BufferedImage(9, 7, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(4, 3, 0x4080C0);
+    ImageIO.write(image, "png", photos.resolve("train/lying/same.png").toFile());
+    ImageIO.write(image, "bmp", photos.resolve("train/standing/same.bmp").toFile());
+    var run = data("verify", photos);
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out())
+        .contains("    train/standing/same.bmp = train/lying/same.png, of another class\n")
+        .endsWith("wrong: 1 image in another class too\n");
+  }
+
   @Test
   void verifySaysEverythingAsJson() throws IOException {
     Files.writeString(photos.resolve("train/lying/bad.png"), "no picture");
@@ -117,7 +131,16 @@ class DataCommandsIT {
   private List<Integer> previewed(Path image, String... set) throws IOException {
     var sheet = folder.resolve("sheet.png");
     var arguments =
-        Stream.of("preview", image, "--recipe", "tiny-64/pretrain", "--draws", 1, "--out", sheet);
+        Stream.of(
+            "preview",
+            image,
+            "--recipe",
+            "tiny-64/pretrain",
+            "--draws",
+            1,
+            "--out",
+            sheet,
+            "--overwrite");
     var run = data(Stream.concat(arguments, Arrays.stream(set)).toArray());
     assertThat(run.err()).isEmpty();
     var pixels = ImageIO.read(sheet.toFile());

@@ -1,5 +1,6 @@
 package org.maejava.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
@@ -42,6 +43,21 @@ class DocumentedCommandsIT {
   void isTheJarThatTheBuildMakes() throws Exception {
     assertThat(Files.readString(Path.of("..", "README.md"))).contains("mae-eval/target/mae.jar");
     assertThat(ofTheJar("data", "verify", "fashion-mnist")).contains("everything is in order");
+  }
+
+  @Test
+  void isAJarThatSaysWhatItLacksWhereItLiesAlone() throws Exception {
+    var alone = Files.copy(Path.of("target", "mae.jar"), folder.resolve("mae.jar"));
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var process =
+        new ProcessBuilder(java, "-jar", alone.toString(), "demo")
+            .redirectErrorStream(true)
+            .start();
+    assertThat(new String(process.getInputStream().readAllBytes(), UTF_8))
+        .startsWith("mae: mae.jar works only with what the build puts beside it")
+        .hasLineCount(1);
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(ofTheJar("--version")).matches("mae \\d+\\.\\d+.*\\s*");
   }
 
   @Test

@@ -297,7 +297,7 @@ class ForeignWeightsIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "1 | there is no file           | import NONE --out OUT",
+        "2 | there is no file           | import NONE --out OUT",
         "1 | it is a picture            | import PHOTO --out OUT",
         "2 | Missing required option    | import MAE",
         "2 | encoder's heads: --set     | import MAE --out OUT",
@@ -306,14 +306,15 @@ class ForeignWeightsIT {
         "2 | contradicts the tensors    | import MAE --set model{encoder{width:64,heads:2}} --set model{decoder{heads:2}} --out OUT",
         "2 | not a multiple             | import MAE --set model{encoder{heads:3},decoder{heads:2}} --out OUT",
         "2 | positions for 64 patches   | import MAE --set model{encoder{heads:2},decoder{heads:2},image{height:64,width:64}} --out OUT",
-        "2 | files that no import wrote | import MAE --set model{encoder{heads:2},decoder{heads:2}} --out TAKEN",
-        "2 | is a file                  | import MAE --set model{encoder{heads:2},decoder{heads:2}} --out PHOTO",
+        "2 | is there already; --over   | import MAE --set model{encoder{heads:2},decoder{heads:2}} --out TAKEN",
+        "2 | files that no import wrote | import MAE --set model{encoder{heads:2},decoder{heads:2}} --out TAKEN --overwrite",
+        "2 | is a file                  | import MAE --set model{encoder{heads:2},decoder{heads:2}} --out PHOTO --overwrite",
         "2 | has no decoder             | reconstruct --weights PROBE --out OUT",
         "2 | no head that --keep-head   | finetune --keep-head --weights MAE --recipe small-32 --set GEOMETRY --data PHOTOS --out OUT",
         "2 | exclude each other         | finetune --keep-head --from-scratch --data PHOTOS --out OUT",
         "2 | does not tell whether      | finetune --weights MAE --recipe small-32 --set WIDE --data PHOTOS --out OUT",
-        "1 | there are no weights at    | finetune --weights NONE --data PHOTOS --out OUT",
-        "1 | holds no checkpoint        | finetune --weights TAKEN --data PHOTOS --out OUT"
+        "2 | there are no weights at    | finetune --weights NONE --data PHOTOS --out OUT",
+        "2 | holds no checkpoint        | finetune --weights TAKEN --data PHOTOS --out OUT"
       })
   void saysWhatIsWrong(int status, String message, String line) {
     var out = folder.resolve("out");

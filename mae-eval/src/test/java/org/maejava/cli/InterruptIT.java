@@ -198,7 +198,7 @@ class InterruptIT {
     try (var files = Files.list(folder)) {
       assertThat(files.map(Path::getFileName).map(Path::toString))
           .containsExactlyInAnyOrder(
-              "a.npy", "a.npy.jsonl", "a.npy.json", "b.npy", "b.npy.jsonl", "b.npy.json");
+              "a.npy", "a.npy.jsonl", ".a.npy.json", "b.npy", "b.npy.jsonl", ".b.npy.json");
     }
   }
 

@@ -84,6 +84,13 @@ class KillsIT {
     return new Scenario(name, List.of(words), List.of(words));
   }
 
+  /** What is whole is replaced only where that is asked for. */
+  private static Scenario replacing(String name, String... words) {
+    var again = new ArrayList<>(List.of(words));
+    again.add("--overwrite");
+    return new Scenario(name, List.of(words), again);
+  }
+
   static Stream<Scenario> few() {
     return Mutations.count(1, 0) == 1
         ? all()
@@ -152,14 +159,14 @@ class KillsIT {
             folder.resolve("plan.textproto").toString(),
             "--threads=1",
             "--out=OUT"),
-        same("import", "import", foreign + "transformers-pretraining", "--out=OUT"),
-        same(
+        replacing("import", "import", foreign + "transformers-pretraining", "--out=OUT"),
+        replacing(
             "export for TensorFlow",
             "export",
             "../saved-models/models/fashion-mnist-small",
             "--threads=1",
             "--out=OUT"),
-        same(
+        replacing(
             "export for PyTorch",
             "export",
             "../saved-models/models/fashion-mnist-small",

@@ -97,7 +97,7 @@ class RunFoldersIT {
     assertThat(misfit.status()).isEqualTo(2);
     assertThat(misfit.err()).contains("does not fit the model");
     var missing = train("finetune", out, "--weights=" + folder.resolve("nothing"));
-    assertThat(missing.status()).isEqualTo(1);
+    assertThat(missing.status()).isEqualTo(2);
     assertThat(missing.err()).contains("there are no weights at");
     assertThat(parent).doesNotExist();
   }
@@ -342,23 +342,40 @@ class RunFoldersIT {
     var out = folder.resolve("replaced");
     assertThat(train("pretrain", out, "--recipe=tiny-64").status()).isZero();
     var again = train("pretrain", out, "--overwrite");
-    assertThat(again.status()).isZero();
+    assertThat(again.status()).isEqualTo(2);
     assertThat(again.err())
-        .contains(
-            "the run that this replaces was of tiny-64/pretrain; this one, without --recipe, is of demo/pretrain")
-        .contains("their colours are lost");
+        .contains("without --recipe this is demo/pretrain, but the images are in colour")
+        .contains("their colours are lost; for such images there is --recipe tiny-64");
+    assertThat(RecordFile.read(out).orElseThrow().getRecipe()).isEqualTo("tiny-64/pretrain");
+    var named = train("pretrain", folder.resolve("grey-of-photos"), "--recipe=demo");
+    assertThat(named.status()).isZero();
+    assertThat(named.err()).contains("note: the images are in colour").contains("colours are lost");
     var large = SMALL.replace("batch_size: 4", "batch_size: 2000");
     var grey = CommandRun.of("pretrain", "--out=" + out, "--overwrite", "--set", large);
     assertThat(grey.err())
         .contains("was of the images " + folder.resolve("photos"))
         .contains("without --data, is of fashion-mnist")
-        .doesNotContain("--recipe");
+        .contains(
+            "the run that this replaces was of tiny-64/pretrain; this one, without --recipe, is of demo/pretrain");
     var moved = RecordFile.read(out).orElseThrow().toBuilder();
     moved.getDataBuilder().setSpec("gone");
     RecordFile.write(moved.build(), out);
     var resumed = CommandRun.of("pretrain", "--out=" + out, "--resume");
     assertThat(resumed.status()).isEqualTo(2);
     assertThat(resumed.err()).contains("\"gone\"").contains("--data says where they lie now");
+  }
+
+  @Test
+  void fromWeightsOfAnotherSizeIsToldBothSizes() {
+    var out = folder.resolve("of-another-size");
+    var run = train("finetune", out, "--weights=" + pretrained, "--recipe=demo");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("does not fit the model: it has width 16, 1 block, patches of 8 x 8 in colour,")
+        .contains(" images of 64 x 64; the model has width 16, 1 block, patches of 7 x 7 in grey")
+        .doesNotContain("interpolated");
+    assertThat(run.err().lines()).hasSizeLessThan(10);
+    assertThat(out).doesNotExist();
   }
 
   @Test

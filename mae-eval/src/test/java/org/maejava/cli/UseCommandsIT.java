@@ -72,7 +72,11 @@ class UseCommandsIT {
 
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err()).contains("skipped").contains("broken.jpg");
-    assertThat(run.out()).contains("96 images, 32 features each");
+    assertThat(run.out().lines())
+        .containsExactly(
+            at("features.npy") + ": 96 images, 32 features each",
+            at("features.npy.jsonl") + ": which image each row is of");
+    assertThat(folder.resolve("features.npy.json")).doesNotExist();
     var bytes = Files.readAllBytes(folder.resolve("features.npy"));
     assertThat(new String(bytes, 10, 70, UTF_8)).contains("'<f4'").contains("(96, 32)");
     var names = Files.readAllLines(folder.resolve("features.npy.jsonl"));
@@ -132,6 +136,7 @@ class UseCommandsIT {
 
   @Test
   void nearestFindsTheImageItselfFirstAndDrawsThemAll() throws IOException {
+    var picture = at("photos/train/lying/005.jpg");
     var run =
         mae(
             "nearest",
@@ -139,15 +144,25 @@ class UseCommandsIT {
             "--data",
             at("photos"),
             "--query",
-            at("photos/train/lying/005.jpg"),
+            picture,
             "--count",
             "7",
             "--out",
             at("near.png"));
     assertThat(run.status()).as(run.err()).isZero();
     var lines = run.out().lines().toList();
-    assertThat(lines).hasSize(8);
+    assertThat(lines).hasSize(9);
+    assertThat(lines.get(8)).isEqualTo(at(".near.png.npy") + ": features, for the next query");
+    try (var files = Files.list(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .filteredOn(name -> name.startsWith("near."))
+          .containsExactly("near.png");
+    }
     assertThat(lines.get(0)).contains("1.0000").contains("lying/005.jpg (lying)");
+    var mine =
+        mae("nearest", at("model"), "--data", at("photos"), "--query", picture, "--out", picture);
+    assertThat(mine.status()).isEqualTo(2);
+    assertThat(mine.err()).contains(picture + " is there already");
     var sheet = ImageIO.read(folder.resolve("near.png").toFile());
     assertThat(sheet.getWidth()).isGreaterThan(6 * 100);
   }
@@ -225,6 +240,12 @@ class UseCommandsIT {
         .containsPattern("differ from float32's by\\s+0\\.\\d+ %");
     var timm = mae("export", at("model"), "--to", "timm", "--out", at("timm"));
     assertThat(timm.status()).as(timm.err()).isZero();
+    var taken = mae("export", at("model"), "--to", "published", "--out", at("timm"));
+    assertThat(taken.status()).isEqualTo(2);
+    assertThat(taken.err()).contains(at("timm") + " is there already; --overwrite replaces");
+    assertThat(
+            mae("export", at("model"), "--to", "timm", "--out", at("timm"), "--overwrite").status())
+        .isZero();
     assertThat(folder.resolve("timm/config.json")).isNotEmptyFile();
     var foreign =
         mae(

@@ -26,6 +26,7 @@ import org.maejava.data.spec.ImageSet;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.storage.FolderLock;
 import org.maejava.storage.WholeFile;
+import org.maejava.words.Counted;
 
 /**
  * A data set as shards: {@code train-00000-of-00010.tfrecord} or {@code .tar}, {@code val-…}, and
@@ -163,8 +164,8 @@ public final class Conversion {
             .toList();
     if (!gone.isEmpty()) {
       throw new IOException(
-          "%s lost what was written there while it was converted to: %d files, such as %s; the same command writes them again"
-              .formatted(folder, gone.size(), gone.get(0)));
+          "%s lost what was written there while it was converted to: %s, such as %s; the same command writes them again"
+              .formatted(folder, Counted.of(gone.size(), "file"), gone.get(0)));
     }
   }
 

@@ -15,6 +15,7 @@ import org.maejava.data.flow.Dataset;
 import org.maejava.data.flow.Dataset.Mapping;
 import org.maejava.data.flow.Place;
 import org.maejava.data.image.Decoder;
+import org.maejava.data.image.Image;
 import org.maejava.data.image.ImageHeader.Format;
 import org.maejava.data.image.UnreadableImageException;
 import org.maejava.data.proto.ClassCount;
@@ -23,11 +24,11 @@ import org.maejava.data.proto.DuplicateImage;
 import org.maejava.data.proto.HalfSurvey;
 import org.maejava.data.proto.Quartiles;
 import org.maejava.data.proto.TwinImage;
-import org.maejava.data.source.Counted;
 import org.maejava.data.source.Example;
 import org.maejava.data.source.Source;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.proto.UnreadableImage;
+import org.maejava.words.Counted;
 
 /**
  * Opens every image of a data set and tells what it found: formats, sizes, what cannot be read,
@@ -57,7 +58,8 @@ public final class Survey {
 
   /**
    * What is wrong, in phrases; nothing if all is in order: images that cannot be read, that have no
-   * class where others have one, or that are in both halves. Twins within a half are no mistake.
+   * class where others have one, that are in two classes or in both halves. Other twins are no
+   * mistake.
    */
   public static List<String> problems(DataSurvey survey) {
     var halves = List.of(survey.getTraining(), survey.getEvaluation());
@@ -67,13 +69,20 @@ public final class Survey {
         halves.stream().mapToInt(HalfSurvey::getUnlabelledCount).sum(),
         "without a class",
         problems);
+    add(
+        halves.stream()
+            .flatMap(half -> half.getTwinsList().stream())
+            .filter(TwinImage::getOtherClass)
+            .count(),
+        "in another class too",
+        problems);
     add(survey.getDuplicatesAcrossCount(), "in both halves", problems);
     return problems;
   }
 
-  private static void add(int images, String what, List<String> problems) {
+  private static void add(long images, String what, List<String> problems) {
     if (images > 0) {
-      problems.add(Counted.images(images) + " " + what);
+      problems.add(Counted.of(images, "image") + " " + what);
     }
   }
 
@@ -195,7 +204,8 @@ public final class Survey {
           found.addTwins(
               TwinImage.newBuilder()
                   .setImage(source.get(i).name())
-                  .setFirst(source.get(first).name()));
+                  .setFirst(source.get(first).name())
+                  .setOtherClass(source.label(i) != source.label(first)));
         }
       }
       found.setDuplicates(found.getTwinsCount());
@@ -223,12 +233,7 @@ public final class Survey {
       if (place.example() instanceof Example.Raw raw) {
         var image = raw.image();
         return new Opened.Whole(
-            "raw",
-            image.width(),
-            image.height(),
-            image.pixels().length,
-            hash(image.pixels()),
-            false);
+            "raw", image.width(), image.height(), image.pixels().length, hash(image), false);
       }
       byte[] bytes = {};
       try {
@@ -240,7 +245,7 @@ public final class Survey {
             image.width(),
             image.height(),
             bytes.length,
-            hash(bytes),
+            hash(image),
             WITHOUT_CHECKSUM.contains(header.format()) && hasZeroedBlock(bytes));
       } catch (UnreadableImageException e) {
         return new Opened.Broken(e.reason(), bytes.length);
@@ -263,9 +268,18 @@ public final class Survey {
       return false;
     }
 
-    /** The first 64 bits of SHA-256: enough to tell a hundred million images apart. */
-    private static long hash(byte[] bytes) {
-      return Hashing.sha256().hashBytes(bytes).asLong();
+    /**
+     * Of the pixels, whatever the file: the first 64 bits of SHA-256, enough to tell a hundred
+     * million images apart.
+     */
+    private static long hash(Image image) {
+      return Hashing.sha256()
+          .newHasher()
+          .putInt(image.height())
+          .putInt(image.width())
+          .putBytes(image.pixels())
+          .hash()
+          .asLong();
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.maejava.data.source.Example;
 import org.maejava.data.source.ImageFolder;
 import org.maejava.data.source.Source;
 import org.maejava.storage.IoReason;
+import org.maejava.words.Counted;
 
 /**
  * Images and their label maps: {@code train/images}, {@code train/labels}, {@code val/images} and
@@ -90,10 +91,10 @@ public record SegmentationFolder(Path root, Half training, Half evaluation, List
     }
     if (!without.isEmpty()) {
       problems.add(
-          "%d of %d images in %s/images have no PNG of their name in %s/labels: %s%s"
+          "%d of %s in %s/images without a PNG of the same name in %s/labels: %s%s"
               .formatted(
                   without.size(),
-                  half.images().size(),
+                  Counted.of(half.images().size(), "image"),
                   folder.getFileName(),
                   folder.getFileName(),
                   String.join(", ", without.subList(0, Math.min(NAMED, without.size()))),

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.maejava.data.image.Image;
 import org.maejava.storage.IoReason;
+import org.maejava.words.Counted;
 
 /**
  * CIFAR-10 and CIFAR-100 in their binary version (Krizhevsky, 2009), held in memory: 32×32×3,
@@ -82,7 +83,11 @@ public final class Cifar implements Source {
             1,
             0,
             names(folder.resolve("batches.meta.txt"), 10),
-            "CIFAR-10 images of " + all.size() + " files in the folder " + folder + ".")
+            "CIFAR-10 images of "
+                + Counted.of(all.size(), "file")
+                + " in the folder "
+                + folder
+                + ".")
         .checked(folder);
   }
 
@@ -131,8 +136,8 @@ public final class Cifar implements Source {
     for (int i = 0; i < size(); i++) {
       if (label(i) >= classes.size()) {
         throw new DataException(
-            "%s: image %,d has the label %d; there are %d classes"
-                .formatted(folder, i, label(i), classes.size()));
+            "%s: image %,d has the label %d; there are names for %s"
+                .formatted(folder, i, label(i), Counted.of(classes.size(), "class")));
       }
     }
     return this;

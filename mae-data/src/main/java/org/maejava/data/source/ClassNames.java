@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.maejava.words.Counted;
 
 /**
  * Classes as files write them, numbers or names, turned into labels.
@@ -42,8 +43,12 @@ record ClassNames(List<String> classes, ImmutableIntArray labels) {
     var unknown = written.stream().filter(name -> !byName.containsKey(name)).distinct().toList();
     if (!unknown.isEmpty()) {
       throw new DataException(
-          "%s: %d classes are not among the %d known ones: %s"
-              .formatted(where, unknown.size(), classes.size(), few(unknown)));
+          "%s: %s not among the %d known ones: %s"
+              .formatted(
+                  where,
+                  Counted.of(unknown.size(), "class is", "classes are"),
+                  classes.size(),
+                  few(unknown)));
     }
     return new ClassNames(
         classes, ImmutableIntArray.copyOf(written.stream().mapToInt(byName::get)));

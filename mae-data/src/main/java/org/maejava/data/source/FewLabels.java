@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.maejava.words.Counted;
 
 /**
  * Balanced draws of a few labelled examples. For one seed they are nested: the 200 are among the
@@ -32,7 +33,8 @@ public final class FewLabels {
     }
     if (!scarce.isEmpty()) {
       throw new DataException(
-          count + " examples of each class were asked for; fewer are there of " + scarce);
+          "%s of each class asked for; fewer are there of %s"
+              .formatted(Counted.of(count, "example was", "examples were"), scarce));
     }
     return inOrder(source, byClass.stream().flatMap(of -> of.subList(0, count).stream()).toList());
   }
@@ -44,14 +46,14 @@ public final class FewLabels {
    * @throws DataException if the source has fewer labelled examples
    */
   public static Source balanced(Source source, int count, long seed) {
-    checkArgument(count > 0, "%s labelled examples; it must be at least 1", count);
+    checkArgument(count > 0, "%s labels were asked for; there must be at least 1", count);
     var byClass = drawn(source, seed);
     int available = byClass.stream().mapToInt(List::size).sum();
     if (count > available) {
       throw new DataException(
           String.format(
-              "%,d labels were asked for; %,d are there, which are all taken where no number is given",
-              count, available));
+              "%s asked for; %s there, which are all taken where no number is given",
+              Counted.of(count, "label was", "labels were"), Counted.of(available, "is", "are")));
     }
     var chosen = new ArrayList<Integer>(count);
     for (int round = 0; chosen.size() < count; round++) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
+import org.maejava.words.Counted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +45,7 @@ public final class ImageFolder {
         ? unlabelled(
             root,
             listing.files(),
-            String.format("%,d images in the folder %s.", listing.files().size(), root))
+            "%s in the folder %s.".formatted(Counted.of(listing.files().size(), "image"), root))
         : ofClasses(root, listing, inFolders);
   }
 
@@ -61,7 +62,9 @@ public final class ImageFolder {
         classes,
         "%s of %s in the folder %s."
             .formatted(
-                Counted.images(inFolders.size()), Counted.classes(classes.classes().size()), root));
+                Counted.of(inFolders.size(), "image"),
+                Counted.of(classes.classes().size(), "class"),
+                root));
   }
 
   private static List<String> sorted(Collection<String> names) {
@@ -113,8 +116,8 @@ public final class ImageFolder {
         classes,
         "%s of %s in the folder %s, classes in %s."
             .formatted(
-                Counted.images(names.size()),
-                Counted.classes(classes.classes().size()),
+                Counted.of(names.size(), "image"),
+                Counted.of(classes.classes().size(), "class"),
                 root,
                 labels));
   }

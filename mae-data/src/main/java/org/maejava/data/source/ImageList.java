@@ -5,6 +5,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.maejava.words.Counted;
 
 /**
  * The images that a text file lists, one a line: a path, relative to the file's folder or absolute,
@@ -49,8 +50,8 @@ public final class ImageList {
     return new Entries(
         "%s%s on the list %s."
             .formatted(
-                Counted.images(lines.size()),
-                labelled ? " of " + Counted.classes(classes.classes().size()) : "",
+                Counted.of(lines.size(), "image"),
+                labelled ? " of " + Counted.of(classes.classes().size(), "class") : "",
                 file),
         classes.classes(),
         lines.stream().map(Line::path).toList(),
@@ -85,8 +86,11 @@ public final class ImageList {
     var missing = lines.stream().map(Line::path).filter(path -> !exists(folder, path)).toList();
     if (!missing.isEmpty()) {
       problems.add(
-          "%,d of %,d files are not there: %s"
-              .formatted(missing.size(), lines.size(), ClassNames.few(missing)));
+          "%,d of %s not there: %s"
+              .formatted(
+                  missing.size(),
+                  Counted.of(lines.size(), "file is", "files are"),
+                  ClassNames.few(missing)));
     }
     var unlabelled = lines.stream().filter(line -> line.label().isEmpty()).map(Line::path).toList();
     if (!unlabelled.isEmpty() && unlabelled.size() < lines.size()) {

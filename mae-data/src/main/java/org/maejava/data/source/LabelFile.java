@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.maejava.words.Counted;
 
 /** A text file that says the classes of the images of one folder. */
 final class LabelFile {
@@ -24,8 +25,9 @@ final class LabelFile {
     if (!paired) {
       if (lines.size() != images.size()) {
         throw new DataException(
-            "%s has %,d lines for %,d images; there must be one class for each, or lines of name and"
-                    .formatted(file, lines.size(), images.size())
+            "%s has %s for %s; there must be one class for each, or lines of name and"
+                    .formatted(
+                        file, Counted.of(lines.size(), "line"), Counted.of(images.size(), "image"))
                 + " class");
       }
       return lines;
@@ -39,8 +41,12 @@ final class LabelFile {
     var without = images.stream().filter(name -> written(classes, name).isEmpty()).toList();
     if (!without.isEmpty()) {
       throw new DataException(
-          "%s has no class for %,d of %,d images: %s"
-              .formatted(file, without.size(), images.size(), ClassNames.few(without)));
+          "%s has no class for %,d of %s: %s"
+              .formatted(
+                  file,
+                  without.size(),
+                  Counted.of(images.size(), "image"),
+                  ClassNames.few(without)));
     }
     return images.stream().map(name -> written(classes, name).orElseThrow()).toList();
   }

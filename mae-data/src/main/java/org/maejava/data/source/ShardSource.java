@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.maejava.data.proto.SourceIndex;
+import org.maejava.words.Counted;
 
 /** From an index of shards to a source. */
 final class ShardSource {
@@ -14,6 +15,15 @@ final class ShardSource {
   /** How an example's image is read, given its shard, offset and size. */
   interface Reader {
     ByteSource open(Path shard, long offset, long size);
+  }
+
+  /** What was found, as a sentence. */
+  static String about(SourceIndex index, String kind, List<Path> shards) {
+    return "%s in %s beginning with %s."
+        .formatted(
+            Counted.of(index.getNamesCount(), "image"),
+            Counted.of(shards.size(), kind + " shard"),
+            shards.get(0));
   }
 
   /**

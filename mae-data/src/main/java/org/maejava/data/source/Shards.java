@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.maejava.storage.IoReason;
+import org.maejava.words.Counted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,8 +89,8 @@ public final class Shards {
     }
     if (!missing.isEmpty()) {
       throw new DataException(
-          "%d shards of %s are not there: %s"
-              .formatted(missing.size(), pattern, ClassNames.few(missing)));
+          "%s of %s missing: %s"
+              .formatted(Counted.of(missing.size(), "shard"), pattern, ClassNames.few(missing)));
     }
     requireWhole(List.copyOf(found), name -> wantedNames.stream().anyMatch(of -> of.test(name)));
     return List.copyOf(found);
@@ -130,8 +131,11 @@ public final class Shards {
     var problems = new ArrayList<String>();
     if (!missing.isEmpty()) {
       problems.add(
-          "%d shards beside %s are not there: %s"
-              .formatted(missing.size(), shards.get(0), ClassNames.few(List.copyOf(missing))));
+          "%s beside %s missing: %s"
+              .formatted(
+                  Counted.of(missing.size(), "shard"),
+                  shards.get(0),
+                  ClassNames.few(List.copyOf(missing))));
     }
     totals.forEach(
         (name, all) -> {

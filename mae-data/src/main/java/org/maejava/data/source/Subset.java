@@ -2,8 +2,10 @@ package org.maejava.data.source;
 
 import static com.google.common.base.Preconditions.checkElementIndex;
 
+import com.google.common.base.Ascii;
 import com.google.common.hash.Hasher;
 import java.util.List;
+import java.util.Locale;
 
 /** Some examples of another source, with its class names. */
 final class Subset implements Source {
@@ -46,7 +48,9 @@ final class Subset implements Source {
 
   @Override
   public String about() {
-    return String.format("%,d of: %s", size(), whole.about());
+    var about = whole.about();
+    return String.format(
+        Locale.ROOT, "%,d of %s", size(), Ascii.toLowerCase(about.charAt(0)) + about.substring(1));
   }
 
   @Override

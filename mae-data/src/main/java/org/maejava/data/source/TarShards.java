@@ -27,13 +27,7 @@ public final class TarShards {
     var plain = Unpacked.of(shards, cache);
     var index = ShardScan.of("tar", plain, TarShards::scan, cache);
     return ShardSource.of(
-        "%,d images in %,d tar shards beginning with %s."
-            .formatted(index.getNamesCount(), shards.size(), shards.get(0)),
-        plain,
-        index,
-        known,
-        first,
-        TarShards::slice);
+        ShardSource.about(index, "tar", shards), plain, index, known, first, TarShards::slice);
   }
 
   private static ByteSource slice(Path shard, long offset, long size) {

@@ -43,13 +43,7 @@ public final class TfRecords {
     var plain = Unpacked.of(shards, cache);
     var index = ShardScan.of("TFRecord", plain, TfRecords::scan, cache);
     return ShardSource.of(
-        "%,d images in %,d TFRecord shards beginning with %s."
-            .formatted(index.getNamesCount(), shards.size(), shards.get(0)),
-        plain,
-        index,
-        known,
-        first,
-        RecordImage::new);
+        ShardSource.about(index, "TFRecord", shards), plain, index, known, first, RecordImage::new);
   }
 
   private static void scan(Path shard, ShardScan.Found found) throws IOException {

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.maejava.data.source.DataException;
+import org.maejava.words.Spelling;
 
 /**
  * What {@code --data} was given, split into path and options: {@code PATH?key=value&key=value}. A
@@ -55,9 +56,11 @@ record ParsedSpec(String path, Map<String, String> options, Set<String> asked) {
     for (var option : Splitter.on('&').omitEmptyStrings().split(spec.substring(at + 1))) {
       int equals = option.indexOf('=');
       if (equals < 1 || !KEYS.contains(option.substring(0, equals))) {
+        var key = equals < 0 ? option : option.substring(0, equals);
         throw new DataException(
-            "the data \"%s\": there is no option \"%s\"; there are %s"
-                .formatted(spec, option, String.join("=, ", KEYS) + "="));
+            "the data \"%s\": there is no option \"%s\"%s; there are %s"
+                .formatted(
+                    spec, option, Spelling.meant(key, KEYS), String.join("=, ", KEYS) + "="));
       }
       options.put(option.substring(0, equals), option.substring(equals + 1));
     }

@@ -15,6 +15,7 @@ import org.maejava.data.source.Nothing;
 import org.maejava.data.source.Relabelled;
 import org.maejava.data.source.Source;
 import org.maejava.data.source.Splits;
+import org.maejava.words.Spelling;
 
 /** From a spec to its two halves. */
 final class SpecOpener {
@@ -167,7 +168,8 @@ final class SpecOpener {
       return new DataException(locale.get());
     }
     return new DataException(
-        "there is no data \"%s\": give %s (bundled), a folder with train/<class>/ and val/<class>/, a folder of <class>/, of images, of IDX, CIFAR, TFRecord or tar files, a list of images (.txt, .csv, .tsv), or an image"
-            .formatted(spec, FashionMnist.NAME));
+        "there is no data \"%s\"%s: give %s (bundled), a folder with train/<class>/ and val/<class>/, a folder of <class>/, of images, of IDX, CIFAR, TFRecord or tar files, a list of images (.txt, .csv, .tsv), or an image"
+            .formatted(
+                spec, Spelling.meant(text.path(), List.of(FashionMnist.NAME)), FashionMnist.NAME));
   }
 }

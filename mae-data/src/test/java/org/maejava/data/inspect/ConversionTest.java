@@ -67,7 +67,7 @@ class ConversionTest {
     Files.writeString(shards().resolve(".train-00002-of-00003." + ending + ".partial"), "half");
     assertThatThrownBy(() -> open(shards()))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("are not there: train-00002-of-00003." + ending);
+        .hasMessageContaining("missing: train-00002-of-00003." + ending);
 
     assertThat(converted(format)).isEmpty();
     assertThat(Files.readAllBytes(last)).isEqualTo(bytes);

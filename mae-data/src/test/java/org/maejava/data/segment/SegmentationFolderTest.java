@@ -127,7 +127,7 @@ class SegmentationFolderTest {
     Files.delete(folder.resolve("val/labels/a.1.png"));
     assertThatThrownBy(() -> SegmentationFolder.open(folder))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("1 of 2 images in train/images have no PNG")
+        .hasMessageContaining("1 of 2 images in train/images without a PNG")
         .hasMessageContaining("b.jpg")
         .hasMessageContaining("a.1.png");
   }

@@ -77,7 +77,7 @@ class FewLabelsTest {
   @Test
   void aPartSaysWhatItIsAPartOf() {
     assertThat(FewLabels.balanced(WHOLE, 200, 1).about())
-        .startsWith("200 of: ")
+        .startsWith("200 of ")
         .contains("Fashion-MNIST");
   }
 

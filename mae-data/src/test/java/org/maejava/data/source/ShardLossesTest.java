@@ -85,7 +85,7 @@ class ShardLossesTest {
     for (var spec : List.of("", "/train-*", "/train-*-of-00004", "/train-0000*-of-00004")) {
       assertThatThrownBy(() -> open(spec))
           .isInstanceOf(DataException.class)
-          .hasMessageContaining("1 shards beside")
+          .hasMessageContaining("1 shard beside")
           .hasMessageContaining("train-00001-of-00004");
     }
     assertThat(open("/train-0000{2..3}-of-00004").training().size()).isEqualTo(4);

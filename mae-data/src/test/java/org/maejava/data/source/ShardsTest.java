@@ -176,7 +176,7 @@ class ShardsTest {
     assertThatThrownBy(() -> open("/train-{000001..000009}.tar"))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("8 shards of")
-        .hasMessageContaining("are not there: train-000002.tar, train-000003.tar");
+        .hasMessageContaining("missing: train-000002.tar, train-000003.tar");
     assertThatThrownBy(() -> open("/train-{9..1}.tar")).hasMessageContaining("it must rise");
     assertThatThrownBy(() -> open("/val-{000000..000009}.tar"))
         .isInstanceOf(DataException.class)

@@ -65,7 +65,7 @@ class SpecOptionsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "?vall=3|there is no option \"vall=3\"; there are kind=, val=",
+        "?vall=3|there is no option \"vall=3\" (did you mean val?); there are kind=, val=",
         "?val|there is no option \"val\"",
         "?kind=zip|there is no kind=zip; there are folder, tfrecord",
         "?val=1.5|1.5 is neither a share between 0 and 1",
@@ -194,7 +194,7 @@ class SpecOptionsTest {
         .containsExactly(2, 0, 1);
     Files.writeString(file, "ILSVRC_1 n03\nILSVRC_2 n09\nILSVRC_3 n01");
     assertThatThrownBy(() -> open("?labels=" + file))
-        .hasMessageContaining("1 classes are not among the 3 known ones: n09");
+        .hasMessageContaining("1 class is not among the 3 known ones: n09");
     Files.writeString(file, "ILSVRC_1 n03\n");
     assertThatThrownBy(() -> open("?labels=" + file))
         .hasMessageContaining("no class for 2 of 3 images: ILSVRC_2.JPEG, ILSVRC_3.JPEG");
@@ -267,7 +267,8 @@ class SpecOptionsTest {
     assertThat(open("?coarse=true").evaluation().classes()).hasSize(20);
     record[1] = 100;
     Files.write(folder.resolve("train.bin"), record);
-    assertThatThrownBy(() -> open("")).hasMessageContaining("the label 100; there are 100 classes");
+    assertThatThrownBy(() -> open(""))
+        .hasMessageContaining("the label 100; there are names for 100 classes");
   }
 
   @Test

@@ -21,6 +21,7 @@ import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
 import org.maejava.train.Trainer;
 import org.maejava.weights.WeightSource;
+import org.maejava.words.Counted;
 
 /**
  * A protocol that trains: full and partial fine-tuning, linear probe, from scratch, linear on
@@ -148,7 +149,8 @@ public record TrainedCandidate(
       try {
         if (run.train() == Trainer.Outcome.STOPPED) {
           throw new StoppedException(
-              "in \"%s\" with %,d labels".formatted(name, draw.images().training().size()));
+              "in \"%s\" with %s"
+                  .formatted(name, Counted.of(draw.images().training().size(), "label")));
         }
         var answers = new ArrayList<Answer>();
         var record = run.record().setEvaluation(run.evaluate(answers::add).evaluation());

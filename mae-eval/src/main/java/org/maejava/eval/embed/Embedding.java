@@ -58,8 +58,8 @@ public record Embedding(
 
   /**
    * Writes features: {@code .npy} with the rows' names in {@code .npy.jsonl} beside it, {@code
-   * .csv} or {@code .jsonl}; and what they were made of, as {@code .json} behind the file's name. A
-   * file that is whole already stays; one that was begun is gone on with.
+   * .csv} or {@code .jsonl}; and hidden what they were made of, see {@link RowFiles}. A file that
+   * is whole already stays; one that was begun is gone on with.
    *
    * @param output {@link Signatures#FEATURES} or {@link Signatures#AVERAGE}
    * @param overwrite whether a file that was made of something else is replaced
@@ -116,7 +116,7 @@ public record Embedding(
   }
 
   /** Where the names of an array's rows lie. */
-  static Path names(Path file) {
+  public static Path names(Path file) {
     return file.resolveSibling(file.getFileName() + ".jsonl");
   }
 

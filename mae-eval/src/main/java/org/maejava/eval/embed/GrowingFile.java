@@ -48,7 +48,13 @@ final class GrowingFile<T> implements AutoCloseable {
 
   /** Where a file grows. */
   static Path hidden(Path file) {
-    return file.resolveSibling("." + file.getFileName() + ".growing");
+    return hidden(file, ".growing");
+  }
+
+  /** What belongs to a file and nobody asked for. */
+  static Path hidden(Path file, String ending) {
+    var name = file.getFileName() + ending;
+    return file.resolveSibling(name.startsWith(".") ? name : "." + name);
   }
 
   void add(Item<T> item) throws IOException {

@@ -18,8 +18,8 @@ import org.maejava.storage.IoReason;
 import org.maejava.storage.WholeFile;
 
 /**
- * Files of rows that are written together, with a record of what they were made of ({@code
- * name.json}) beside the first of them. Until they are whole they are hidden, and whoever is
+ * Files of rows that are written together, with a hidden record of what they were made of ({@code
+ * .name.json}) beside the first of them. Until they are whole they are hidden, and whoever is
  * stopped goes on from the last record.
  *
  * @param parts by file; the first is the one that was asked for
@@ -40,7 +40,7 @@ record RowFiles<T>(Map<Path, RowFormat<T>> parts) {
 
   /** Where the record of a file lies. */
   static Path record(Path file) {
-    return file.resolveSibling(file.getFileName() + ".json");
+    return GrowingFile.hidden(file, ".json");
   }
 
   /** What a file was made of, if that is known. */

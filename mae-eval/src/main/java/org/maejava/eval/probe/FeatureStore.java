@@ -27,6 +27,7 @@ import org.maejava.eval.proto.FeatureRows;
 import org.maejava.eval.run.StoppedException;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.UnreadableImage;
+import org.maejava.words.Counted;
 
 /**
  * Features of images, computed once for each model and view, whoever asks and whatever subset of
@@ -274,10 +275,10 @@ public final class FeatureStore {
   private static String tooMany(List<UnreadableImage> unreadable, Source source, double share) {
     return String.format(
         Locale.ROOT,
-        "%,d of %,d images cannot be read, more than data.max_unreadable_share %s allows: %s%s;"
+        "%,d of %s cannot be read, more than data.max_unreadable_share %s allows: %s%s;"
             + " repair or remove them (`mae data verify` names all), or raise the share with --set 'data { max_unreadable_share: 0.1 }'",
         unreadable.size(),
-        source.size(),
+        Counted.of(source.size(), "image"),
         share,
         String.join(
             ", ",

@@ -19,6 +19,7 @@ import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
 import org.maejava.proto.TrainingConfig;
 import org.maejava.storage.IoReason;
+import org.maejava.words.Spelling;
 
 /**
  * The bundled recipes and those in files. A recipe is a family and what is done with it: {@code
@@ -203,10 +204,26 @@ public final class Recipes {
       throw new InvalidExperimentException(
           "recipe " + name,
           List.of(
-              "there is no such recipe; give a file ending in %s or one of %s (`mae recipe list` names all)"
-                  .formatted(ENDING, String.join(", ", like(name)))));
+              "there is no such recipe%s; give a file ending in %s or one of %s (`mae recipe list` names all)"
+                  .formatted(meant(name), ENDING, String.join(", ", like(name)))));
     }
     return Experiments.parse(resource(name + ENDING), name);
+  }
+
+  private static String meant(String name) {
+    var task = name.replaceFirst("[^/]*", "");
+    var family = name.replaceFirst("/.*", "");
+    if (families().contains(family)) {
+      return Spelling.meant(
+          name, names().stream().filter(other -> other.startsWith(family + "/")).toList());
+    }
+    // What both names end with would make everything near.
+    return Spelling.near(family, families()).stream()
+        .map(near -> near + task)
+        .filter(names()::contains)
+        .findFirst()
+        .map(" (did you mean %s?)"::formatted)
+        .orElse("");
   }
 
   /** Recipes of the same family, else for the same task in every family. */

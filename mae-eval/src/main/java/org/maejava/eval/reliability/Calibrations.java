@@ -4,6 +4,7 @@ import org.maejava.eval.proto.Answer;
 import org.maejava.eval.proto.Answers;
 import org.maejava.eval.proto.Calibration;
 import org.maejava.eval.proto.ReliabilityBin;
+import org.maejava.words.Counted;
 
 /**
  * How far confidences are from accuracies: the expected calibration error over bins of equal width
@@ -26,7 +27,8 @@ public final class Calibrations {
     int images = scores.labels().length;
     if (bins < 1 || images == 0) {
       throw new IllegalArgumentException(
-          "%d bins for %d images; there must be one of each at least".formatted(bins, images));
+          "%s for %s; there must be one of each at least"
+              .formatted(Counted.of(bins, "bin"), Counted.of(images, "image")));
     }
     var confidences = new double[images];
     var right = new boolean[images];

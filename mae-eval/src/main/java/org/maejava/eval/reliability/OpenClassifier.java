@@ -10,13 +10,13 @@ import java.util.function.Function;
 import org.maejava.data.source.DataException;
 import org.maejava.data.source.Source;
 import org.maejava.eval.machine.Machine;
-import org.maejava.eval.run.RunFolder;
 import org.maejava.eval.run.Weights;
 import org.maejava.eval.task.Classification;
 import org.maejava.eval.task.LabelledTask;
 import org.maejava.model.VitNames;
 import org.maejava.nn.Params;
 import org.maejava.proto.RunRecord;
+import org.maejava.record.RecordFile;
 import org.maejava.savedmodel.InputImages;
 import org.maejava.savedmodel.PixelNormalisation;
 import org.maejava.savedmodel.SavedModel;
@@ -52,8 +52,8 @@ public record OpenClassifier(
   /**
    * Opens a run's folder (its newest checkpoint) or an exported model.
    *
-   * @throws IllegalArgumentException if it is no classifier
-   * @throws IOException if it is neither, or damaged
+   * @throws IllegalArgumentException if it is neither, or no classifier
+   * @throws IOException if it is damaged
    */
   public static OpenClassifier open(Path folder, Machine machine) throws IOException {
     return isExported(folder) ? exported(folder, machine) : ofRun(folder, machine);
@@ -80,7 +80,12 @@ public record OpenClassifier(
   }
 
   private static OpenClassifier ofRun(Path folder, Machine machine) throws IOException {
-    var record = new RunFolder(folder).record();
+    var record =
+        RecordFile.read(folder)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        folder + " is neither a run's folder nor an exported classifier"));
     var experiment = record.getExperiment();
     if (!experiment.hasClassification()) {
       throw notAClassifier(folder);

@@ -20,6 +20,7 @@ import org.maejava.eval.proto.RobustnessRecord;
 import org.maejava.eval.run.StoppedException;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.random.Draws;
+import org.maejava.words.Counted;
 
 /**
  * A classifier's errors on images as they are and with every {@link Corruption}: each image is read
@@ -81,7 +82,8 @@ public record Robustness(int images, int clean, int[][] wrong, List<UnreadableIm
             });
     if (!whole) {
       throw new StoppedException(
-          String.format(Locale.ROOT, "after %,d of %,d images", counted[0], source.size()));
+          String.format(
+              Locale.ROOT, "after %,d of %s", counted[0], Counted.of(source.size(), "image")));
     }
     return new Robustness(counted[0], counted[1], wrong, unreadable);
   }

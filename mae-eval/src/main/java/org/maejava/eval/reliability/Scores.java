@@ -15,6 +15,7 @@ import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.embed.ModelPass;
 import org.maejava.eval.run.StoppedException;
 import org.maejava.proto.UnreadableImage;
+import org.maejava.words.Counted;
 
 /**
  * A classifier's scores for the labelled images of a source, in order.
@@ -70,7 +71,8 @@ public record Scores(
             });
     if (!whole) {
       throw new StoppedException(
-          String.format(Locale.ROOT, "after %,d of %,d images", labels.size(), source.size()));
+          String.format(
+              Locale.ROOT, "after %,d of %s", labels.size(), Counted.of(source.size(), "image")));
     }
     return new Scores(
         logits.toArray(float[][]::new), Ints.toArray(labels), List.copyOf(names), unreadable);

@@ -9,16 +9,17 @@ import java.util.stream.IntStream;
 import org.maejava.data.image.Decoder;
 import org.maejava.data.image.Image;
 import org.maejava.data.image.UnreadableImageException;
-import org.maejava.data.source.Counted;
 import org.maejava.data.source.Source;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.proto.DataDescription;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
+import org.maejava.words.Counted;
 
 /**
  * What is no mistake and may yet not be what was meant: images far from those that a recipe is for,
- * too few of them, classes without images. It is said before a run begins; nothing is refused.
+ * too few of them, classes without images. It is said before a run begins; refused is only a recipe
+ * that nobody asked for.
  */
 final class Misfits {
 
@@ -62,6 +63,23 @@ final class Misfits {
     return said;
   }
 
+  /**
+   * Accepts images for a recipe that nobody named.
+   *
+   * @param recipe its name
+   * @throws IllegalArgumentException if they are far from those that it is for
+   */
+  static void requireFit(String recipe, Experiment experiment, Source training) {
+    look(training)
+        .flatMap(seen -> farFrom(experiment.getModel(), seen))
+        .ifPresent(
+            far -> {
+              throw new IllegalArgumentException(
+                  "without --recipe this is %s, but %s (--recipe %s trains it all the same)"
+                      .formatted(recipe, far, recipe.replaceFirst("/.*", "")));
+            });
+  }
+
   private static Optional<String> tooFew(int epochs, int images) {
     long passes = (long) epochs * images;
     if (images == 0 || (passes >= FEW_PASSES && images >= FEW_IMAGES)) {
@@ -72,7 +90,7 @@ final class Misfits {
           String.format(
               Locale.ROOT,
               "%s pass by %,d times each: from so few pre-training learns little, and weights that were trained on others are worth more; --epochs %d is a first look",
-              Counted.images(images),
+              Counted.of(images, "image"),
               epochs,
               Math.max(1, FEW_PASSES / images / 10)));
     }
@@ -80,11 +98,10 @@ final class Misfits {
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "%s times %,d %s: %,d image passes are too few for pre-training to learn much (the demo takes 500,000, tiny-64 is made for 720,000); %s",
-            Counted.images(images),
-            epochs,
-            epochs == 1 ? "epoch" : "epochs",
-            passes,
+            "%s times %s: %s too few for pre-training to learn much (the demo takes 500,000, tiny-64 is made for 720,000); %s",
+            Counted.of(images, "image"),
+            Counted.of(epochs, "epoch"),
+            Counted.of(passes, "image pass is", "image passes are"),
             images < FEW_IMAGES
                 ? "so few images want weights that were trained on others"
                 : "give it more images, or --epochs " + enough));
@@ -102,9 +119,9 @@ final class Misfits {
         : Optional.of(
             String.format(
                 Locale.ROOT,
-                "%,d of %,d classes have no %s image and %s: %s%s",
+                "%,d of %s have no %s image and %s: %s%s",
                 empty.size(),
-                counts.size(),
+                Counted.of(counts.size(), "class"),
                 half,
                 consequence,
                 String.join(", ", empty.subList(0, Math.min(NAMED, empty.size()))),

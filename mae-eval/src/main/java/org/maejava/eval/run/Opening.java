@@ -92,6 +92,12 @@ final class Opening {
       if (probeEvery().isPresent()) {
         data.requireLabelled();
       }
+      if (before.isEmpty() && weights.isEmpty() && request.recipe().name().isEmpty()) {
+        if (experiment.hasClassification()) {
+          data.requireLabelled();
+        }
+        Misfits.requireFit(recipe.name(), experiment, data.training());
+      }
       var origin =
           Origin.now(request.protocol().command(), recipe.name(), clock)
               .typed(request.commandLine());

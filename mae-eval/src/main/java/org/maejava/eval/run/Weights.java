@@ -59,13 +59,14 @@ public record Weights(
    * Opens a run's folder (its newest checkpoint), a checkpoint, an exported or imported model, or
    * what others wrote: see {@link ForeignWeights}.
    *
-   * @throws IOException if it is none of them, or damaged
-   * @throws IllegalArgumentException naming what it looks like, if it is no weights of an encoder
-   *     that can be built
+   * @throws IOException if it is damaged
+   * @throws IllegalArgumentException if it is none of them, or naming what it looks like, if it is
+   *     no weights of an encoder that can be built
    */
   public static Weights open(Path path) throws IOException {
     if (!Files.exists(path)) {
-      throw new IOException("there are no weights at %s; give %s".formatted(path, TAKEN));
+      throw new IllegalArgumentException(
+          "there are no weights at %s; give %s".formatted(path, TAKEN));
     }
     if (!Files.isDirectory(path)) {
       return isWithRecord(path) ? exported(path, path.resolveSibling("")) : foreign(path);
@@ -135,7 +136,9 @@ public record Weights(
     return new RunFolder(folder)
         .latest()
         .orElseThrow(
-            () -> new IOException("%s holds no checkpoint; give %s".formatted(folder, TAKEN)));
+            () ->
+                new IllegalArgumentException(
+                    "%s holds no checkpoint; give %s".formatted(folder, TAKEN)));
   }
 
   /** The record of the run that wrote a checkpoint, if it lies where runs put it. */
@@ -218,20 +221,24 @@ public record Weights(
   }
 
   /**
-   * These weights for a model: position tables interpolated if its grid of patches is another.
+   * These weights for a model: position tables interpolated if its grid of patches is another;
+   * unchanged if its patches or width are.
    *
    * @throws IllegalArgumentException if the grid they are for cannot be told
    */
   public WeightSource fitting(ModelConfig model) {
+    var known = experiment.map(Experiment::getModel).orElse(model);
+    if ((known.hasPatch() && !known.getPatch().equals(model.getPatch()))
+        || (known.hasEncoder() && known.getEncoder().getWidth() != model.getEncoder().getWidth())) {
+      return file; // does not fit, and is to be compared as it is
+    }
     var grid = PatchGrid.of(model);
-    boolean told =
-        experiment.filter(known -> known.getModel().getImage().hasHeight()).isPresent()
-            && !imageIsAssumed();
+    boolean told = experiment.isPresent() && known.getImage().hasHeight() && !imageIsAssumed();
     if (!told) {
       requireOneReading(grid);
     }
     return told
-        ? ResizedPositions.between(file, PatchGrid.of(experiment.orElseThrow().getModel()), grid)
+        ? ResizedPositions.between(file, PatchGrid.of(known), grid)
         : ResizedPositions.toFit(name, file, grid);
   }
 

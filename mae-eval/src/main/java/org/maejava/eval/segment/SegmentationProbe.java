@@ -20,6 +20,7 @@ import org.maejava.eval.proto.SegmentationTrial;
 import org.maejava.eval.run.StoppedException;
 import org.maejava.proto.Experiment;
 import org.maejava.random.Draws;
+import org.maejava.words.Counted;
 
 /**
  * A linear head on every patch's frozen token: logistic regression on the classes' shares of the
@@ -57,7 +58,7 @@ public final class SegmentationProbe implements AutoCloseable {
             "a held-out share of %s must be above 0 and below 1".formatted(heldOut));
       }
       if (patches < 1) {
-        throw new IllegalArgumentException("%d patches; there must be 1".formatted(patches));
+        throw new IllegalArgumentException("--patches %d must be at least 1".formatted(patches));
       }
     }
   }
@@ -108,8 +109,8 @@ public final class SegmentationProbe implements AutoCloseable {
       int cut = (int) Math.max(1, Math.round(asked.heldOut() * order.length));
       if (cut >= order.length) {
         throw new DataException(
-            "%d training images leave none to learn from where %d are held out; give one --penalties"
-                .formatted(order.length, cut));
+            "of %s none is left to learn from where %d are held out; give one --penalties"
+                .formatted(Counted.of(order.length, "training image"), cut));
       }
       var learned = learned(Arrays.copyOfRange(order, cut, order.length), classes, done -> {});
       double best = -1;

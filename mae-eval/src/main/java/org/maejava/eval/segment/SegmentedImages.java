@@ -20,6 +20,7 @@ import org.maejava.eval.run.StoppedException;
 import org.maejava.model.PatchGrid;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.UnreadableImage;
+import org.maejava.words.Counted;
 
 /**
  * Images in the size and crop that the network sees: the classes of their pixels, and the frozen
@@ -164,9 +165,9 @@ final class SegmentedImages implements AutoCloseable {
       throw new DataException(
           String.format(
               Locale.ROOT,
-              "%,d of %,d images or their label maps cannot be used, more than data.max_unreadable_share %s allows: %s%s",
+              "%,d of %s or their label maps cannot be used, more than data.max_unreadable_share %s allows: %s%s",
               failed,
-              images,
+              Counted.of(images, "image"),
               share,
               String.join(
                   ", ",

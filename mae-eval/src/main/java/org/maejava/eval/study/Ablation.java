@@ -16,6 +16,7 @@ import org.maejava.eval.proto.WeightsPlan;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.model.PatchGrid;
 import org.maejava.proto.Experiment;
+import org.maejava.words.Spelling;
 
 /**
  * One of the paper's ablations, at the scale of a family of recipes: pre-training in each setting,
@@ -70,7 +71,8 @@ public record Ablation(ComparisonPlan plan, List<String> leftOut) {
   public static Ablation of(String name, Request request) {
     if (!NAMES.contains(name)) {
       throw new IllegalArgumentException(
-          "there is no ablation \"%s\"; there are %s".formatted(name, String.join(", ", NAMES)));
+          "there is no ablation \"%s\"%s; there are %s"
+              .formatted(name, Spelling.meant(name, NAMES), String.join(", ", NAMES)));
     }
     var bundled = Plans.bundled(FOLDER + name);
     var plan = Studies.seeds(bundled.toBuilder(), request.seeds()).clearWeights();

@@ -22,6 +22,7 @@ import org.maejava.eval.proto.Search;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.task.Protocol;
 import org.maejava.proto.Experiment;
+import org.maejava.words.Counted;
 
 /** The rows of a comparison: its protocols from each of the weights. */
 final class Candidates {
@@ -271,7 +272,7 @@ final class Candidates {
     if (blocks == 0.5) {
       return "½ block";
     }
-    return "%d %s".formatted((int) blocks, blocks == 1 ? "block" : "blocks");
+    return Counted.of((int) blocks, "block");
   }
 
   private String recipe(

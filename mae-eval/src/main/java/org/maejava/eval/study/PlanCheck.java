@@ -17,6 +17,7 @@ import org.maejava.eval.compare.ComparisonRun.Grid;
 import org.maejava.eval.proto.ChartPlan;
 import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.proto.WeightsPlan;
+import org.maejava.words.Counted;
 
 /**
  * What must hold of a comparison before hours are spent on it: everything that is wrong at once;
@@ -63,8 +64,9 @@ final class PlanCheck {
         var other = drawn.put(cell.training().size(), budget);
         if (other != null) {
           check.problems.add(
-              "labels: \"%s\" and \"%s\" are both %,d images"
-                  .formatted(other.name(), budget.name(), cell.training().size()));
+              "labels: \"%s\" and \"%s\" are both %s"
+                  .formatted(
+                      other.name(), budget.name(), Counted.of(cell.training().size(), "image")));
         }
         for (var candidate : grid.candidates()) {
           check.fits(candidate, budget, cell, grid);

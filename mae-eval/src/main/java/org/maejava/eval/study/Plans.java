@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.maejava.config.InvalidExperimentException;
+import org.maejava.config.TextProto;
 import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.proto.LabelBudget;
 import org.maejava.eval.proto.ProtocolPlan;
@@ -53,7 +54,8 @@ final class Plans {
     try {
       return TextFormat.parse(text, ComparisonPlan.class);
     } catch (TextFormat.ParseException e) {
-      throw new InvalidExperimentException("comparison " + where, List.of(e.getMessage()));
+      throw new InvalidExperimentException(
+          "comparison " + where, TextProto.problems(e, ComparisonPlan.getDescriptor()));
     }
   }
 

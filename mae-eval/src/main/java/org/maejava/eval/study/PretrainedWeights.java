@@ -18,6 +18,7 @@ import org.maejava.eval.run.RunRequest;
 import org.maejava.eval.run.StoppedException;
 import org.maejava.eval.run.Weights;
 import org.maejava.eval.task.Protocol;
+import org.maejava.words.Counted;
 
 /**
  * The weights that a comparison trains first: each a run of its own, which goes on where it was
@@ -86,13 +87,13 @@ record PretrainedWeights(
             running.stop())) {
       say("");
       say(
-          "Pre-training%s without labels: %,d images, %,d parameters, epochs: %d",
+          "Pre-training%s without labels: %s, %,d parameters, %s",
           name,
-          run.data().training().size(),
+          Counted.of(run.data().training().size(), "image"),
           run.run().record().getParameters(),
-          run.run().experiment().getTraining().getEpochs());
+          TrainingLength.words(run.run().experiment().getTraining()));
       run.beginning().forEach(line -> say("%s", line));
-      run.warnings().forEach(warning -> say("note: %s", warning));
+      run.warnings().forEach(warning -> say("mae: note: %s", warning));
       try {
         run.train();
       } catch (StoppedException e) {

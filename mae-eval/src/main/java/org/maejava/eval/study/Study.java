@@ -29,6 +29,7 @@ import org.maejava.eval.run.Exports;
 import org.maejava.eval.run.FolderRun;
 import org.maejava.eval.run.RunFolder;
 import org.maejava.storage.WholeFile;
+import org.maejava.words.Counted;
 
 /**
  * A comparison from its description to its report: what has to be pre-trained, every cell, and a
@@ -187,11 +188,10 @@ public final class Study implements AutoCloseable {
       var comparison = new ComparisonRun(grid(), running, Cells.in(cells()));
       say("");
       say(
-          "%,d %s, %,d of them to be run; evaluated on %,d images",
-          comparison.soFar().getCells(),
-          comparison.soFar().getCells() == 1 ? "cell" : "cells",
+          "%s, %,d of them to be run; evaluated on %s",
+          Counted.of(comparison.soFar().getCells(), "cell"),
           comparison.open().size(),
-          data.evaluation().size());
+          Counted.of(data.evaluation().size(), "image"));
       var result =
           comparison.run(
               finished -> {
@@ -299,7 +299,7 @@ public final class Study implements AutoCloseable {
   }
 
   private void sayNotes() {
-    notes.forEach(note -> say("note: %s", note));
+    notes.forEach(note -> say("mae: note: %s", note));
   }
 
   private void say(String format, Object... values) {

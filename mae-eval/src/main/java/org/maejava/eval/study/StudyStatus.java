@@ -9,6 +9,7 @@ import java.util.Locale;
 import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.report.Report;
 import org.maejava.eval.run.RunFolder;
+import org.maejava.words.Counted;
 
 /** What is finished of a comparison, read from its folder whoever writes there. */
 public final class StudyStatus {
@@ -32,7 +33,11 @@ public final class StudyStatus {
     int done = comparison.getEntriesList().stream().mapToInt(ComparisonEntry::getRunsCount).sum();
     var lines = new ArrayList<String>();
     lines.add(
-        String.format(Locale.ROOT, "%,d of %,d cells are finished", done, comparison.getCells()));
+        String.format(
+            Locale.ROOT,
+            "%,d of %s finished",
+            done,
+            Counted.of(comparison.getCells(), "cell is", "cells are")));
     lines.add("");
     lines.addAll(StudyReport.table(comparison));
     return lines;
