@@ -39,6 +39,7 @@ final class ReconstructCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private RunOptions.Threads threads;
+  @Mixin private Replacement replacement;
 
   @Parameters(
       arity = "0..*",
@@ -99,6 +100,7 @@ final class ReconstructCommand implements Callable<Integer> {
   }
 
   private Integer run() throws IOException {
+    replacement.require(spec, out);
     try (var pretrained = Weights.open(weights);
         var reconstruction = reconstruction(pretrained)) {
       var pictures = new ArrayList<BufferedImage>();

@@ -28,6 +28,7 @@ import org.maejava.record.RecordFile;
 import org.maejava.train.NonFiniteLossException;
 import org.maejava.train.Trainer;
 import org.maejava.train.TrainingObserver;
+import org.maejava.words.Counted;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -310,11 +311,10 @@ abstract class TrainingCommand implements Callable<Integer> {
         record.getData().getTrainingImages());
     print.printf(
         Locale.ROOT,
-        "%,d parameters, %,d trained; %d %s of %d x %d images; peak rate %.3g%n",
+        "%,d parameters, %,d trained; %s of %d x %d images; peak rate %.3g%n",
         record.getParameters(),
         record.getTrainedParameters(),
-        run.totalSteps(),
-        run.totalSteps() == 1 ? "step" : "steps",
+        Counted.of(run.totalSteps(), "step"),
         training.getBatchSize(),
         training.getAccumulationSteps(),
         Schedule.of(training).peak());
@@ -336,11 +336,8 @@ abstract class TrainingCommand implements Callable<Integer> {
     var unreadable = conclusion.record().getUnreadableCount();
     if (unreadable > 0) {
       print.printf(
-          "%d %s could not be read; %s names %s%n",
-          unreadable,
-          unreadable == 1 ? "image" : "images",
-          RecordFile.NAME,
-          unreadable == 1 ? "it" : "them");
+          "%s could not be read; %s names %s%n",
+          Counted.of(unreadable, "image"), RecordFile.NAME, unreadable == 1 ? "it" : "them");
     }
     print.printf("report: %s%n", folder.path().resolve(RunFolder.REPORT));
     print.flush();

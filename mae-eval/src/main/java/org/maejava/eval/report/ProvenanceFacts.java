@@ -8,6 +8,7 @@ import java.util.Map;
 import org.maejava.eval.proto.NamedRun;
 import org.maejava.proto.Provenance;
 import org.maejava.proto.RunRecord;
+import org.maejava.words.Counted;
 
 /**
  * Where the runs of a report come from: what all have in common, and in what they differ.
@@ -85,11 +86,7 @@ public record ProvenanceFacts(List<String> runs, List<Fact> differing, List<Fact
       put(
           facts,
           "Device",
-          "%s, %s %s"
-              .formatted(
-                  machine.getDevice(),
-                  machine.getThreads(),
-                  machine.getThreads() == 1 ? "thread" : "threads"));
+          "%s, %s".formatted(machine.getDevice(), Counted.of(machine.getThreads(), "thread")));
       put(facts, "Begun", machine.getStarted());
       put(facts, "Ended", machine.getFinished());
     }

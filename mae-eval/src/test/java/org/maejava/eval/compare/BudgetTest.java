@@ -39,7 +39,7 @@ class BudgetTest {
     var heldOut = names(trial.evaluation());
     assertThat(learned).hasSize(160).doesNotContainAnyElementsOf(heldOut);
     assertThat(heldOut).hasSize(40);
-    assertThat(trial.evaluation().about()).contains(DATA.training().about());
+    assertThat(trial.evaluation().about()).containsIgnoringCase(DATA.training().about());
     assertThat(names(cell.training())).containsAll(learned).containsAll(heldOut);
     for (int label = 0; label < 10; label++) {
       assertThat(ofClass(trial.evaluation(), label)).isEqualTo(4);
