@@ -92,11 +92,12 @@ class EmbedKillIT {
   }
 
   private static Path record(Path file) {
-    return file.resolveSibling(file.getFileName() + ".json");
+    return file.resolveSibling("." + file.getFileName() + ".json");
   }
 
   private static Path hidden(Path file) {
-    return file.resolveSibling("." + file.getFileName() + ".growing");
+    var name = file.getFileName().toString();
+    return file.resolveSibling((name.startsWith(".") ? "" : ".") + name + ".growing");
   }
 
   private static Path log(Path out) {
