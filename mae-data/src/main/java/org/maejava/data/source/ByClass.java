@@ -1,7 +1,9 @@
 package org.maejava.data.source;
 
+import com.google.common.hash.Hashing;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,13 +20,7 @@ final class ByClass {
    * @param purpose of the draw: other purposes give other orders
    */
   static SortedMap<Integer, List<Integer>> drawn(Source source, String purpose, long seed) {
-    var byClass = new TreeMap<Integer, List<Integer>>();
-    for (int label = 0; label < source.classes().size(); label++) {
-      byClass.put(label, new ArrayList<>());
-    }
-    for (int i = 0; i < source.size(); i++) {
-      byClass.computeIfAbsent(source.label(i), label -> new ArrayList<>()).add(i);
-    }
+    var byClass = inOrder(source);
     var draws = new Draws(seed);
     byClass.forEach(
         (label, examples) -> {
@@ -33,6 +29,38 @@ final class ByClass {
             Collections.swap(examples, i, random.nextInt(i + 1));
           }
         });
+    return byClass;
+  }
+
+  /**
+   * As {@link #drawn}, in an order that is each example's own: by a hash of the seed and its name,
+   * without the folder that all lie in, so that others may come and go and that folder be renamed.
+   */
+  static SortedMap<Integer, List<Integer>> ranked(Source source, long seed) {
+    var ranks = new long[source.size()];
+    for (int i = 0; i < ranks.length; i++) {
+      var name = source.get(i).name();
+      ranks[i] =
+          Hashing.murmur3_128()
+              .newHasher()
+              .putLong(seed)
+              .putUnencodedChars(name.substring(name.indexOf('/') + 1))
+              .hash()
+              .asLong();
+    }
+    var byClass = inOrder(source);
+    byClass.values().forEach(examples -> examples.sort(Comparator.comparingLong(i -> ranks[i])));
+    return byClass;
+  }
+
+  private static SortedMap<Integer, List<Integer>> inOrder(Source source) {
+    var byClass = new TreeMap<Integer, List<Integer>>();
+    for (int label = 0; label < source.classes().size(); label++) {
+      byClass.put(label, new ArrayList<>());
+    }
+    for (int i = 0; i < source.size(); i++) {
+      byClass.computeIfAbsent(source.label(i), label -> new ArrayList<>()).add(i);
+    }
     return byClass;
   }
 }

@@ -20,7 +20,7 @@ final class Entries implements Source {
    *
    * @param labels one for each name
    * @param bytes of the example at an index
-   * @param digest of what identifies the examples besides their names and labels
+   * @param digest of what identifies the examples besides their labels
    */
   Entries(
       String about,
@@ -36,9 +36,8 @@ final class Entries implements Source {
     this.bytes = bytes;
     var hasher = Digests.sha256();
     Digests.put(hasher, digest);
-    for (int i = 0; i < labels.length; i++) {
-      Digests.put(hasher, names.get(i));
-      hasher.putInt(labels[i]);
+    for (int label : labels) {
+      hasher.putInt(label);
     }
     this.digest = hasher.hash().toString();
   }

@@ -45,6 +45,7 @@ public final class ImageList {
             : ClassNames.none(lines.size());
     var digest = Digests.sha256();
     for (var line : lines) {
+      Digests.put(digest, line.path());
       digest.putLong(folder.resolve(line.path()).toFile().length());
     }
     return new Entries(

@@ -53,6 +53,7 @@ final class ShardSource {
     }
     var digest = Digests.sha256();
     shards.forEach(shard -> Digests.put(digest, shard.getFileName().toString()));
+    index.getNamesList().forEach(name -> Digests.put(digest, name));
     index.getSizesList().forEach(digest::putLong);
     return new Entries(
         about,

@@ -5,8 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A source cut in two, drawn by a seed: the same cut for the same examples, whatever the machine. A
- * smaller cut's examples are among a larger one's. Both parts keep the source's order.
+ * A source cut in two, drawn by a seed and the examples' names: the same cut for the same examples,
+ * whatever the machine, and nearly the same when some are added or removed, so that what was
+ * learned from is not judged on afterwards. A smaller cut's examples are among a larger one's. Both
+ * parts keep the source's order.
  */
 public final class Splits {
 
@@ -50,7 +52,7 @@ public final class Splits {
   private static Split cut(Source source, Share share, long seed, String wanted) {
     var chosen = new ArrayList<Integer>();
     var scarce = new ArrayList<String>();
-    var byClass = ByClass.drawn(source, "split", seed);
+    var byClass = ByClass.ranked(source, seed);
     byClass.values().removeIf(List::isEmpty);
     if (!source.classes().isEmpty()) {
       byClass.remove(Example.UNLABELLED); // damaged records, say; they stay with the rest

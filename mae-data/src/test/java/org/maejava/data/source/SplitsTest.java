@@ -3,12 +3,16 @@ package org.maejava.data.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -59,6 +63,39 @@ class SplitsTest {
     assertThat(names(Splits.perClass(SOURCE, 10, 3).cut())).isEqualTo(ten);
     assertThat(names(Splits.perClass(SOURCE, 10, 4).cut())).isNotEqualTo(ten);
     assertThat(new HashSet<>(names(Splits.perClass(SOURCE, 30, 3).cut()))).containsAll(ten);
+  }
+
+  /** What was learned from yesterday must not be what is judged on today. */
+  @Test
+  void isNearlyTheSameWhenExamplesComeAndGo() {
+    var before = Splits.byFraction(SOURCE, 0.2, 0);
+    var fewer = IntStream.range(0, SOURCE.size()).filter(i -> i % 13 != 0).toArray();
+    var after = Splits.byFraction(SOURCE.subset(fewer), 0.2, 0);
+    var learned = new HashSet<>(names(before.rest()));
+    // A class's share may be one more or less of those that are left.
+    assertThat(names(after.cut()).stream().filter(learned::contains).count())
+        .isLessThanOrEqualTo(2L * SOURCE.classes().size());
+    assertThat(names(after.cut())).hasSizeGreaterThan(350);
+  }
+
+  @Test
+  void isTheSameInAFolderThatIsRenamedAndSoIsItsDigest(@TempDir Path parent) throws IOException {
+    var folder = parent.resolve("photos");
+    for (var kind : List.of("a", "b")) {
+      Files.createDirectories(folder.resolve(kind));
+      for (int i = 0; i < 20; i++) {
+        Files.writeString(folder.resolve(kind).resolve(i + ".jpg"), kind);
+      }
+    }
+    var before = ImageFolder.of(folder);
+    var cut = withoutFolder(Splits.byFraction(before, 0.2, 0).cut());
+    var moved = ImageFolder.of(Files.move(folder, parent.resolve("pictures")));
+    assertThat(withoutFolder(Splits.byFraction(moved, 0.2, 0).cut())).isEqualTo(cut).hasSize(8);
+    assertThat(moved.digest()).isEqualTo(before.digest());
+  }
+
+  private static List<String> withoutFolder(Source source) {
+    return names(source).stream().map(name -> name.substring(name.indexOf('/'))).toList();
   }
 
   @Test
