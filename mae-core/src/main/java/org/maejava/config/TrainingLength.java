@@ -69,7 +69,7 @@ public final class TrainingLength {
       said.add(
           String.format(
               Locale.ROOT,
-              "%s of %s: %s, of which %.3g for warm-up",
+              "%s of %s: %s, %.3g of them warm-up",
               words(asked),
               Counted.of(images, "image"),
               words(training),
@@ -80,15 +80,21 @@ public final class TrainingLength {
       said.add(
           String.format(
               Locale.ROOT,
-              "%s not fill the recipe's update of %d x %d: updates are of %d x %d, at %.3g times its rate",
+              "%s not fill the recipe's update of %s: updates are of %s, at %.3g times its rate",
               Counted.of(images, "image does", "images do"),
-              asked.getBatchSize(),
-              asked.getAccumulationSteps(),
-              training.getBatchSize(),
-              training.getAccumulationSteps(),
+              update(asked),
+              update(training),
               (double) update / imagesOfAnUpdate(asked)));
     }
     return said;
+  }
+
+  /** What an update takes, as {@code 64 images} or {@code 64 x 4 images}. */
+  public static String update(TrainingConfig training) {
+    int batches = training.getAccumulationSteps();
+    return batches == 1
+        ? Counted.of(training.getBatchSize(), "image")
+        : "%d x %d images".formatted(training.getBatchSize(), batches);
   }
 
   /** Images of an update. */

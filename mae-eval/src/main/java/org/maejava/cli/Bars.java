@@ -14,6 +14,12 @@ final class Bars {
 
   private static final int REFRESH_MILLIS = 500;
 
+  /** Percent, a bar, steps, times and a loss. */
+  private static final int BESIDE_NAME = 60;
+
+  private static final int SPEED = 16;
+  private static final int SHORTEST = 12;
+
   private Bars() {}
 
   /** A bar of something that begins. */
@@ -33,7 +39,7 @@ final class Bars {
 
   private static ProgressBarBuilder builder(String task, long done, long total) {
     return new ProgressBarBuilder()
-        .setTaskName(isNarrow() ? "" : task)
+        .setTaskName(isNarrow() ? "" : brief(task))
         .setInitialMax(total)
         .startsFrom(done, Duration.ZERO)
         .setStyle(ProgressBarStyle.ASCII)
@@ -50,5 +56,16 @@ final class Bars {
   /** Whether a line has no room for everything. */
   static boolean isNarrow() {
     return LibC.terminalWidth() < LibC.USUAL_WIDTH;
+  }
+
+  /** Whether there is room for a speed behind a task's name, its bar, times and loss. */
+  static boolean hasRoomForSpeed(String task) {
+    return LibC.terminalWidth() >= BESIDE_NAME + SPEED + brief(task).length();
+  }
+
+  /** A name that leaves room for the rest of the line. */
+  private static String brief(String task) {
+    int room = Math.max(SHORTEST, LibC.terminalWidth() - BESIDE_NAME);
+    return task.length() <= room ? task : task.substring(0, room - 1) + "…";
   }
 }

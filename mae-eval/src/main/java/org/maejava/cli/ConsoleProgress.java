@@ -52,7 +52,7 @@ final class ConsoleProgress implements TrainingObserver, AutoCloseable {
       var loss = String.format(Locale.ROOT, " loss %.4f%s", step.loss(), metric);
       bar.get()
           .setExtraMessage(
-              Bars.isNarrow()
+              !Bars.hasRoomForSpeed(task)
                   ? loss
                   : String.format(Locale.ROOT, "%s, %.0f images/s", loss, imagesPerSecond(now)));
       if (step.step() == step.totalSteps()) {

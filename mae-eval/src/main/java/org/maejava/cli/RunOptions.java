@@ -95,9 +95,9 @@ final class RunOptions {
     @Option(
         names = "--checkpoint-every",
         paramLabel = "STEPS",
-        description = "Updates between two checkpoints. Default: ${DEFAULT-VALUE}",
-        defaultValue = "500")
-    int every;
+        description =
+            "Updates between two checkpoints. Default: a twentieth of the run, 500 at most")
+    @Nullable Integer every;
 
     @Option(
         names = "--keep-checkpoints",

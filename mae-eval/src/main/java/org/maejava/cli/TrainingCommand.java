@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.maejava.config.TrainingLength;
 import org.maejava.data.source.DataException;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.report.RunReport;
@@ -211,7 +212,6 @@ abstract class TrainingCommand implements Callable<Integer> {
       return 0;
     } catch (StoppedException e) {
       progress.finish();
-      run.folder().write(run.run().record().build());
       print.printf("%s; go on with: %s%n", e.getMessage(), again(run.folder(), "--resume"));
       print.flush();
       return ExitStatus.STOPPED;
@@ -236,7 +236,7 @@ abstract class TrainingCommand implements Callable<Integer> {
         Optional.ofNullable(data),
         weights(),
         keepsHead(),
-        checkpoints.every,
+        Optional.ofNullable(checkpoints.every),
         checkpoints.keep,
         probeEvery());
   }
@@ -283,8 +283,8 @@ abstract class TrainingCommand implements Callable<Integer> {
     } catch (DataException e) {
       var mended =
           again(run.folder(), "--resume" + (run.run().step() > 0 ? " --changed-data" : ""));
-      spec.commandLine().getErr().printf("%ngo on, once that is mended, with: %s%n", mended);
-      throw e;
+      throw new DataException(
+          "%s%ngo on, once that is mended, with: %s".formatted(e.getMessage(), mended), e);
     }
   }
 
@@ -311,12 +311,11 @@ abstract class TrainingCommand implements Callable<Integer> {
         record.getData().getTrainingImages());
     print.printf(
         Locale.ROOT,
-        "%,d parameters, %,d trained; %s of %d x %d images; peak rate %.3g%n",
+        "%,d parameters, %,d trained; %s of %s; peak rate %.3g%n",
         record.getParameters(),
         record.getTrainedParameters(),
         Counted.of(run.totalSteps(), "step"),
-        training.getBatchSize(),
-        training.getAccumulationSteps(),
+        TrainingLength.update(training),
         Schedule.of(training).peak());
     opened.beginning().forEach(print::println);
     print.flush();

@@ -308,7 +308,7 @@ class BadInputTest {
     assertThat(run.status()).isZero();
     assertThat(run.out())
         .contains("folder " + folder.resolve("images") + " (101 for training)")
-        .contains("; 1 step of 100 x 1 images")
+        .contains("; 1 step of 100 images")
         .contains("1 image could not be read");
     assertThat(folder.resolve("run/report.html")).content().contains("<h2>Reconstructions</h2>");
   }

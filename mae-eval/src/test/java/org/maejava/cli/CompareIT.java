@@ -197,7 +197,7 @@ class CompareIT {
             .replace("per_class: 10", "per_class: 2"));
     assertThat(compare("--dry-run").out())
         .contains(
-            "mae: note: 10 images do not fill the recipe's update of 50 x 1: updates are of 10 x 1, at 0.200"
+            "mae: note: 10 images do not fill the recipe's update of 50 images: updates are of 10 images, at 0.200"
                 + " times its rate (\"Fine-tuning\" and 4 others)");
     assertThat(out).doesNotExist();
   }

@@ -38,7 +38,8 @@ class ImagesOfRunsIT {
     var run = pretrain(few, pretrained, SMALL.formatted("batch_size: 64 accumulation_steps: 2"));
     assertThat(run.status()).as(run.err()).isZero();
     assertThat(run.out())
-        .contains("12 images do not fill the recipe's update of 64 x 2: updates are of 12 x 1");
+        .contains(
+            "12 images do not fill the recipe's update of 64 x 2 images: updates are of 12 images");
     var training = RecordFile.read(pretrained).orElseThrow().getExperiment().getTraining();
     assertThat(training.getBatchSize()).isEqualTo(12);
     assertThat(training.getAccumulationSteps()).isEqualTo(1);
@@ -53,7 +54,7 @@ class ImagesOfRunsIT {
             "training { epochs: 2 warmup_epochs: 1 }",
             "--out=" + folder.resolve("few-finetuned"));
     assertThat(labels.status()).as(labels.err()).isZero();
-    assertThat(labels.err()).contains("6 images do not fill the recipe's update of 50 x 1");
+    assertThat(labels.err()).contains("6 images do not fill the recipe's update of 50 images");
     assertThat(CommandRun.of("runs", folder.toString()).out())
         .containsPattern(
             "few-finetuned +finished +Fine-tuning, 6 labels, seeds: 2 +[0-9.]+ % right ±");
@@ -133,7 +134,17 @@ class ImagesOfRunsIT {
         .contains("training.batch_size is 4, was 2")
         .contains("leave --recipe, --set and --epochs out")
         .contains("has 6 for training and 0 for evaluation, and " + few + " had 12 for training");
-    assertThat(RecordFile.read(out).orElseThrow().getSteps()).isEqualTo(12);
+    var before = RecordFile.read(out).orElseThrow();
+    var finished =
+        CommandRun.of(
+            "pretrain",
+            "--out=" + out,
+            "--resume",
+            "--changed-data",
+            "--data=" + few.resolve("val"));
+    assertThat(finished.status()).isEqualTo(2);
+    assertThat(finished.err()).contains("all 12 steps were done, and with other images nothing");
+    assertThat(RecordFile.read(out)).contains(before);
   }
 
   private static byte[] weights(Path run) throws IOException {

@@ -141,8 +141,7 @@ class InterruptIT {
       run.await("seed 0, 1,000 labels: ");
       // The bar of the next one, on a terminal of 80 characters.
       int told = run.output().indexOf("seed 0, 1,000 labels: ");
-      run.await(() -> run.output().substring(told).contains("From scratch, 1,000 labels"))
-          .interrupt();
+      run.await(() -> run.output().substring(told).contains("From scratch, 1,000")).interrupt();
       assertThat(run.status()).isEqualTo(130);
     }
     assertThat(CommandRun.of("runs", folder.toString()).out())

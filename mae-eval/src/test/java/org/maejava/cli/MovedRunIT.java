@@ -96,7 +96,7 @@ class MovedRunIT {
             start.goesOn() ? Optional.empty() : Optional.of(photos.toString()),
             Optional.empty(),
             false,
-            4,
+            Optional.of(4),
             2,
             Optional.empty());
     return FolderRun.open(

@@ -55,8 +55,7 @@ class RunFoldersIT {
             "--set=" + passes,
             "--out=" + out);
     assertThat(run.complaints()).isEmpty();
-    assertThat(run.out())
-        .contains("45 image passes of 16 images: 3 epochs, of which 0.750 for warm-up");
+    assertThat(run.out()).contains("45 image passes of 16 images: 3 epochs, 0.750 of them warm-up");
     var record = RecordFile.read(out).orElseThrow();
     assertThat(record.getTotalSteps()).isEqualTo(3 * 16 / 4);
     assertThat(record.getExperiment().getTraining().getEpochs()).isEqualTo(3);
@@ -163,8 +162,10 @@ class RunFoldersIT {
         assertThat(second.err())
             .contains(out + " is being written by another process (" + process.pid() + ")");
       }
+      process.await(() -> size(out.resolve("log.jsonl")) > 0);
+      // As far as its log has come: there is no checkpoint yet.
       assertThat(CommandRun.of("runs", folder.toString()).out())
-          .containsPattern("taken\\S* .*running");
+          .containsPattern("taken +running [1-9][0-9,]*/[0-9,]+ .* loss 0\\.");
       assertThat(process.isAlive()).isTrue();
     } finally {
       process.kill();
@@ -174,6 +175,10 @@ class RunFoldersIT {
     assertThat(other.status()).isEqualTo(2);
     assertThat(other.err())
         .contains(out + " cannot go on: of the recipe model.image.height is 64, was 28");
+  }
+
+  private static long size(Path file) {
+    return file.toFile().length();
   }
 
   @Test
@@ -287,7 +292,7 @@ class RunFoldersIT {
         .startsWith("mae: note: 16 images times 2 epochs: 32 image passes are too few");
     assertThat(run.out())
         .contains(
-            "2 epochs instead of the 720,000 image passes of tiny-64/pretrain, of which 0.0833 for warm-up");
+            "2 epochs instead of the 720,000 image passes of tiny-64/pretrain, 0.0833 of them warm-up");
     var training = RecordFile.read(out).orElseThrow().getExperiment().getTraining();
     assertThat(training.getEpochs()).isEqualTo(2);
     assertThat(training.getWarmupEpochs()).isCloseTo(2.0 * 2 / 48, within(1e-6));

@@ -10,6 +10,7 @@ import org.maejava.eval.run.AnswersFile;
 import org.maejava.eval.run.RunFolder;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
+import org.maejava.storage.FolderLock;
 
 /**
  * A run as its folder tells it, finished or not.
@@ -32,12 +33,28 @@ record LeftRun(String name, Path folder, RunRecord record, List<Answer> answers)
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    var record = upToCheckpoint(folder, found.get());
+    var record =
+        FolderLock.isTaken(folder)
+            ? upToNow(folder, found.get())
+            : upToCheckpoint(folder, found.get());
     var answers =
         record.hasEvaluation()
             ? AnswersFile.read(folder, record.getData().getClassesList())
             : Optional.<List<Answer>>empty();
     return Optional.of(new LeftRun(name, folder, record, answers.orElse(List.of())));
+  }
+
+  /** Of a run that trains while one looks. */
+  private static RunRecord upToNow(Path folder, RunRecord record) throws IOException {
+    var curve = new RunFolder(folder).logged();
+    if (curve.isEmpty() || curve.get(curve.size() - 1).getStep() <= record.getSteps()) {
+      return upToCheckpoint(folder, record);
+    }
+    return record.toBuilder()
+        .clearCurve()
+        .addAllCurve(curve)
+        .setSteps(curve.get(curve.size() - 1).getStep())
+        .build();
   }
 
   /** The record of a run that goes on was written when it began. */

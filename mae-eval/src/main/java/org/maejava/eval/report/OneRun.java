@@ -134,15 +134,16 @@ final class OneRun {
     var before = String.format(Locale.ROOT, "%.4f", first);
     var after = String.format(Locale.ROOT, "%.4f", last);
     if (before.equals(after)) {
-      return "is " + after + " " + when;
+      return "is the same, " + after + ", " + when;
     }
     return "%s from %s to %s %s".formatted(last < first ? "fell" : "rose", before, after, when);
   }
 
-  /** The first step is not timed. */
+  /** With what the first step takes to begin, which bars leave out. */
   private static String speed(RunRecord run) {
     return run.getImagesPerSecond() > 0
-        ? String.format(Locale.ROOT, " (%.0f images/s)", run.getImagesPerSecond())
+        ? String.format(
+            Locale.ROOT, " (%.0f images/s, its start included)", run.getImagesPerSecond())
         : "";
   }
 

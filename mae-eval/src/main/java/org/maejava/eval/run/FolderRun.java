@@ -82,6 +82,7 @@ public final class FolderRun implements AutoCloseable {
       if (run.train() == Trainer.Outcome.STOPPED) {
         throw new StoppedException("at step %d of %d".formatted(run.step(), run.totalSteps()));
       }
+      folder.write(run.record().build());
     } catch (StoppedException e) {
       folder.write(run.record().build());
       throw e;

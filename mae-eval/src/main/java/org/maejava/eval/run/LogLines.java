@@ -2,6 +2,9 @@ package org.maejava.eval.run;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.util.Optional;
 import org.maejava.proto.CurvePoint;
 import org.maejava.proto.ProbePoint;
 import org.maejava.proto.RunRecord;
@@ -28,6 +31,29 @@ final class LogLines {
     number(line, "train_loss", point.getLoss());
     number(line, "train_lr", point.getRate());
     return new Gson().toJson(line);
+  }
+
+  /**
+   * The point of a line.
+   *
+   * @return empty if the line is of something else, or is not whole yet
+   */
+  static Optional<CurvePoint> point(String line) {
+    try {
+      var read = JsonParser.parseString(line).getAsJsonObject();
+      return read.has("gradient_norm")
+          ? Optional.of(
+              CurvePoint.newBuilder()
+                  .setStep(read.get("step").getAsInt())
+                  .setEpoch(read.get("epoch").getAsDouble())
+                  .setLoss(read.get("loss").getAsDouble())
+                  .setRate(read.get("rate").getAsDouble())
+                  .setGradientNorm(read.get("gradient_norm").getAsDouble())
+                  .build())
+          : Optional.empty();
+    } catch (JsonParseException | IllegalStateException | NumberFormatException e) {
+      return Optional.empty();
+    }
   }
 
   /** A look at the features in between. */

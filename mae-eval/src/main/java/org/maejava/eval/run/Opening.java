@@ -14,6 +14,8 @@ import org.maejava.data.source.DataException;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.run.RunRequest.Start;
+import org.maejava.eval.task.Protocol;
+import org.maejava.eval.task.Task;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
 import org.maejava.record.RecordFile;
@@ -28,6 +30,10 @@ import org.maejava.train.TrainingObserver;
  * here.
  */
 final class Opening {
+
+  /** Updates between two checkpoints. */
+  private static final int MOST_BETWEEN = 500;
+
   private final RunRequest request;
   private final Machine machine;
   private final InstantSource clock;
@@ -70,15 +76,15 @@ final class Opening {
     if (!record.getCommand().equals(request.protocol().command())) {
       throw new IllegalArgumentException(
           "%s holds a run of `%s`, which `%s` cannot go on with"
-              .formatted(folder.path(), record.getCommand(), request.protocol().invocation()));
+              .formatted(
+                  folder.path(),
+                  Protocol.invocation(record.getCommand()),
+                  request.protocol().invocation()));
     }
     return record;
   }
 
   FolderRun open(Optional<FolderLock> lock) throws IOException {
-    var policy =
-        new CheckpointPolicy(
-            folder.checkpoints(), request.checkpointEvery(), request.keepCheckpoints());
     var checkpoint = checkpoint();
     var weights = weights(checkpoint.isEmpty());
     try {
@@ -101,6 +107,9 @@ final class Opening {
       var origin =
           Origin.now(request.protocol().command(), recipe.name(), clock)
               .typed(request.commandLine());
+      var policy =
+          new CheckpointPolicy(
+              folder.checkpoints(), checkpointEvery(experiment, data), request.keepCheckpoints());
       var unreadable = new UnreadableSoFar();
       var all = new ArrayList<>(observers);
       if (machine.workers().isChief()) {
@@ -163,6 +172,14 @@ final class Opening {
     return atTheBeginning && path.isPresent()
         ? Optional.of(Weights.open(path.get()))
         : Optional.empty();
+  }
+
+  private int checkpointEvery(Experiment experiment, ImageSet data) {
+    if (request.checkpointEvery().isPresent()) {
+      return request.checkpointEvery().get();
+    }
+    var selected = Task.of(experiment, data.training().classes().size()).select(data);
+    return Math.min(MOST_BETWEEN, CheckpointSpacing.of(experiment, selected.training()));
   }
 
   private boolean keepHead() {

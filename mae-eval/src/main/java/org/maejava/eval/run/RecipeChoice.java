@@ -74,7 +74,7 @@ public record RecipeChoice(Optional<String> name, List<String> changes, Optional
     var remark =
         String.format(
             Locale.ROOT,
-            "%s instead of the %s of %s, of which %.3g for warm-up",
+            "%s instead of the %s of %s, %.3g of them warm-up",
             TrainingLength.words(changed.getTraining()),
             TrainingLength.words(experiment.getTraining()),
             recipe,

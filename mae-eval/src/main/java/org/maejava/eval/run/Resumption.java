@@ -41,7 +41,12 @@ record Resumption(Path folder, RunRecord before, RunRecord now, Start start) {
               .formatted(RecipeDiff.sinceThen(recipe)));
     }
     if (checkpoint.isPresent() && hasOtherImages()) {
-      if (!before.getData().getClassesList().equals(now.getData().getClassesList())) {
+      int step = checkpoint.get().state().getStep();
+      if (step >= Math.min(before.getTotalSteps(), now.getTotalSteps())) {
+        problems.add(
+            "all %,d steps were done, and with other images nothing would be trained: %s; begin another run with another --out"
+                .formatted(step, images()));
+      } else if (!before.getData().getClassesList().equals(now.getData().getClassesList())) {
         problems.add("the images are of other classes than before: " + images());
       } else if (!(start instanceof Start.Resuming resuming && resuming.changedData())) {
         problems.add(
@@ -63,8 +68,13 @@ record Resumption(Path folder, RunRecord before, RunRecord now, Start start) {
     }
     return checkpoint.isEmpty()
         ? "the images have changed since it was begun, before its first checkpoint: " + images()
-        : "from step %d on with changed images: %s"
-            .formatted(checkpoint.get().state().getStep(), images());
+        : "from step %d on with changed images: %s%s"
+            .formatted(
+                checkpoint.get().state().getStep(),
+                images(),
+                now.getData().getEvaluationImages() > 0
+                    ? "; of those for evaluation some may have been trained on before"
+                    : "");
   }
 
   /** The checkpoint as one of these images. */

@@ -216,6 +216,17 @@ public record RunFolder(Path path) {
     }
   }
 
+  /** The curve as the log has it: of a run that still trains, later than its checkpoints. */
+  public List<CurvePoint> logged() throws IOException {
+    var log = path.resolve(LOG);
+    if (!Files.exists(log)) {
+      return List.of();
+    }
+    try (var lines = Files.lines(log, UTF_8)) {
+      return lines.flatMap(line -> LogLines.point(line).stream()).toList();
+    }
+  }
+
   /** Adds every new point of the curve to the log. */
   public TrainingObserver log() {
     return new TrainingObserver() {

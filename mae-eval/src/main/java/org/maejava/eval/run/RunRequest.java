@@ -12,7 +12,8 @@ import org.maejava.eval.task.Protocol;
  * @param data a spec; empty: that of the run before, or the bundled images
  * @param weights to start from; empty: random, or what the run before started from
  * @param keepHead whether a head that the weights have is kept
- * @param checkpointEvery updates between two checkpoints
+ * @param checkpointEvery updates between two checkpoints; empty: a twentieth of the run, 500 at
+ *     most
  * @param keepCheckpoints how many of the newest are kept
  * @param probeEvery epochs between two looks at the features of a pre-training; empty: none, or
  *     what the run before had
@@ -26,7 +27,7 @@ public record RunRequest(
     Optional<String> data,
     Optional<Path> weights,
     boolean keepHead,
-    int checkpointEvery,
+    Optional<Integer> checkpointEvery,
     int keepCheckpoints,
     Optional<Integer> probeEvery) {
 

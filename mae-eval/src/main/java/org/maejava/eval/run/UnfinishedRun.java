@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.maejava.config.TrainingLength;
-import org.maejava.data.DataPlan;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
 import org.maejava.proto.Experiment;
@@ -27,12 +25,6 @@ import org.maejava.train.TrainingObserver;
  */
 public record UnfinishedRun(
     Path folder, Machine machine, Origin origin, TrainingObserver observer, BooleanSupplier stop) {
-
-  /** So much of a run is lost at most when it is killed... */
-  private static final int CHECKPOINTS = 20;
-
-  /** ... but runs of seconds are not spent on writing. */
-  private static final int IMAGES_BETWEEN = 2000;
 
   /**
    * Begins, or goes on from the newest whole checkpoint.
@@ -57,9 +49,7 @@ public record UnfinishedRun(
             new TrainingRun.Surroundings(
                 Optional.of(
                     new CheckpointPolicy(
-                        files.checkpoints(),
-                        every(TrainingLength.forImages(experiment, data.training().size()), data),
-                        1)),
+                        files.checkpoints(), CheckpointSpacing.of(experiment, data.training()), 1)),
                 List.of(observer, files.unreadable(unreadable)),
                 stop));
     unreadable.of(run);
@@ -76,12 +66,5 @@ public record UnfinishedRun(
       run.close();
       throw e;
     }
-  }
-
-  private static int every(Experiment experiment, ImageSet data) {
-    var training = experiment.getTraining();
-    int update = Math.toIntExact(TrainingLength.imagesOfAnUpdate(training));
-    long total = (long) DataPlan.updatesPerEpoch(data.training(), training) * training.getEpochs();
-    return Math.toIntExact(Math.max(total / CHECKPOINTS, (IMAGES_BETWEEN + update - 1) / update));
   }
 }

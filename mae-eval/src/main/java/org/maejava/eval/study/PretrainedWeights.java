@@ -74,7 +74,7 @@ record PretrainedWeights(
             Optional.of(pretraining.hasData() ? pretraining.getData() : data.spec()),
             Optional.empty(),
             false,
-            CHECKPOINT_EVERY,
+            Optional.of(CHECKPOINT_EVERY),
             1,
             Optional.empty());
     var name = start.name().isEmpty() ? "" : " \"" + start.name() + "\"";

@@ -32,6 +32,15 @@ public enum Protocol {
     return this == SCRATCH ? FINETUNE.command + " --from-scratch" : command;
   }
 
+  /** What is typed for the command of a record; itself where no protocol has that name. */
+  public static String invocation(String command) {
+    return Arrays.stream(values())
+        .filter(protocol -> protocol.command.equals(command))
+        .map(Protocol::invocation)
+        .findFirst()
+        .orElse(command);
+  }
+
   /** In tables and reports. */
   public String title() {
     return title;
