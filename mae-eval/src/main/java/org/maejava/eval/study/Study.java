@@ -113,7 +113,7 @@ public final class Study implements AutoCloseable {
     var problems = new ArrayList<String>();
     for (var weights : plan.getWeightsList()) {
       try {
-        starts.add(Start.of(weights, plan.getEpochsShare(), family));
+        starts.add(Start.of(weights, plan.getEpochsShare(), family, plan.getChange()));
       } catch (IllegalArgumentException e) {
         problems.add(e.getMessage());
       }
