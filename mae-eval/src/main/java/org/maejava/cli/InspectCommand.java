@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit status: 0 all can be used, 1 some cannot.",
+      "Exit status: 0 all can be used, 1 some cannot, 2 some are no weights at all.",
       "Example:  mae inspect mae_pretrain_vit_base.pth vit-mae-base/"
     })
 final class InspectCommand implements Callable<Integer> {

@@ -109,6 +109,9 @@ class CompareIT {
                     .extracting(point -> point.getValue())
                     .containsExactly(0.0, 0.5, 1.0, 2.0));
 
+    var nothing = CommandRun.of("compare", "x.textproto", "--status", "--out=" + folder);
+    assertThat(nothing.status()).isEqualTo(2);
+    assertThat(nothing.err()).contains(folder + " holds no comparison");
     var status = compare("--status");
     assertThat(status.out()).contains("10 of 10 cells are finished").contains("Fine-tuning");
     assertLegendWhereThereAreStars(status.out());

@@ -63,10 +63,11 @@ public final class ForeignWeights implements WeightSource, AutoCloseable {
    * Opens and examines weights.
    *
    * @param path a file, an index of shards, or a folder
-   * @throws IOException naming the file and why it cannot be read at all
+   * @throws IllegalArgumentException naming the file and what else it is
+   * @throws IOException naming the file and what is wrong with it
    */
   public static ForeignWeights open(Path path) throws IOException {
-    var file = TensorFiles.open(path);
+    var file = opened(path);
     try {
       var names = ForeignNames.of(file.shapes().keySet());
       return names.isPresent()
@@ -81,6 +82,14 @@ public final class ForeignWeights implements WeightSource, AutoCloseable {
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
+    }
+  }
+
+  private static TensorFile opened(Path path) throws IOException {
+    try {
+      return TensorFiles.open(path);
+    } catch (NoWeightsException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
 
