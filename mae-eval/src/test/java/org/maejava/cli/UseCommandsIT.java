@@ -325,7 +325,9 @@ class UseCommandsIT {
             mae("export", at("model"), "--to", "timm", "--out", at("timm"), "--overwrite").status())
         .isZero();
     assertThat(folder.resolve("timm/config.json")).isNotEmptyFile();
-    for (var classifier : List.of("run", "model", "timm")) {
+    var back = mae("import", at("timm"), "--out", at("timm-back"));
+    assertThat(back.status()).as(back.err()).isZero();
+    for (var classifier : List.of("run", "model", "timm", "timm-back")) {
       var told = mae("inspect", at(classifier)).out();
       assertThat(told)
           .contains("holds       a classifier", "classes     2: lying, standing")
