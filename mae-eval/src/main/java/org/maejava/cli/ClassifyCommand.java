@@ -126,15 +126,15 @@ final class ClassifyCommand implements Callable<Integer> {
 
   private int write(Embedding embedding, Path file) throws IOException {
     var rows = embedding.classes(file, model.replacement.wanted());
-    var err = spec.commandLine().getErr();
     if (!embedding.isWhole(rows)) {
       return model.stopped(rows, embedding.size());
     }
-    ModelOptions.report(rows.getUnreadableList(), err);
     var print = spec.commandLine().getOut();
-    print.printf(Locale.ROOT, "%s: %s%n", file, Counted.of(rows.getRows(), "image"));
-    print.flush();
-    return rows.getUnreadableCount() == 0 ? 0 : 1;
+    return model.end(
+        rows,
+        embedding.data(),
+        file,
+        () -> print.printf(Locale.ROOT, "%s: %s%n", file, Counted.of(rows.getRows(), "image")));
   }
 
   private int print(ImageSet images, Embedding embedding) throws IOException {
@@ -179,7 +179,7 @@ final class ClassifyCommand implements Callable<Integer> {
     @Override
     public void unreadable(UnreadableImage image) {
       skipped++;
-      err.printf("mae: skipped %s: %s%n", image.getName(), image.getReason());
+      err.printf("mae: skipped %s: %s%n", images.shown(image.getName()), image.getReason());
     }
 
     void end() {

@@ -93,7 +93,7 @@ final class CompareCommand extends ComparisonCommand {
       return super.call();
     }
     var print = spec.commandLine().getOut();
-    StudyStatus.lines(out()).forEach(print::println);
+    UsageException.onWrongInput(() -> StudyStatus.lines(out())).forEach(print::println);
     print.flush();
     return 0;
   }

@@ -29,7 +29,8 @@ abstract class ComparisonCommand implements Callable<Integer> {
 
   @Option(
       names = "--overwrite",
-      description = "Start over: delete what lies in --out. Without, it goes on.")
+      description =
+          "Start over: delete what lies in --out, and replace models that are there. Without, it goes on.")
   private boolean overwrite;
 
   /** What is compared. */

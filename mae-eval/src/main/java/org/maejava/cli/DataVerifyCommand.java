@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
       "Open every image and say what was found.",
       "",
       "Formats, sizes, bad files, duplicates (the same pixels), class balance. Exit status 1 if an image"
-          + " cannot be read, has no class where others have one, or is in two classes or both halves."
+          + " cannot be read, has no class where others have one, or is in two classes or both halves,"
+          + " or if the halves have other classes."
     },
     footer = {"", "Example:  mae data verify photos/"})
 final class DataVerifyCommand implements Callable<Integer> {
@@ -85,8 +86,18 @@ final class DataVerifyCommand implements Callable<Integer> {
         "not checked: whether labels are right, bytes of a tar that changed within an image, shards"
             + " behind the last where no name tells how many there are");
     var problems = Survey.problems(survey);
-    out.println(
-        problems.isEmpty() ? "everything is in order" : "wrong: " + String.join("; ", problems));
+    int doubtful = Survey.doubtful(survey);
+    var maybe =
+        doubtful > 0 ? Counted.of(doubtful, "image") + " may be damaged: see zeroed above" : "";
+    if (!problems.isEmpty()) {
+      out.println("wrong: " + String.join("; ", problems));
+    }
+    if (!maybe.isEmpty()) {
+      out.println(maybe);
+    }
+    if (problems.isEmpty()) {
+      out.println(maybe.isEmpty() ? "everything is in order" : "the rest is in order");
+    }
   }
 
   private static void print(String name, HalfSurvey half, PrintWriter out) {
@@ -133,7 +144,7 @@ final class DataVerifyCommand implements Callable<Integer> {
     if (half.getZeroedCount() > 0) {
       out.printf(
           Locale.ROOT,
-          "  zeroed      %,d have 512 zeros or more in their compressed bytes: damaged, or of one colour%n",
+          "  zeroed      %,d with 512 zeros or more in the compressed bytes: damaged, or of one colour%n",
           half.getZeroedCount());
       half.getZeroedList().stream().limit(SHOWN).forEach(image -> out.printf("    %s%n", image));
       more(half.getZeroedCount(), out);
@@ -155,14 +166,21 @@ final class DataVerifyCommand implements Callable<Integer> {
     }
     var fewest = half.getClassesList().stream().min(Comparator.comparing(ClassCount::getImages));
     var most = half.getClassesList().stream().max(Comparator.comparing(ClassCount::getImages));
+    var few = fewest.orElseThrow();
+    var many = most.orElseThrow();
     out.printf(
         Locale.ROOT,
-        "  classes     %,d; fewest %s (%,d), most %s (%,d)%n",
+        "  classes     %,d; %s%n",
         half.getClassesCount(),
-        fewest.orElseThrow().getName(),
-        fewest.orElseThrow().getImages(),
-        most.orElseThrow().getName(),
-        most.orElseThrow().getImages());
+        few.getImages() == many.getImages()
+            ? Counted.of(few.getImages(), "image") + " of each"
+            : String.format(
+                Locale.ROOT,
+                "fewest %s (%,d), most %s (%,d)",
+                few.getName(),
+                few.getImages(),
+                many.getName(),
+                many.getImages()));
     half.getClassesList().stream()
         .limit(SHOWN)
         .forEach(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.embed.Embedding;
 import org.maejava.eval.proto.RowsRecord;
 import org.maejava.savedmodel.Signatures;
@@ -53,15 +54,15 @@ final class EmbedCommand implements Callable<Integer> {
 
   private Integer run() throws IOException {
     var images = data.open();
-    RowsRecord rows;
-    try (var opened = model.open()) {
-      rows = model.over(images, opened, "embedded", this::features);
-    }
+    var rows = rows(images);
     int total = images.training().size() + images.evaluation().size();
     if (rows.getDone() < total) {
       return model.stopped(rows, total);
     }
-    ModelOptions.report(rows.getUnreadableList(), spec.commandLine().getErr());
+    return model.end(rows, images, out, () -> print(rows));
+  }
+
+  private void print(RowsRecord rows) {
     var print = spec.commandLine().getOut();
     print.printf(
         Locale.ROOT,
@@ -72,8 +73,12 @@ final class EmbedCommand implements Callable<Integer> {
     if (out.toString().endsWith(".npy")) {
       print.printf("%s: which image each row is of%n", Embedding.names(out));
     }
-    print.flush();
-    return rows.getUnreadableCount() == 0 ? 0 : 1;
+  }
+
+  private RowsRecord rows(ImageSet images) throws IOException {
+    try (var opened = model.open()) {
+      return model.over(images, opened, "embedded", this::features);
+    }
   }
 
   private RowsRecord features(Embedding embedding) throws IOException {

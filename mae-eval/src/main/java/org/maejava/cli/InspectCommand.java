@@ -5,10 +5,12 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.maejava.eval.run.RunFolder;
-import org.maejava.record.RecordFile;
+import org.maejava.eval.run.Weights;
 import org.maejava.savedmodel.weights.ForeignWeights;
+import org.maejava.savedmodel.weights.WeightsInspection;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit status: 0 all can be used, 1 some cannot.",
+      "Exit status: 0 all can be used, 1 some cannot, 2 some are no weights at all.",
       "Example:  mae inspect mae_pretrain_vit_base.pth vit-mae-base/"
     })
 final class InspectCommand implements Callable<Integer> {
@@ -61,13 +63,30 @@ final class InspectCommand implements Callable<Integer> {
       throw new IllegalArgumentException("there is no file " + path);
     }
     try (var weights = ForeignWeights.open(fileOf(path))) {
-      var record = RecordFile.read(path);
       var alone = weights.inspectionOfValues();
-      var found = record.map(run -> alone.knownBy(run.getExperiment())).orElse(alone);
-      InspectionText.lines(path, found, record).forEach(print::println);
+      if (!alone.usable()) {
+        InspectionText.lines(path, alone, Optional.empty()).forEach(print::println);
+        return 1;
+      }
+      // What every --weights makes of it.
+      try (var taken = Weights.open(path)) {
+        InspectionText.lines(path, known(alone, taken), taken.record()).forEach(print::println);
+        return 0;
+      }
+    } finally {
       print.flush();
-      return found.usable() ? 0 : 1;
     }
+  }
+
+  private static WeightsInspection known(WeightsInspection alone, Weights taken) {
+    return taken.inspection().isPresent()
+        ? alone
+        : alone.knownBy(
+            taken.experiment().orElseThrow(),
+            taken.record().stream()
+                .flatMap(run -> run.getData().getClassesList().stream())
+                .toList(),
+            taken.licence());
   }
 
   /** Of a folder of this project the file in it. */

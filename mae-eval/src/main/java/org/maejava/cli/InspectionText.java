@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.maejava.eval.reliability.OpenClassifier;
 import org.maejava.proto.ModelConfig;
 import org.maejava.proto.RunRecord;
 import org.maejava.proto.TransformerConfig;
@@ -83,7 +84,7 @@ final class InspectionText {
     line("holds", kind.description());
     line("images", images(model));
     line("encoder", transformer(model.getEncoder()));
-    if (model.hasDecoder()) {
+    if (kind == Kind.AUTOENCODER) {
       line("decoder", transformer(model.getDecoder()));
       line(
           "target",
@@ -167,6 +168,9 @@ final class InspectionText {
     if (found.kind().equals(Optional.of(Kind.CLASSIFIER))
         || found.kind().equals(Optional.of(Kind.LINEAR_PROBE))) {
       line("", "fine-tuned with its head: the same with --keep-head");
+      if (OpenClassifier.isExported(path)) {
+        line("", "asked: mae classify %s IMAGE".formatted(path));
+      }
     }
     line("", "exported: mae export %s --out DIR".formatted(path));
   }

@@ -28,7 +28,7 @@ import picocli.CommandLine.ScopeType;
     footer = {
       "",
       "Begin with:  mae demo",
-      "Exit status: 0 done; 1 failed while working, or an image could not be read;",
+      "Exit status: 0 done; 1 failed while working, or left out an image asked for;",
       "             2 wrong usage: what was typed cannot work; 130 stopped by Ctrl-C.",
       "What is there already stays: --overwrite replaces it."
     },

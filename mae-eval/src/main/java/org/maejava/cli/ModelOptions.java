@@ -104,6 +104,32 @@ final class ModelOptions {
     return ExitStatus.STOPPED;
   }
 
+  /**
+   * Says what came of a whole pass's rows.
+   *
+   * @param written of those that there are
+   * @return the exit status
+   */
+  int end(RowsRecord rows, ImageSet images, Path out, Runnable written) {
+    var err = command.commandLine().getErr();
+    report(shown(rows.getUnreadableList(), images), err);
+    if (rows.getRows() == 0) {
+      err.printf("mae: not one image could be read; %s is not written%n", out);
+      err.flush();
+    } else {
+      written.run();
+      command.commandLine().getOut().flush();
+    }
+    return rows.getUnreadableCount() == 0 ? 0 : 1;
+  }
+
+  /** Images by the names that they would be typed with. */
+  static List<UnreadableImage> shown(List<UnreadableImage> skipped, ImageSet of) {
+    return skipped.stream()
+        .map(image -> image.toBuilder().setName(of.shown(image.getName())).build())
+        .toList();
+  }
+
   /** Names the first of those that were skipped, and counts them. */
   static void report(List<UnreadableImage> skipped, PrintWriter err) {
     skipped.stream()

@@ -112,7 +112,11 @@ final class NearestCommand implements Callable<Integer> {
       if (rows.getDone() < total) {
         return model.stopped(rows, total);
       }
-      ModelOptions.report(rows.getUnreadableList(), spec.commandLine().getErr());
+      ModelOptions.report(
+          ModelOptions.shown(rows.getUnreadableList(), images), spec.commandLine().getErr());
+      if (rows.getRows() == 0) {
+        throw new IOException("not one image of %s could be read".formatted(images.spec()));
+      }
       var found = Neighbours.of(wanted, file, rows, count);
       print(images, found);
       Pictures.write(sheet(opened, images, pixels, found), out);

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.maejava.data.source.DataException;
 import org.maejava.data.source.Source;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.picture.Pictures;
@@ -16,6 +17,7 @@ import org.maejava.eval.picture.Reconstruction;
 import org.maejava.eval.run.Weights;
 import org.maejava.model.PatchStatistics;
 import org.maejava.proto.Experiment;
+import org.maejava.proto.UnreadableImage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,7 +36,11 @@ import picocli.CommandLine.Spec;
       "In a row: the image | what the network sees | what it makes of the rest | both together. What"
           + " a picture leaves out is hatched. Each file has other patches hidden."
     },
-    footer = {"", "Example:  mae reconstruct --weights runs/photos some.jpg --out rebuilt.png"})
+    footer = {
+      "",
+      "Exit status: 0 done, 1 if an image could not be read and was left out.",
+      "Example:  mae reconstruct --weights runs/photos some.jpg --out rebuilt.png"
+    })
 final class ReconstructCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -105,24 +111,45 @@ final class ReconstructCommand implements Callable<Integer> {
         var reconstruction = reconstruction(pretrained)) {
       var pictures = new ArrayList<BufferedImage>();
       var left = new ArrayList<String>();
+      var skipped = new ArrayList<UnreadableImage>();
       for (int i = 0; i < images.size(); i++) {
         var data = ImageSet.open(images.get(i));
         var source = data.evaluation().size() > 0 ? data.evaluation() : data.training();
         // Other patches are hidden in every file.
-        var rows = reconstruction.rows(source, count, seed + i);
+        var rows = rows(reconstruction, source, seed + i);
         pictures.addAll(rows);
+        var soFar = reconstruction.unreadable();
+        skipped.addAll(ModelOptions.shown(soFar.subList(skipped.size(), soFar.size()), data));
         if (source.size() > count) {
           left.add(drawn(images.get(i), rows.size(), source));
         }
       }
-      ModelOptions.report(reconstruction.unreadable(), spec.commandLine().getErr());
+      var err = spec.commandLine().getErr();
+      ModelOptions.report(skipped, err);
+      if (pictures.isEmpty()) {
+        err.printf("mae: not one image could be read; %s is not written%n", out);
+        return 1;
+      }
       int columns = pictures.size() > 8 ? 3 : pictures.size() > 4 ? 2 : 1;
       Pictures.write(Reconstruction.sheet(pictures, columns), out);
       var print = spec.commandLine().getOut();
       print.printf("%s: %s%n", out, reconstruction.caption());
       left.forEach(print::println);
       print.flush();
-      return 0;
+      return skipped.isEmpty() ? 0 : 1;
+    }
+  }
+
+  /** Of a source of which none can be read nothing: others may be better. */
+  private List<BufferedImage> rows(Reconstruction reconstruction, Source source, long masks) {
+    int before = reconstruction.unreadable().size();
+    try {
+      return reconstruction.rows(source, count, masks);
+    } catch (DataException e) {
+      if (reconstruction.unreadable().size() == before) {
+        throw e;
+      }
+      return List.of();
     }
   }
 

@@ -276,8 +276,11 @@ class BadInputTest {
   }
 
   @Test
-  void readsThatNoneOfTheImagesCanBeReadAndNothingOfShares() throws IOException {
+  void readsWhichImagesCannotBeReadByTheNamesThatWereTyped() throws IOException {
     var notes = Files.writeString(folder.resolve("notes.jpg"), "no picture");
+    var photos = folder.resolve("mixed");
+    TestImages.write(photos, 1, false, "t");
+    var other = Files.writeString(photos.resolve("zother.jpg"), "no picture");
     var picture = folder.resolve("rebuilt.png");
     var run =
         CommandRun.of(
@@ -285,12 +288,38 @@ class BadInputTest {
             "--weights=../saved-models/models/fashion-mnist-small",
             notes.toString(),
             "--out=" + picture);
-    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.status()).isEqualTo(1);
     assertThat(run.err())
-        .contains("the only image cannot be read")
-        .contains("notes.jpg")
-        .doesNotContain("share");
+        .contains("skipped " + notes + ": ", "not one image could be read; " + picture)
+        .doesNotContain("share", "the only image");
     assertThat(picture).doesNotExist();
+
+    // What can be read is drawn, in whatever order.
+    var some =
+        CommandRun.of(
+            "reconstruct",
+            "--weights=../saved-models/models/fashion-mnist-small",
+            notes.toString(),
+            photos.toString(),
+            "--out=" + picture);
+    assertThat(some.status()).isEqualTo(1);
+    assertThat(some.err()).contains("skipped " + notes + ": ", "skipped " + other + ": ");
+    assertThat(picture).isNotEmptyFile();
+
+    var rows = folder.resolve("rows.npy");
+    var embedded =
+        CommandRun.of(
+            "embed",
+            "../saved-models/models/fashion-mnist-small",
+            "--data=" + notes,
+            "--out=" + rows);
+    assertThat(embedded.status()).isEqualTo(1);
+    assertThat(embedded.err())
+        .contains("skipped " + notes + ": ", "not one image could be read; " + rows);
+    try (var left = Files.list(folder)) {
+      assertThat(left.map(file -> file.getFileName().toString()))
+          .noneMatch(name -> name.contains("rows"));
+    }
   }
 
   /** Of the eight images in the report's pictures one is more than a hundredth. */

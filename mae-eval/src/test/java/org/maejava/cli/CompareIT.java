@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,9 @@ class CompareIT {
                     .extracting(point -> point.getValue())
                     .containsExactly(0.0, 0.5, 1.0, 2.0));
 
+    var nothing = CommandRun.of("compare", "x.textproto", "--status", "--out=" + folder);
+    assertThat(nothing.status()).isEqualTo(2);
+    assertThat(nothing.err()).contains(folder + " holds no comparison");
     var status = compare("--status");
     assertThat(status.out()).contains("10 of 10 cells are finished").contains("Fine-tuning");
     assertLegendWhereThereAreStars(status.out());
@@ -251,11 +255,39 @@ class CompareIT {
     assertLegendWhereThereAreStars(run.out());
     assertThat(folder.resolve("m/demo-pretrained/saved_model.pb")).exists();
     assertThat(folder.resolve("m/demo-classifier/saved_model.pb")).exists();
+    assertThat(left().report().getExportsList())
+        .containsExactly(
+            folder.resolve("m/demo-pretrained").toString(),
+            folder.resolve("m/demo-classifier").toString());
+    refusesTheModelsOfAnother(folder.resolve("m"));
     assertThat(out.resolve("comparison.textproto")).exists();
     assertThat(left().report().getComparison().getEntriesList())
         .hasSize(10)
         .filteredOn(entry -> !entry.getProtocol().equals("From scratch"))
         .allSatisfy(entry -> assertThat(entry.getFromBaseline().hasCrossed()).isTrue());
+  }
+
+  /** Nothing is trained for what could not be kept; who wrote them writes them again. */
+  private void refusesTheModelsOfAnother(Path models) throws IOException {
+    var record = models.resolve("demo-classifier/record.json");
+    var before = Files.readAllBytes(record);
+    var second = folder.resolve("second");
+    var again = List.of("demo", "--epochs=1", "--set=" + ComparisonFolder.SMALL);
+    var other = CommandRun.of(with(again, "--out=" + second, "--models=" + models));
+    assertThat(other.status()).isEqualTo(2);
+    assertThat(other.err())
+        .contains(
+            models.resolve("demo-pretrained") + " and " + models.resolve("demo-classifier"),
+            "are there already, not written by the comparison in " + second,
+            "choose another --models");
+    assertThat(second).doesNotExist();
+    assertThat(record).hasBinaryContent(before);
+    var own = CommandRun.of(with(again, "--out=" + out, "--models=" + models));
+    assertThat(own.status()).as(own.err()).isZero();
+  }
+
+  private static String[] with(List<String> args, String... more) {
+    return Stream.concat(args.stream(), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.JsonFormat;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ class DataCommandsIT {
     assertThat(run.out())
         .contains("training: 12 images")
         .contains("JPEG 12")
-        .contains("2; fewest lying (6)")
+        .contains("2; 6 images of each")
         .contains("    standing: 6")
         .contains("everything is in order");
   }
@@ -66,6 +67,7 @@ class DataCommandsIT {
         .contains("train/lying/bad.png: ")
         .contains("in both halves: 1 image\n")
         .contains("train/lying/000.jpg = val/standing/leak.jpg")
+        .contains("2; fewest standing (6), most lying (8)")
         .containsPattern("duplicates +1\\n +train/lying/twice.jpg = train/lying/001.jpg\\n")
         .endsWith("wrong: 1 image cannot be read; 1 image in both halves\n");
   }
@@ -82,6 +84,36 @@ class DataCommandsIT {
     assertThat(run.out())
         .contains("    train/standing/same.bmp = train/lying/same.png, of another class\n")
         .endsWith("wrong: 1 image in another class too\n");
+  }
+
+  /** As on a disk that took capitals for small letters; a training would refuse it. */
+  @Test
+  void verifySaysWhereTheHalvesHaveOtherClasses() throws IOException {
+    Files.move(photos.resolve("val/lying"), photos.resolve("val/Lying"));
+    var run = data("verify", photos);
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out())
+        .endsWith(
+            "wrong: the classes of training and evaluation differ: only in training [lying], only in"
+                + " evaluation [Lying]\n");
+  }
+
+  @Test
+  void verifyDoesNotCallInOrderWhatMayBeDamaged() throws IOException {
+    var jpeg = Files.readAllBytes(photos.resolve("train/lying/000.jpg"));
+    // A comment, which no decoder looks into.
+    var segment = new byte[] {jpeg[0], jpeg[1], (byte) 0xFF, (byte) 0xFE, 3, 0};
+    var whole = new ByteArrayOutputStream();
+    whole.write(segment);
+    whole.write(new byte[3 * 256 - 2]);
+    whole.write(jpeg, 2, jpeg.length - 2);
+    Files.write(photos.resolve("train/lying/zeros.jpg"), whole.toByteArray());
+    Files.delete(photos.resolve("train/lying/000.jpg"));
+    var run = data("verify", photos);
+    assertThat(run.status()).isZero();
+    assertThat(run.out())
+        .contains("zeroed      1 with 512 zeros or more")
+        .endsWith("1 image may be damaged: see zeroed above\nthe rest is in order\n");
   }
 
   @Test

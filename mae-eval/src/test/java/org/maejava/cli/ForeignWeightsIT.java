@@ -221,7 +221,7 @@ class ForeignWeightsIT {
   void inspectTellsWhatEachFileIsAndGoesOnAfterABadOne() {
     var bad = folder.resolve("photos/val/lying/000.jpg");
     var run = run("inspect", bad.toString(), classifier.toString());
-    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).contains("000.jpg", "a picture");
     assertThat(run.out()).contains("holds       a classifier", "classes     7, without names");
   }
@@ -298,7 +298,8 @@ class ForeignWeightsIT {
       delimiter = '|',
       value = {
         "2 | there is no file           | import NONE --out OUT",
-        "1 | it is a picture            | import PHOTO --out OUT",
+        "2 | it is a picture            | import PHOTO --out OUT",
+        "2 | it is a picture            | finetune --weights PHOTO --data PHOTOS --out OUT",
         "2 | Missing required option    | import MAE",
         "2 | encoder's heads: --set     | import MAE --out OUT",
         "2 | encoder's heads: --set     | finetune --weights MAE --data PHOTOS --out OUT",

@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.maejava.eval.run.Weights;
 import org.maejava.model.VitNames;
+import org.maejava.record.RecordFile;
 import org.maejava.savedmodel.SavedModel;
 
 @DisplayName("With an exported model, the command")
@@ -176,8 +179,7 @@ class UseCommandsIT {
     var others = at("as-" + names);
     assertThat(mae("export", trained, "--to", names, "--out", others).status()).isZero();
     var back = at("back-" + names);
-    var heads = "model { encoder { heads: 2 } decoder { heads: 2 } }";
-    var run = mae("import", others, "--set", heads, "--out", back);
+    var run = mae("import", others, "--out", back);
     assertThat(run.status()).as(run.err()).isZero();
     try (var expected = Weights.open(Path.of(trained));
         var found = Weights.open(Path.of(back))) {
@@ -190,6 +192,82 @@ class UseCommandsIT {
         assertThat(found.file().floats(name)).as(name).isEqualTo(expected.file().floats(name));
       }
     }
+  }
+
+  /** Nothing is asked again that lies beside the weights: heads, statistics, target, recipe. */
+  @ParameterizedTest
+  @CsvSource({"published,true", "timm,false", "hugging-face,true", "tensorflow,true"})
+  void whatIsExportedIsTakenByEveryCommandAsItIs(String names, boolean withDecoder)
+      throws IOException {
+    var trained = pretrained();
+    var others = at("of-" + names);
+    assertThat(mae("export", trained, "--to", names, "--out", others).status()).isZero();
+
+    var told = mae("inspect", others).out();
+    assertThat(told).contains("heads 2", "fine-tuned: mae finetune --weights " + others);
+    if (withDecoder) {
+      assertThat(told).contains("target      normalised pixels");
+    } else {
+      assertThat(told).contains("size of its own").doesNotContain("decoder  ", "target  ");
+    }
+    var photos = at("photos");
+    for (var line :
+        List.of(
+            List.of("finetune", "--epochs", "1", "--out", at("tuned-of-" + names)),
+            List.of("knn", "--neighbours", "1", "--out", at("near-of-" + names)))) {
+      var args = new ArrayList<>(line);
+      args.addAll(List.of("--weights", others, "--data", photos));
+      args.addAll(List.of("--set", "data { max_unreadable_share: 0.5 }"));
+      var run = mae(args.toArray(String[]::new));
+      assertThat(run.err()).as(line.get(0)).doesNotContain("does not tell");
+      assertThat(Path.of(line.get(line.size() - 1)).resolve("report.html")).exists();
+    }
+    var picture = at("photos/val/standing/023.jpg");
+    var own = at("own-of-" + names + ".png");
+    assertThat(mae("reconstruct", "--weights", trained, picture, "--out", own).status()).isZero();
+    for (var weights : names.equals("tensorflow") ? List.of(others) : imported(others)) {
+      var drawn = at("drawn-of-" + names + ".png");
+      var run = mae("reconstruct", "--weights", weights, picture, "--out", drawn, "--overwrite");
+      assertThat(run.status()).as(run.err()).isEqualTo(withDecoder ? 0 : 2);
+      if (withDecoder) {
+        assertThat(Path.of(drawn)).hasSameBinaryContentAs(Path.of(own));
+      } else {
+        assertThat(run.err()).contains(weights + " has no decoder");
+      }
+    }
+  }
+
+  /** A folder, the file in it, and what is imported of both. */
+  private static List<String> imported(String folder) {
+    var back = folder + "-back";
+    var run = mae("import", folder, "--out", back);
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out()).doesNotContain("assumed");
+    return List.of(folder, folder + "/model.safetensors", back);
+  }
+
+  /** As of a file that came with another, and of one that nothing lies beside. */
+  @Test
+  void aRecordOfAnotherNetworkIsNotTakenAndWhatIsMissingCanBeSaid() throws IOException {
+    var published = at("strange");
+    assertThat(mae("export", pretrained(), "--to", "published", "--out", published).status())
+        .isZero();
+    var record = Path.of(published, "record.json");
+    var other = RecordFile.read(Path.of(published)).orElseThrow().toBuilder();
+    other.getExperimentBuilder().getModelBuilder().getEncoderBuilder().setDepth(7);
+    RecordFile.write(other.build(), Path.of(published));
+    assertThat(mae("inspect", published).out())
+        .contains("record.json beside it is of another network", "not told    the encoder's heads");
+    Files.delete(record);
+    var args = new ArrayList<>(List.of("finetune", "--weights", published, "--data"));
+    args.addAll(List.of(at("photos"), "--out", at("strange-tuned")));
+    assertThat(mae(args.toArray(String[]::new)).err())
+        .contains("does not tell the encoder's heads: --set 'model { encoder { heads: N } }'");
+    args.addAll(List.of("--set", "model { encoder { heads: 2 } decoder { heads: 2 } }"));
+    // No recipe is of a width of 32; of one that is, this is all.
+    assertThat(mae(args.toArray(String[]::new)).err())
+        .contains("is of no bundled family; name a recipe with --recipe", "heads: 2")
+        .doesNotContain("does not tell");
   }
 
   @Test
@@ -247,6 +325,17 @@ class UseCommandsIT {
             mae("export", at("model"), "--to", "timm", "--out", at("timm"), "--overwrite").status())
         .isZero();
     assertThat(folder.resolve("timm/config.json")).isNotEmptyFile();
+    var back = mae("import", at("timm"), "--out", at("timm-back"));
+    assertThat(back.status()).as(back.err()).isZero();
+    for (var classifier : List.of("run", "model", "timm", "timm-back")) {
+      var told = mae("inspect", at(classifier)).out();
+      assertThat(told)
+          .contains("holds       a classifier", "classes     2: lying, standing")
+          .doesNotContain("decoder  ", "target  ", "vit_base");
+      // Only a SavedModel has what this asks.
+      assertThat(told.contains("asked: mae classify " + at("model") + " IMAGE"))
+          .isEqualTo(classifier.equals("model"));
+    }
     var foreign =
         mae(
             "export",

@@ -58,8 +58,8 @@ public final class Survey {
 
   /**
    * What is wrong, in phrases; nothing if all is in order: images that cannot be read, that have no
-   * class where others have one, that are in two classes or in both halves. Other twins are no
-   * mistake.
+   * class where others have one, that are in two classes or in both halves; halves of other
+   * classes. Other twins are no mistake.
    */
   public static List<String> problems(DataSurvey survey) {
     var halves = List.of(survey.getTraining(), survey.getEvaluation());
@@ -77,7 +77,20 @@ public final class Survey {
         "in another class too",
         problems);
     add(survey.getDuplicatesAcrossCount(), "in both halves", problems);
+    if (survey.getTraining().getClassesCount() > 0 && survey.getEvaluation().getImages() > 0) {
+      ImageSet.classesDiffer(classes(survey.getTraining()), classes(survey.getEvaluation()))
+          .ifPresent(problems::add);
+    }
     return problems;
+  }
+
+  private static List<String> classes(HalfSurvey half) {
+    return half.getClassesList().stream().map(ClassCount::getName).toList();
+  }
+
+  /** Images that may be damaged, or may not: nobody but who looks at them can tell. */
+  public static int doubtful(DataSurvey survey) {
+    return survey.getTraining().getZeroedCount() + survey.getEvaluation().getZeroedCount();
   }
 
   private static void add(long images, String what, List<String> problems) {

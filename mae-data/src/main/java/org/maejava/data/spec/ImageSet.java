@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.maejava.data.source.DataException;
@@ -69,8 +70,9 @@ public record ImageSet(String spec, Source training, Source evaluation) {
               + spec
               + (spec.contains("?") ? "&" : "?")
               + "val=0.1'");
-    } else if (!training.classes().equals(evaluation.classes())) {
-      problems.add(classesDiffer());
+    } else {
+      classesDiffer(training.classes(), evaluation.classes())
+          .ifPresent(difference -> problems.add(difference + "; give both the same folders"));
     }
     for (var half : List.of(training, evaluation)) {
       var unlabelled = unlabelled(half);
@@ -103,14 +105,17 @@ public record ImageSet(String spec, Source training, Source evaluation) {
         .toList();
   }
 
-  private String classesDiffer() {
-    Set<String> here = new LinkedHashSet<>(training.classes());
-    Set<String> there = new LinkedHashSet<>(evaluation.classes());
-    return "the classes of training and evaluation differ: only in training "
-        + Sets.difference(here, there)
-        + ", only in evaluation "
-        + Sets.difference(there, here)
-        + "; give both the same folders";
+  /** How the classes of two halves differ, as a clause; nothing if they do not. */
+  public static Optional<String> classesDiffer(List<String> training, List<String> evaluation) {
+    Set<String> here = new LinkedHashSet<>(training);
+    Set<String> there = new LinkedHashSet<>(evaluation);
+    return training.equals(evaluation)
+        ? Optional.empty()
+        : Optional.of(
+            "the classes of training and evaluation differ: only in training "
+                + Sets.difference(here, there)
+                + ", only in evaluation "
+                + Sets.difference(there, here));
   }
 
   /**
@@ -122,6 +127,11 @@ public record ImageSet(String spec, Source training, Source evaluation) {
    */
   public String shown(String half, String name) {
     return ParsedSpec.parse(spec).fileOf(name).map(Path::toString).orElse(half + "/" + name);
+  }
+
+  /** As {@link #shown(String, String)}, of an image whose half is not known. */
+  public String shown(String name) {
+    return ParsedSpec.parse(spec).fileOf(name).map(Path::toString).orElse(name);
   }
 
   /** What a run's record says about the data. */

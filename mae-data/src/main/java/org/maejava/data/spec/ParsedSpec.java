@@ -86,13 +86,17 @@ record ParsedSpec(String path, Map<String, String> options, Set<String> asked) {
 
   /**
    * The file that an image's name stands for: names begin with the folder that was given, or with
-   * one that lies in it.
+   * one that lies in it; that of a single image is the end of what was given.
    */
   Optional<Path> fileOf(String name) {
     return Stream.of(Optional.of(path), Optional.ofNullable(options.get("evaluation")))
         .flatMap(Optional::stream)
         .map(Path::of)
-        .flatMap(place -> Stream.of(place.resolve(name), place.resolveSibling(name)))
+        .flatMap(
+            place ->
+                place.toAbsolutePath().normalize().endsWith(name)
+                    ? Stream.of(place)
+                    : Stream.of(place.resolve(name), place.resolveSibling(name)))
         .filter(Files::isRegularFile)
         .findFirst();
   }

@@ -69,7 +69,8 @@ record RowFiles<T>(Map<Path, RowFormat<T>> parts) {
    *
    * @param wanted what the rows are to be made of
    * @param overwrite whether others' files of these names are replaced
-   * @return the record of the whole, or of the part that is done if the pass was stopped
+   * @return the record of the whole, or of the part that is done if the pass was stopped; without a
+   *     single row no file was written
    * @throws IOException naming the file
    */
   @SuppressWarnings("try") // the lock is held, not used
@@ -204,6 +205,13 @@ record RowFiles<T>(Map<Path, RowFormat<T>> parts) {
 
   /** Puts in its place what is not there yet, the file that was asked for last. */
   private RowsRecord finished(RowsRecord last) throws IOException {
+    if (last.getRows() == 0) {
+      for (var part : parts.keySet()) {
+        Files.deleteIfExists(GrowingFile.hidden(part));
+      }
+      Files.deleteIfExists(hiddenRecord());
+      return last;
+    }
     Files.deleteIfExists(record(first()));
     int at = parts.size();
     for (var part : ImmutableList.copyOf(parts.keySet()).reverse()) {

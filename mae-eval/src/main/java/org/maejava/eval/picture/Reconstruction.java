@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.maejava.data.DataPlan;
+import org.maejava.data.source.DataException;
 import org.maejava.data.source.Source;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.task.Pretraining;
@@ -112,7 +113,7 @@ public final class Reconstruction implements AutoCloseable {
    * image | masked | predicted | both for a few images of a source, spread over it, with the seed's
    * masks. An image that cannot be read is left out.
    *
-   * @throws org.maejava.data.source.DataException if none can be read
+   * @throws DataException if none can be read
    */
   public List<BufferedImage> rows(Source source, int count, long seed) {
     return rows(source, count, seed, experiment.getModel());
@@ -130,8 +131,9 @@ public final class Reconstruction implements AutoCloseable {
     try (var batches = plan.reconstruction(few, few.size()).open();
         var batch = batches.next()) {
       pictures.addAll(draw(batch));
+    } finally {
+      unreadable.addAll(plan.unreadable());
     }
-    unreadable.addAll(plan.unreadable());
     return pictures;
   }
 

@@ -53,7 +53,7 @@ public record RecipeChoice(Optional<String> name, List<String> changes, Optional
     var family = name;
     var pretrained = weights.flatMap(Weights::experiment);
     if (family.isEmpty() && pretrained.isPresent()) {
-      family = Optional.of(weights.orElseThrow().family());
+      family = Optional.of(weights.orElseThrow().family(changes));
       all.add(Recipes.geometryOf(pretrained.get()));
     }
     weights.map(Weights::numerics).ifPresent(all::add);

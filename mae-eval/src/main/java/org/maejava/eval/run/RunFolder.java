@@ -63,6 +63,9 @@ public record RunFolder(Path path) {
   /** What a comparison is of. */
   public static final String PLAN = "comparison.textproto";
 
+  /** Which models a comparison exported, a line each. */
+  public static final String MODELS = "models.txt";
+
   /** What a comparison trained first, a run's folder for each. */
   public static final String PRETRAINING = "pretraining";
 
@@ -71,6 +74,7 @@ public record RunFolder(Path path) {
       List.of(
           RecordFile.NAME,
           PLAN,
+          MODELS,
           REPORT,
           REPORT_JSON,
           REPORT_MARKDOWN,

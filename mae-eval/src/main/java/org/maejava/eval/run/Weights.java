@@ -31,18 +31,16 @@ import org.maejava.weights.WeightSource;
  * @param opened what is to be closed
  * @param experiment that trained them, as far as it is known: complete in a checkpoint or an
  *     exported model, without training if others trained them
- * @param recipe the name of that experiment's recipe; empty if it is not known
+ * @param record of the run or import that they came of, if this project wrote them
  * @param inspection of files that others wrote
- * @param licence the notice of the licence that they came with; empty if none is known
  */
 public record Weights(
     String name,
     WeightSource file,
     AutoCloseable opened,
     Optional<Experiment> experiment,
-    String recipe,
-    Optional<WeightsInspection> inspection,
-    String licence)
+    Optional<RunRecord> record,
+    Optional<WeightsInspection> inspection)
     implements AutoCloseable {
 
   /** What {@code --weights} takes, for messages. */
@@ -85,9 +83,8 @@ public record Weights(
         file,
         file,
         Optional.of(checkpoint.state().getExperiment()),
-        record.map(RunRecord::getRecipe).orElse(""),
-        Optional.empty(),
-        record.map(OthersLicence::noticeIn).orElse(""));
+        record,
+        Optional.empty());
   }
 
   private static boolean isWithRecord(Path file) throws IOException {
@@ -107,9 +104,8 @@ public record Weights(
         opened,
         opened,
         Optional.of(record.getExperiment()),
-        record.getRecipe(),
-        Optional.empty(),
-        OthersLicence.noticeIn(record));
+        Optional.of(record),
+        Optional.empty());
   }
 
   private static Weights foreign(Path path) throws IOException {
@@ -124,9 +120,21 @@ public record Weights(
         opened,
         opened,
         Optional.of(inspection.experiment()),
-        "",
-        Optional.of(inspection),
-        inspection.licence().orElse(""));
+        opened.record(),
+        opened.record().isPresent() ? Optional.empty() : Optional.of(inspection));
+  }
+
+  /** The name of the recipe that trained them; empty if it is not known. */
+  public String recipe() {
+    return record.map(RunRecord::getRecipe).orElse("");
+  }
+
+  /** The notice of the licence that they came with; empty if none is known. */
+  public String licence() {
+    return record
+        .map(OthersLicence::noticeIn)
+        .or(() -> inspection.flatMap(WeightsInspection::licence))
+        .orElse("");
   }
 
   private static Checkpoint checkpoint(Path folder) throws IOException {
@@ -154,19 +162,21 @@ public record Weights(
    * The bundled family of recipes that these weights are of: by the name of their recipe, else by
    * their geometry.
    *
+   * @param changes text-proto that may tell what the weights do not
    * @throws IllegalArgumentException if there is none: a recipe must be named
    */
-  public String family() {
-    requireTold(experiment);
+  public String family(List<String> changes) {
+    var told = experiment.map(known -> Recipes.changed(known, changes));
+    requireTold(told);
     return knownFamily()
+        .or(() -> told.flatMap(Recipes::familyOf))
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
                     "%s is of no bundled family; name a recipe with --recipe%s"
                         .formatted(
                             name,
-                            experiment
-                                .map(Recipes::geometryOf)
+                            told.map(Recipes::geometryOf)
                                 .map(" and give it the geometry with --set '%s'"::formatted)
                                 .orElse(""))));
   }
@@ -181,7 +191,7 @@ public record Weights(
   }
 
   private Optional<String> knownFamily() {
-    return Recipes.familyIn(recipe).or(() -> experiment.flatMap(Recipes::familyOf));
+    return Recipes.familyIn(recipe()).or(() -> experiment.flatMap(Recipes::familyOf));
   }
 
   /**

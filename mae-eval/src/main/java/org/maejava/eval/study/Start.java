@@ -36,13 +36,14 @@ record Start(
    *
    * @param epochsShare multiplies pre-training's epochs; 0: not at all
    * @param family named by the comparison; empty: of the weights themselves
+   * @param change of the comparison, which may tell of a file what it does not
    * @throws IllegalArgumentException with what is wrong
    * @throws IOException if there is no such file
    */
-  static Start of(WeightsPlan plan, double epochsShare, Optional<String> family)
+  static Start of(WeightsPlan plan, double epochsShare, Optional<String> family, Experiment change)
       throws IOException {
     return switch (plan.getSourceCase()) {
-      case PATH -> opened(plan, family);
+      case PATH -> opened(plan, family, change);
       case PRETRAINING -> {
         var named =
             plan.getPretraining().hasRecipe()
@@ -72,13 +73,14 @@ record Start(
     };
   }
 
-  private static Start opened(WeightsPlan plan, Optional<String> family) throws IOException {
+  private static Start opened(WeightsPlan plan, Optional<String> family, Experiment change)
+      throws IOException {
     var weights = Weights.open(Path.of(plan.getPath()));
     try {
       return new Start(
           plan.getName(),
           plan,
-          family.isPresent() ? family.get() : weights.family(),
+          family.isPresent() ? family.get() : weights.family(List.of(Recipes.text(change))),
           weights.experiment().orElseThrow(),
           Optional.empty(),
           Optional.of(weights),

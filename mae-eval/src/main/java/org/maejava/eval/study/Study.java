@@ -25,7 +25,6 @@ import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.report.Conclusions;
 import org.maejava.eval.report.Percent;
-import org.maejava.eval.run.Exports;
 import org.maejava.eval.run.FolderRun;
 import org.maejava.eval.run.RunFolder;
 import org.maejava.storage.WholeFile;
@@ -50,6 +49,7 @@ public final class Study implements AutoCloseable {
   private final List<String> notes;
   private final List<Start> starts = new ArrayList<>();
   private final FeatureStore features;
+  private final StudyModels models;
 
   /**
    * What is asked for.
@@ -94,6 +94,7 @@ public final class Study implements AutoCloseable {
     this.say = say;
     plan = request.plan();
     folder = new RunFolder(request.out());
+    models = new StudyModels(request, running.machine());
     features = new FeatureStore(request.out().resolveSibling(FEATURES));
     PlanCheck.require(plan);
     data =
@@ -113,7 +114,7 @@ public final class Study implements AutoCloseable {
     var problems = new ArrayList<String>();
     for (var weights : plan.getWeightsList()) {
       try {
-        starts.add(Start.of(weights, plan.getEpochsShare(), family));
+        starts.add(Start.of(weights, plan.getEpochsShare(), family, plan.getChange()));
       } catch (IllegalArgumentException e) {
         problems.add(e.getMessage());
       }
@@ -157,13 +158,15 @@ public final class Study implements AutoCloseable {
    * Runs it, or what is left of it.
    *
    * @return the report's page
-   * @throws IllegalArgumentException if {@code out} holds anything but this comparison
+   * @throws IllegalArgumentException if {@code out} holds anything but this comparison, or a model
+   *     is to be written where another lies
    * @throws org.maejava.eval.run.StoppedException if asked to stop; what was finished is kept
    */
   @SuppressWarnings("try") // the lock is held, not used
   public Path run() throws IOException {
     try (var lock = folder.lock()) {
       requireOwn();
+      models.requireFree(starts);
       if (request.overwrite()) {
         folder.clear();
       }
@@ -182,9 +185,9 @@ public final class Study implements AutoCloseable {
       var pretrained = new PretrainedWeights(request, running, say, data);
       for (int i = 0; i < starts.size(); i++) {
         starts.set(i, pretrained.ready(starts.get(i)));
-        exportPretrained(starts.get(i));
+        models.write(starts.get(i));
       }
-      var report = new StudyReport(request, folder, starts, running, data);
+      var report = new StudyReport(request, models, folder, starts, running, data);
       var comparison = new ComparisonRun(grid(), running, Cells.in(cells()));
       say("");
       say(
@@ -229,29 +232,14 @@ public final class Study implements AutoCloseable {
     folder.requireNothingForeign();
   }
 
-  private void exportPretrained(Start start) throws IOException {
-    if (request.models().isEmpty() || start.pretraining().isEmpty()) {
-      return;
-    }
-    var record = request.pretraining(start).record();
-    Exports.write(
-        record,
-        start.opened().orElseThrow().file(),
-        running.machine(),
-        model("pretrained" + (start.name().isEmpty() ? "" : "-" + Cells.slug(start.name()))));
-  }
-
   private void exportClassifier(Finished finished) throws IOException {
     var key = finished.key();
     boolean wanted =
         plan.getExportsList().contains(key.candidate().name())
             && key.seed() == grid().seeds().get(0)
             && finished.cell().getLabels() == mostLabels();
-    if (wanted && request.models().isPresent() && finished.trained().isPresent()) {
-      var name =
-          "classifier"
-              + (plan.getExportsCount() > 1 ? "-" + Cells.slug(key.candidate().name()) : "");
-      Exports.write(finished.run(), finished.trained().get(), running.machine(), model(name));
+    if (wanted && finished.trained().isPresent()) {
+      models.write(key.candidate().name(), finished.run(), finished.trained().get());
     }
   }
 
@@ -261,10 +249,6 @@ public final class Study implements AutoCloseable {
         .mapToInt(budget -> budget.draw(data, grid.seeds().get(0)).training().size())
         .max()
         .orElseThrow();
-  }
-
-  private Path model(String name) {
-    return request.models().orElseThrow().resolve(request.name() + "-" + name);
   }
 
   private void show(Finished finished) {
@@ -294,7 +278,7 @@ public final class Study implements AutoCloseable {
     }
     say("report    %s", page.toAbsolutePath());
     report.picture().ifPresent(picture -> say("pictures  %s", picture.toAbsolutePath()));
-    report.exports().forEach(path -> say("model     %s", path.toAbsolutePath()));
+    models.own().forEach(path -> say("model     %s", path.toAbsolutePath()));
     return page;
   }
 

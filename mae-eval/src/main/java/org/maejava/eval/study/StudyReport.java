@@ -1,7 +1,6 @@
 package org.maejava.eval.study;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -29,15 +28,22 @@ import org.maejava.storage.WholeFile;
 final class StudyReport {
 
   private final Study.Request request;
+  private final StudyModels models;
   private final RunFolder folder;
   private final Optional<Start> pretrained;
   private final Look look;
 
   /** Draws the pictures, which do not change from cell to cell. */
   StudyReport(
-      Study.Request request, RunFolder folder, List<Start> starts, Running running, ImageSet data)
+      Study.Request request,
+      StudyModels models,
+      RunFolder folder,
+      List<Start> starts,
+      Running running,
+      ImageSet data)
       throws IOException {
     this.request = request;
+    this.models = models;
     this.folder = folder;
     pretrained = starts.stream().filter(start -> start.pretraining().isPresent()).findFirst();
     look =
@@ -62,19 +68,6 @@ final class StudyReport {
         .map(picture -> folder.path().resolve(RunFolder.RECONSTRUCTION));
   }
 
-  /** Exported models that are there. */
-  List<Path> exports() throws IOException {
-    if (request.models().isEmpty() || !Files.isDirectory(request.models().get())) {
-      return List.of();
-    }
-    try (var entries = Files.list(request.models().get())) {
-      return entries
-          .filter(path -> path.getFileName().toString().startsWith(request.name() + "-"))
-          .sorted()
-          .toList();
-    }
-  }
-
   /** All its files; the page. */
   Path write(Comparison comparison) throws IOException {
     var plan = request.plan();
@@ -95,7 +88,7 @@ final class StudyReport {
     if (pretrained.isPresent()) {
       report.setPretraining(request.pretraining(pretrained.get()).record());
     }
-    exports().forEach(path -> report.addExports(path.toString()));
+    models.own().forEach(path -> report.addExports(path.toString()));
     return new Report(report.build(), look.galleries()).write(folder.path());
   }
 

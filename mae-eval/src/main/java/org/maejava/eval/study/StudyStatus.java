@@ -19,11 +19,12 @@ public final class StudyStatus {
   /**
    * The table so far, as lines of text.
    *
-   * @throws IOException if there is no comparison, or its report cannot be read
+   * @throws IllegalArgumentException if there is no comparison
+   * @throws IOException if its report cannot be read
    */
   public static List<String> lines(Path folder) throws IOException {
     if (!Files.exists(folder.resolve(RunFolder.PLAN))) {
-      throw new IOException(folder + " holds no comparison");
+      throw new IllegalArgumentException(folder + " holds no comparison");
     }
     var file = folder.resolve(RunFolder.REPORT_JSON);
     if (!Files.exists(file)) {

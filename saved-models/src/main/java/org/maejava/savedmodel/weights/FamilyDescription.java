@@ -42,7 +42,10 @@ final class FamilyDescription {
           yield "solo-learn's masked autoencoder" + (lightning ? " (Lightning)" : "");
         }
         if (hub.architecture().isPresent()) {
-          yield "timm's " + hub.architecture().get();
+          // Whoever gives it arguments has another size than the name says.
+          yield hub.hasArguments()
+              ? "timm's Vision Transformer of a size of its own"
+              : "timm's " + hub.architecture().get();
         }
         yield "the published code's or timm's " + kind.description().replaceFirst("^an? ", "");
       }

@@ -11,36 +11,47 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.maejava.proto.RunRecord;
+import org.maejava.record.OthersLicence;
+import org.maejava.record.RecordFile;
 import org.maejava.weights.FiniteWeights;
 import org.maejava.weights.WeightSource;
 
 /**
  * Weights that others wrote, under published names and in published shapes: a PyTorch or
  * safetensors file, several with an index, or a folder as libraries write it. What lies beside it
- * ({@code config.json}) is read too.
+ * is read too: {@code config.json}, and of an export of this project its {@code record.json}, which
+ * tells everything.
  *
  * <p>Opening finds out what the file is and never refuses for its names; see {@link #inspection}.
  * Tensors stay in the file, mapped, until each is asked for.
  */
 public final class ForeignWeights implements WeightSource, AutoCloseable {
 
+  /** What exports and imports call their weights. */
+  private static final Set<String> EXPORTED = Set.of("model.safetensors", "weights.safetensors");
+
   private final TensorFile file;
   private final Map<String, List<String>> sources;
   private final Map<String, List<Integer>> shapes;
   private final boolean classRowIsMissing;
   private final WeightsInspection inspection;
+  private final Optional<RunRecord> record;
 
   private ForeignWeights(
       TensorFile file,
       Map<String, List<String>> sources,
       Map<String, List<Integer>> shapes,
       boolean classRowIsMissing,
-      WeightsInspection inspection) {
+      WeightsInspection inspection,
+      Optional<RunRecord> record) {
     this.file = file;
     this.sources = sources;
     this.shapes = shapes;
     this.classRowIsMissing = classRowIsMissing;
     this.inspection = inspection;
+    this.record = record;
   }
 
   /** Whether a folder holds weights as libraries write them. */
@@ -52,39 +63,73 @@ public final class ForeignWeights implements WeightSource, AutoCloseable {
    * Opens and examines weights.
    *
    * @param path a file, an index of shards, or a folder
-   * @throws IOException naming the file and why it cannot be read at all
+   * @throws IllegalArgumentException naming the file and what else it is
+   * @throws IOException naming the file and what is wrong with it
    */
   public static ForeignWeights open(Path path) throws IOException {
-    var file = TensorFiles.open(path);
+    var file = opened(path);
     try {
       var names = ForeignNames.of(file.shapes().keySet());
       return names.isPresent()
           ? open(path, file, names.get())
           : new ForeignWeights(
-              file, Map.of(), Map.of(), false, CheckpointDoctor.stranger(path.toString(), file));
+              file,
+              Map.of(),
+              Map.of(),
+              false,
+              CheckpointDoctor.stranger(path.toString(), file),
+              Optional.empty());
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
     }
   }
 
+  private static TensorFile opened(Path path) throws IOException {
+    try {
+      return TensorFiles.open(path);
+    } catch (NoWeightsException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
   private static ForeignWeights open(Path path, TensorFile file, ForeignNames names)
       throws IOException {
     var merged = merged(names, file.shapes());
-    var folder = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
-    var hub = new HubConfig(folder == null ? Path.of(".") : folder);
+    var folder = Files.isDirectory(path) ? path : path.toAbsolutePath().normalize().getParent();
+    if (folder == null) {
+      folder = Path.of(".");
+    }
+    var hub = new HubConfig(folder);
     var geometry = new Geometry(merged, hub, file.facts(), fileName(path), names.isOfSoloLearn());
     var shapes = new LinkedHashMap<>(merged);
     if (geometry.classRowIsMissing()) {
       shapes.replaceAll((name, shape) -> isTable(name) ? withClassRow(shape) : shape);
     }
     var inspection = CheckpointDoctor.examine(path.toString(), file, names, shapes, hub, geometry);
+    var recorded = isExported(path) ? RecordFile.read(folder) : Optional.<RunRecord>empty();
+    var record = recorded.filter(run -> inspection.isOf(run.getExperiment()));
     return new ForeignWeights(
         file,
         names.published(),
         ImmutableMap.copyOf(shapes),
         geometry.classRowIsMissing(),
-        inspection);
+        record.isPresent()
+            ? knownBy(record.get(), inspection)
+            : recorded.isPresent()
+                ? inspection.noted(RecordFile.NAME + " beside it is of another network")
+                : inspection,
+        record);
+  }
+
+  private static WeightsInspection knownBy(RunRecord record, WeightsInspection inspection) {
+    return inspection.knownBy(
+        record.getExperiment(), record.getData().getClassesList(), OthersLicence.noticeIn(record));
+  }
+
+  /** Whether this project may have written it, with a record of these very weights beside it. */
+  private static boolean isExported(Path path) {
+    return Files.isDirectory(path) || EXPORTED.contains(fileName(path));
   }
 
   private static String fileName(Path path) {
@@ -121,6 +166,11 @@ public final class ForeignWeights implements WeightSource, AutoCloseable {
               }
             });
     return merged;
+  }
+
+  /** What this project recorded of the weights when it exported them. */
+  public Optional<RunRecord> record() {
+    return record;
   }
 
   /** What the weights are and what can be done with them. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.maejava.proto.LayerNormEpsilon;
 import org.maejava.proto.ModelConfig;
@@ -178,7 +179,7 @@ final class Geometry {
     int width = dimension("patch_embed.proj.weight", 0);
     int depth = depth("");
     var encoder = transformer("blocks", width, depth, "layer_norm_eps");
-    var heads = told("num_attention_heads").or(() -> usualHeads(width, depth));
+    var heads = boxed(hub.heads()).or(() -> usualHeads(width, depth));
     heads.ifPresent(encoder::setHeads);
     checkHeads("num_attention_heads", heads, width);
     model.setEncoder(encoder);
@@ -246,7 +247,10 @@ final class Geometry {
   }
 
   private Optional<Integer> told(String key) {
-    var number = hub.integer(key);
+    return boxed(hub.integer(key));
+  }
+
+  private static Optional<Integer> boxed(OptionalInt number) {
     return number.isPresent() ? Optional.of(number.getAsInt()) : Optional.empty();
   }
 

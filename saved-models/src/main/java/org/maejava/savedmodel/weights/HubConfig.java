@@ -82,6 +82,19 @@ final class HubConfig {
     return text(config.get("architecture"));
   }
 
+  /** Whether timm's architecture is of other sizes than its name says. */
+  boolean hasArguments() {
+    return config.get("model_args") instanceof JsonObject arguments && !arguments.isEmpty();
+  }
+
+  /** Heads of an encoder, of transformers or timm. */
+  OptionalInt heads() {
+    var told = integer("num_attention_heads");
+    return told.isEmpty() && config.get("model_args") instanceof JsonObject timm
+        ? integer(timm.get("num_heads"))
+        : told;
+  }
+
   Optional<String> text(String key) {
     return text(config.get(key));
   }
@@ -133,7 +146,10 @@ final class HubConfig {
 
   /** Height and width, of one number or two. */
   List<Integer> imageSize() {
-    var size = config.get("image_size");
+    var size =
+        config.get("model_args") instanceof JsonObject timm && timm.has("img_size")
+            ? timm.get("img_size")
+            : config.get("image_size");
     if (size instanceof JsonArray two && two.size() == 2) {
       var height = integer(two.get(0));
       var width = integer(two.get(1));
@@ -141,7 +157,7 @@ final class HubConfig {
           ? List.of(height.getAsInt(), width.getAsInt())
           : List.of();
     }
-    var one = integer("image_size");
+    var one = integer(size);
     return one.isPresent() ? List.of(one.getAsInt(), one.getAsInt()) : List.of();
   }
 

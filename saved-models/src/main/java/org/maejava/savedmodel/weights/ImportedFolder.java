@@ -60,7 +60,7 @@ public final class ImportedFolder {
       throw new IllegalArgumentException(inspection.refusal());
     }
     checkReplaceable(destination);
-    var record = record(source, inspection, experiment, provenance);
+    var record = record(source, weights, experiment, provenance);
     try (var lock = FolderLock.of(destination)) {
       WholeFolder.write(
           destination,
@@ -102,8 +102,9 @@ public final class ImportedFolder {
   }
 
   private static RunRecord record(
-      Path source, WeightsInspection inspection, Experiment experiment, Provenance provenance)
+      Path source, ForeignWeights weights, Experiment experiment, Provenance provenance)
       throws IOException {
+    var inspection = weights.inspection();
     var imported =
         Imported.newBuilder()
             .setFile(nameOf(source))
@@ -114,6 +115,7 @@ public final class ImportedFolder {
     inspection.licence().ifPresent(imported::setLicence);
     return RunRecord.newBuilder()
         .setCommand("import")
+        .setRecipe(weights.record().map(RunRecord::getRecipe).orElse(""))
         .setExperiment(experiment)
         .setProvenance(provenance)
         .setParameters(inspection.parameters())

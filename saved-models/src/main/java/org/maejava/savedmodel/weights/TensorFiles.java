@@ -57,7 +57,8 @@ final class TensorFiles {
   /**
    * Opens a file, an index of several, or a folder with either.
    *
-   * @throws IOException naming the file and what it is instead, or what is wrong with it
+   * @throws NoWeightsException naming the file and what it is instead
+   * @throws IOException naming the file and what is wrong with it
    */
   static TensorFile open(Path path) throws IOException {
     if (!Files.exists(path)) {
@@ -69,7 +70,7 @@ final class TensorFiles {
           inFolder(path)
               .orElseThrow(
                   () ->
-                      new IOException(
+                      new NoWeightsException(
                           "%s holds none of %s".formatted(path, String.join(", ", OF_A_FOLDER))));
     }
     return file.toString().endsWith(".index.json") ? ShardedFile.open(file) : openFile(file);
@@ -89,19 +90,19 @@ final class TensorFiles {
     }
     for (var other : OTHERS.entrySet()) {
       if (begin.startsWith(other.getKey())) {
-        throw new IOException(
+        throw new NoWeightsException(
             "%s is neither a PyTorch nor a safetensors file: it is %s"
                 .formatted(file, other.getValue()));
       }
     }
     if (begin.startsWith("ustar", 257)) {
-      throw new IOException(
+      throw new NoWeightsException(
           file + " is a tar archive, as PyTorch wrote before 0.1.10, or another; neither is read");
     }
     if (file.toString().endsWith(".safetensors") || isSafetensors(begin)) {
       return SafetensorsFile.open(file);
     }
-    throw new IOException(
+    throw new NoWeightsException(
         "%s is neither a PyTorch nor a safetensors file: %s"
             .formatted(file, begin.isEmpty() ? "it is empty" : "it begins with " + hex(begin)));
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.maejava.proto.Experiment;
+import org.maejava.proto.TransformerConfig;
 
 /**
  * What a file of weights is, and what can be done with it.
@@ -75,16 +76,61 @@ public record WeightsInspection(
   WeightsInspection with(List<String> moreObstacles) {
     var all = new ArrayList<String>(obstacles);
     all.addAll(moreObstacles);
-    return with(experiment, all, assumed);
+    return with(experiment, classNames, all, assumed, notes, licence);
   }
 
-  /** The same of a file whose recipe is kept beside it: nothing is assumed or untold. */
-  public WeightsInspection knownBy(Experiment recipe) {
-    return with(recipe, obstacles, List.of());
+  /**
+   * The same of weights whose recipe this project recorded: nothing is assumed or untold.
+   *
+   * @param recipe complete; of its model what these weights have is taken
+   * @param recorded names of classes; those of a head of as many outputs
+   * @param notice of the licence as recorded; empty: none
+   */
+  public WeightsInspection knownBy(Experiment recipe, List<String> recorded, String notice) {
+    var own = recipe.toBuilder();
+    if (!kind.equals(Optional.of(Kind.AUTOENCODER))) {
+      own.getModelBuilder().clearDecoder().clearTarget();
+    }
+    return with(
+        own.build(),
+        recorded.size() == classes ? List.copyOf(recorded) : classNames,
+        obstacles,
+        List.of(),
+        notes,
+        Optional.of(notice).filter(text -> !text.isEmpty()));
+  }
+
+  /** Whether a recorded recipe's network has tensors of these shapes. */
+  boolean isOf(Experiment recipe) {
+    var here = experiment.getModel();
+    var there = recipe.getModel();
+    return here.getPatch().equals(there.getPatch())
+        && here.getImage().getChannels() == there.getImage().getChannels()
+        && sameShapes(here.getEncoder(), there.getEncoder())
+        && (!kind.equals(Optional.of(Kind.AUTOENCODER))
+            || sameShapes(here.getDecoder(), there.getDecoder()));
+  }
+
+  private static boolean sameShapes(TransformerConfig one, TransformerConfig other) {
+    return one.getWidth() == other.getWidth()
+        && one.getDepth() == other.getDepth()
+        && one.getMlpRatio() == other.getMlpRatio();
+  }
+
+  /** The same with something else that one may want to know. */
+  WeightsInspection noted(String note) {
+    var all = new ArrayList<String>(notes);
+    all.add(note);
+    return with(experiment, classNames, obstacles, assumed, all, licence);
   }
 
   private WeightsInspection with(
-      Experiment recipe, List<String> newObstacles, List<String> newAssumed) {
+      Experiment recipe,
+      List<String> newNames,
+      List<String> newObstacles,
+      List<String> newAssumed,
+      List<String> newNotes,
+      Optional<String> newLicence) {
     return new WeightsInspection(
         path,
         format,
@@ -93,7 +139,7 @@ public record WeightsInspection(
         kind,
         recipe,
         classes,
-        classNames,
+        newNames,
         parameters,
         loaded,
         missing,
@@ -101,8 +147,8 @@ public record WeightsInspection(
         unexpected,
         List.copyOf(newObstacles),
         newAssumed,
-        notes,
-        licence);
+        List.copyOf(newNotes),
+        newLicence);
   }
 
   /** Whether a network of this project can take the weights. */
