@@ -49,14 +49,21 @@ abstract class ComparisonCommand implements Callable<Integer> {
     return false;
   }
 
+  /** Whether what is finished is all that is asked for. */
+  boolean statusOnly() {
+    return false;
+  }
+
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
     var machine = machine();
-    say(TensorFlowStart.describe(machine.device(), machine.threads()));
+    if (!statusOnly()) {
+      say(TensorFlowStart.describe(machine.device(), machine.threads()));
+    }
     int status =
         run(UsageException.onWrongInput(this::plan), name(), out(), machine, Optional.empty());
-    if (status == 0 && !dryRun()) {
+    if (status == 0 && !dryRun() && !statusOnly()) {
       var took = Duration.ofNanos(System.nanoTime() - start);
       say("took      %d min %d s".formatted(took.toMinutes(), took.toSecondsPart()));
     }
@@ -84,6 +91,10 @@ abstract class ComparisonCommand implements Callable<Integer> {
         };
     try (progress;
         var study = UsageException.onWrongInput(() -> new Study(request, running, say))) {
+      if (statusOnly()) {
+        study.status().forEach(this::say);
+        return 0;
+      }
       if (dryRun()) {
         list(UsageException.onWrongInput(study::estimates), spec.commandLine().getOut());
         return 0;

@@ -164,6 +164,16 @@ public final class Study implements AutoCloseable {
   }
 
   /**
+   * How many of its cells are finished and the table so far, in lines, also while another process
+   * runs it; nothing is run or written.
+   *
+   * @throws IOException if there is no comparison, or its report cannot be read
+   */
+  public List<String> status() throws IOException {
+    return StudyStatus.lines(folder.path(), grid().keys(), Cells.in(cells()));
+  }
+
+  /**
    * Runs it, or what is left of it.
    *
    * @return the report's page
