@@ -31,6 +31,22 @@ class BadInputTest {
   }
 
   @Test
+  void readsWhatLiesBesideAMisspeltPath() throws IOException {
+    var photos = TestImages.labelled(folder.resolve("photos"), 2);
+    var misspelt = folder.resolve("photo");
+    assertThat(pretrain("--data", misspelt.toString()).err())
+        .contains(
+            "there is no file or folder \"%s\" (did you mean %s?)".formatted(misspelt, photos))
+        .doesNotContain("TFRecord");
+    var file = photos.resolve("train/lying/00.jpg");
+    var run = CommandRun.of("data", "verify", file + "?train=2");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("there is no file or folder \"%s\" (did you mean ".formatted(file))
+        .contains(photos.resolve("train/lying/000.jpg").toString());
+  }
+
+  @Test
   void readsThatAFolderHoldsNoImages() throws IOException {
     Files.writeString(folder.resolve("notes.txt"), "no picture");
     var run = pretrain("--data", folder.toString());
