@@ -8,6 +8,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.TextFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,6 +35,9 @@ public final class TextProto {
       Pattern.compile("Couldn't parse integer: Number must be positive: (-\\d+)");
 
   private static final String WHOLE = "whole number";
+
+  /** {@code model { encoder { width: … } }}. */
+  private static final int PARTS_DEEP = 2;
 
   private TextProto() {}
 
@@ -89,7 +93,40 @@ public final class TextProto {
             .flatMap(message -> message.getFields().stream())
             .map(FieldDescriptor::getName)
             .toList();
-    return unknown("%s has no field \"%s\"".formatted(type, name), name, known);
+    var what = "%s has no field \"%s\"".formatted(type, name);
+    var parts = known.contains(name) ? List.<String>of() : partsWith(whole, type, name);
+    return parts.isEmpty()
+        ? unknown(what, name, known)
+        : "%s; it belongs into a part: %s".formatted(what, String.join(" or ", parts));
+  }
+
+  /** The parts of a message, however deep, that have a field of this name, as one writes it. */
+  private static List<String> partsWith(Descriptor whole, String type, String name) {
+    return files(whole.getFile())
+        .flatMap(file -> file.getMessageTypes().stream())
+        .filter(message -> message.getName().equals(type))
+        .flatMap(message -> within(message, name, PARTS_DEEP))
+        .distinct()
+        .toList();
+  }
+
+  private static Stream<String> within(Descriptor message, String name, int deep) {
+    return message.getFields().stream()
+        .filter(field -> field.getJavaType() == FieldDescriptor.JavaType.MESSAGE)
+        .flatMap(
+            field -> {
+              var part = field.getMessageType();
+              var own = Optional.ofNullable(part.findFieldByName(name)).map(TextProto::written);
+              var deeper = deep > 1 ? within(part, name, deep - 1) : Stream.<String>empty();
+              return Stream.concat(own.stream(), deeper)
+                  .map(inner -> "%s { %s }".formatted(field.getName(), inner));
+            });
+  }
+
+  private static String written(FieldDescriptor field) {
+    return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+        ? field.getName() + " { … }"
+        : field.getName() + ": …";
   }
 
   private static String noValue(Descriptor whole, String type, String name) {

@@ -1,5 +1,6 @@
 package org.maejava.storage;
 
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,6 +16,9 @@ public final class IoReason {
   public static String of(Exception e) {
     var type = e.getClass();
     var message = e.getMessage();
+    if (e instanceof CharacterCodingException) {
+      return "it is no text in UTF-8";
+    }
     if (message == null) {
       return type.getSimpleName();
     }

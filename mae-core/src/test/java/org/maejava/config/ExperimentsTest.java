@@ -209,6 +209,15 @@ class ExperimentsTest {
             "TrainingConfig has no field \"epoch\" (did you mean epochs?); it has epochs, image_passes");
   }
 
+  @Test
+  void tellWhereAFieldBelongsThatIsInAPart() {
+    assertThatThrownBy(() -> Experiments.parse("mask_ratio: 0.6", "mine.textproto"))
+        .hasMessageContaining(
+            "Experiment has no field \"mask_ratio\"; it belongs into a part: model { mask_ratio: … }");
+    assertThatThrownBy(() -> Experiments.parse("depth: 2", "mine.textproto"))
+        .hasMessageContaining("model { encoder { depth: … } } or model { decoder { depth: … } }");
+  }
+
   private static Experiment whole() {
     return Experiments.checked(
         Experiments.complete(parse(WHOLE), name -> null), "the whole recipe");

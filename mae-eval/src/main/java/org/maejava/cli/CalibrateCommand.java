@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.maejava.data.source.FewLabels;
 import org.maejava.data.source.Source;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
@@ -49,7 +48,9 @@ final class CalibrateCommand implements Callable<Integer> {
   @Option(
       names = "--fit-on",
       paramLabel = "SPEC",
-      description = "Other images, whose training half the classifier has not seen.")
+      description =
+          "Other labelled images, whose training half is taken. None may be judged on; those that the"
+              + " classifier learned from are left out, where its training images can be opened.")
   private @Nullable String fitOn;
 
   @Option(
@@ -64,7 +65,7 @@ final class CalibrateCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "The record, with every answer. Default: calibration.json in the run's folder, for its report; of an exported"
-              + " classifier, here.")
+              + " classifier, in the current folder.")
   private @Nullable Path out;
 
   @Override
@@ -81,7 +82,7 @@ final class CalibrateCommand implements Callable<Integer> {
     var machine = threads.machine();
     try (var classifier = OpenClassifier.open(asked.model, machine)) {
       var images = ImageSet.open(asked.data);
-      var judged = classifier.require(images.evaluation(), asked.data);
+      var judged = classifier.requireJudged(images);
       var held = heldOut(classifier, images);
       var scores = scores(classifier, judged, machine, "judged");
       var record =
@@ -106,10 +107,12 @@ final class CalibrateCommand implements Callable<Integer> {
     }
   }
 
-  private Optional<Source> heldOut(OpenClassifier classifier, ImageSet images) {
+  private Optional<HeldOutLabels> heldOut(OpenClassifier classifier, ImageSet images) {
     if (fitOn != null) {
-      var other = ImageSet.open(fitOn).training();
-      return Optional.of(FewLabels.all(classifier.require(other, fitOn)));
+      var other = ImageSet.open(fitOn);
+      classifier.requireClasses(other.training(), fitOn);
+      return Optional.of(
+          HeldOutLabels.given(other, images.evaluation(), classifier.record(), images));
     }
     return classifier.record().flatMap(record -> HeldOutLabels.of(record, images));
   }
@@ -123,12 +126,12 @@ final class CalibrateCommand implements Callable<Integer> {
 
   private void fit(
       OpenClassifier classifier,
-      Source held,
+      HeldOutLabels held,
       Scores judged,
       CalibrationRecord.Builder record,
       Machine machine)
       throws IOException {
-    var scores = scores(classifier, held, machine, "fitted on");
+    var scores = scores(classifier, held.images(), machine, "fitted on");
     double temperature = Temperature.fit(scores.logits(), scores.labels());
     record
         .setTemperature(temperature)
@@ -137,8 +140,14 @@ final class CalibrateCommand implements Callable<Integer> {
         .setAfter(Calibrations.of(judged, temperature, bins));
     say("temperature %.3f".formatted(temperature), record.getAfter());
     output.print(
-        "fitted on %s that the classifier did not learn from",
-        Counted.of(scores.labels().length, "labelled image"));
+        "fitted on %s %s", Counted.of(scores.labels().length, "labelled image"), held.about());
+    double before = record.getBefore().getExpectedError();
+    double after = record.getAfter().getExpectedError();
+    if (after > before) {
+      output.print(
+          "the temperature does not help here: the calibration error rises from %.1f to %.1f %%; it wants more labelled images to be fitted on, or the classifier is as sure as it should be",
+          100 * before, 100 * after);
+    }
   }
 
   private void say(String what, Calibration calibration) {

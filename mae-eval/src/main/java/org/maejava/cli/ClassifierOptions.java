@@ -33,6 +33,6 @@ final class ClassifierOptions {
   String written(Path record) {
     return record.startsWith(model)
         ? "record: %s; `mae report %s` puts it into the report".formatted(record, model)
-        : "record: " + record;
+        : "record: " + record.toAbsolutePath();
   }
 }

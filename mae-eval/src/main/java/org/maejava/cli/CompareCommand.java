@@ -1,12 +1,10 @@
 package org.maejava.cli;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.study.Studies;
-import org.maejava.eval.study.StudyStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -58,7 +56,8 @@ final class CompareCommand extends ComparisonCommand {
 
   @Option(
       names = "--status",
-      description = "Show what is finished so far, also while another process runs it.")
+      description =
+          "Show what is finished so far of what the file describes, also while another process runs it.")
   private boolean status;
 
   @Override
@@ -88,13 +87,7 @@ final class CompareCommand extends ComparisonCommand {
   }
 
   @Override
-  public Integer call() throws IOException {
-    if (!status) {
-      return super.call();
-    }
-    var print = spec.commandLine().getOut();
-    UsageException.onWrongInput(() -> StudyStatus.lines(out())).forEach(print::println);
-    print.flush();
-    return 0;
+  boolean statusOnly() {
+    return status;
   }
 }

@@ -50,14 +50,21 @@ abstract class ComparisonCommand implements Callable<Integer> {
     return false;
   }
 
+  /** Whether what is finished is all that is asked for. */
+  boolean statusOnly() {
+    return false;
+  }
+
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
     var machine = machine();
-    say(TensorFlowStart.describe(machine.device(), machine.threads()));
+    if (!statusOnly()) {
+      say(TensorFlowStart.describe(machine.device(), machine.threads()));
+    }
     int status =
         run(UsageException.onWrongInput(this::plan), name(), out(), machine, Optional.empty());
-    if (status == 0 && !dryRun()) {
+    if (status == 0 && !dryRun() && !statusOnly()) {
       var took = Duration.ofNanos(System.nanoTime() - start);
       say("took      %d min %d s".formatted(took.toMinutes(), took.toSecondsPart()));
     }
@@ -85,6 +92,10 @@ abstract class ComparisonCommand implements Callable<Integer> {
         };
     try (progress;
         var study = UsageException.onWrongInput(() -> new Study(request, running, say))) {
+      if (statusOnly()) {
+        study.status().forEach(this::say);
+        return 0;
+      }
       if (dryRun()) {
         list(UsageException.onWrongInput(study::estimates), spec.commandLine().getOut());
         return 0;
@@ -108,20 +119,26 @@ abstract class ComparisonCommand implements Callable<Integer> {
   }
 
   private static void list(Estimates estimates, PrintWriter print) {
+    var keys = estimates.cells().keySet();
+    int rows = keys.stream().mapToInt(key -> key.candidate().name().length()).max().orElse(1);
+    int columns = keys.stream().mapToInt(key -> key.budget().name().length()).max().orElse(1);
     estimates
         .pretraining()
         .forEach(
             (name, seconds) ->
-                print.printf("pre-training %-46s %s%n", name, time(Optional.of(seconds))));
+                print.printf(
+                    "%s  %s%n",
+                    padded("pre-training " + name, rows + columns + 10),
+                    time(Optional.of(seconds))));
     estimates
         .cells()
         .forEach(
             (key, seconds) ->
                 print.printf(
                     Locale.ROOT,
-                    "%-36s %-20s seed %-3d %s%n",
-                    key.candidate().name(),
-                    key.budget().name(),
+                    "%s  %s  seed %-3d %s%n",
+                    padded(key.candidate().name(), rows),
+                    padded(key.budget().name(), columns),
                     key.seed(),
                     time(
                         seconds.isPresent()
@@ -133,6 +150,10 @@ abstract class ComparisonCommand implements Callable<Integer> {
         Counted.of(estimates.cells().size(), "cell"),
         time(Optional.of(estimates.total())).strip());
     print.flush();
+  }
+
+  private static String padded(String text, int width) {
+    return text + " ".repeat(Math.max(0, width - text.length()));
   }
 
   private static String time(Optional<Double> seconds) {

@@ -165,12 +165,13 @@ public final class Main {
       return "there is no command " + e.getValue();
     }
     if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
-      return said;
+      return said.replaceFirst("' is not an? (int|long|Integer|Long)$", "' is no whole number")
+          .replaceFirst("' is not a (float|double|Float|Double)$", "' is no number");
     }
     var words = unmatched.getUnmatched();
     var command = e.getCommandLine().getCommandSpec().qualifiedName();
     if (unmatched.isUnknownOption()) {
-      return "%s has no option %s".formatted(command, words.get(0).replaceFirst("=.*", ""));
+      return "`%s` has no option %s".formatted(command, words.get(0).replaceFirst("=.*", ""));
     }
     if (words.contains("{")) {
       return "%s: what belongs to --set wants quotes, as in --set 'model { mask_ratio: 0.6 }'"

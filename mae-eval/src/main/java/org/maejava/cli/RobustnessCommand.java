@@ -60,7 +60,7 @@ final class RobustnessCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "The record. Default: robustness.json in the run's folder, for its report; of an exported"
-              + " classifier, here.")
+              + " classifier, in the current folder.")
   private @Nullable Path out;
 
   @Override
@@ -89,7 +89,7 @@ final class RobustnessCommand implements Callable<Integer> {
   private RobustnessRecord.Builder judged(Path folder, ImageSet images, Machine machine)
       throws IOException {
     try (var classifier = OpenClassifier.open(folder, machine)) {
-      var source = classifier.require(images.evaluation(), asked.data);
+      var source = classifier.requireJudged(images);
       try (var progress = new CountProgress("judged", source.size(), () -> false)) {
         return Robustness.of(classifier, source, seed, machine.threads(), progress, () -> false)
             .record();

@@ -31,6 +31,22 @@ class BadInputTest {
   }
 
   @Test
+  void readsWhatLiesBesideAMisspeltPath() throws IOException {
+    var photos = TestImages.labelled(folder.resolve("photos"), 2);
+    var misspelt = folder.resolve("photo");
+    assertThat(pretrain("--data", misspelt.toString()).err())
+        .contains(
+            "there is no file or folder \"%s\" (did you mean %s?)".formatted(misspelt, photos))
+        .doesNotContain("TFRecord");
+    var file = photos.resolve("train/lying/00.jpg");
+    var run = CommandRun.of("data", "verify", file + "?train=2");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("there is no file or folder \"%s\" (did you mean ".formatted(file))
+        .contains(photos.resolve("train/lying/000.jpg").toString());
+  }
+
+  @Test
   void readsThatAFolderHoldsNoImages() throws IOException {
     Files.writeString(folder.resolve("notes.txt"), "no picture");
     var run = pretrain("--data", folder.toString());
@@ -249,13 +265,30 @@ class BadInputTest {
             "`mae --help` tells what there is");
     assertThat(CommandRun.of("pretrain", "--recepi=demo").err().lines())
         .containsExactly(
-            "mae: mae pretrain has no option --recepi",
+            "mae: `mae pretrain` has no option --recepi",
             "did you mean --recipe?",
             "`mae pretrain --help` tells what there is");
     assertThat(CommandRun.of("pretrain", "photos").err())
         .contains("as in --data photos/")
         .doesNotContain("did you mean");
     assertThat(CommandRun.of("photos").err()).doesNotContain("did you mean");
+  }
+
+  @Test
+  void readsWhatIsNoNumberInWordsOfNoLanguageOfProgramming() {
+    assertThat(CommandRun.of("pretrain", "--epochs=zwei").err().lines().findFirst().orElseThrow())
+        .endsWith("'zwei' is no whole number");
+    var rate = CommandRun.of("probe", "--weights=x", "--held-out=halb").err();
+    assertThat(rate.lines().findFirst().orElseThrow()).endsWith("'halb' is no number");
+  }
+
+  @Test
+  void readsThatAnImageIsNoComparison() throws IOException {
+    TestImages.write(folder, 1, true, "t");
+    var image = folder.resolve("000.jpg");
+    var run = CommandRun.of("compare", image.toString());
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("the file cannot be read: it is no text in UTF-8");
   }
 
   @Test

@@ -125,6 +125,10 @@ class CompareIT {
         ComparisonFolder.PLAN
             .formatted(ComparisonFolder.SMALL, "")
             .replace("seeds: 1", "seeds: 1 seeds: 2"));
+    assertThat(compare("--status").out())
+        .contains("10 of 15 cells are finished")
+        .contains("the table is that of the 10 cells which the comparison had");
+    assertThat(left().contents()).isEqualTo(before);
     var more = compare();
     assertThat(more.out()).contains("15 cells, 5 of them to be run");
     assertThat(left().contents()).containsAllEntriesOf(before);

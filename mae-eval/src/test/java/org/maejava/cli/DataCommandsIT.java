@@ -235,7 +235,11 @@ class DataCommandsIT {
 
     var other = data("convert", photos, "--to", "tar", "--out", shards, "--per-shard", 6);
     assertThat(other.status()).isEqualTo(2);
-    assertThat(other.err()).contains("holds another conversion (tar shards of 5 images each");
+    assertThat(other.err()).contains("holds another conversion (tar shards of 5 images each);");
+    var others = TestImages.labelled(folder.resolve("other-photos"), 2);
+    var mixed = data("convert", others, "--to", "tar", "--out", shards, "--per-shard", 5);
+    assertThat(mixed.status()).isEqualTo(2);
+    assertThat(mixed.err()).contains("holds another conversion (of other images);");
     var full = data("convert", photos, "--to", "tar", "--out", photos);
     assertThat(full.status()).isEqualTo(2);
     assertThat(full.err()).contains("is not empty");

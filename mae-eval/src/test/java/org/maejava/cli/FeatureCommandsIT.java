@@ -68,9 +68,12 @@ class FeatureCommandsIT {
 
   @Test
   void knnHasARowForEachNumberOfNeighbours() throws IOException {
-    var run = run("knn", folder.resolve("photos"), "knn", "--neighbours=1,5,1000");
+    var run = run("knn", folder.resolve("photos"), "knn", "--neighbours=1,5,100,1000");
     assertThat(run.status()).as(run.err()).isZero();
-    assertThat(run.out()).contains("k-NN, k = 1 ").contains("k-NN, k = 5").contains("k = 1000");
+    assertThat(run.out())
+        .contains("k-NN, k = 1 ")
+        .contains("k-NN, k = 5")
+        .contains("of 48 labelled images no more can vote: k = 48 stands for k = 100, 1000");
     var cells = folder.resolve("knn/cells");
     var five = cells.resolve("k-nn-k-5/all-labels/seed-0");
     var record = RecordFile.read(five).orElseThrow();
@@ -82,10 +85,13 @@ class FeatureCommandsIT {
     assertThat(record.getTrainedParameters()).isZero();
     assertThat(cell(five).getImages()).isEqualTo(48);
     assertThat(folder.resolve("knn/report.html")).isNotEmptyFile();
-    // All 48 vote, 24 of each class.
-    assertThat(RecordFile.read(cells.resolve("k-nn-k-1000/all-labels/seed-0"))).isPresent();
+    // All 48 vote, 24 of each class; there is no other row of them.
+    assertThat(RecordFile.read(cells.resolve("k-nn-k-48/all-labels/seed-0"))).isPresent();
+    try (var rows = Files.list(cells)) {
+      assertThat(rows).hasSize(3);
+    }
 
-    var again = run("knn", folder.resolve("photos"), "knn", "--neighbours=1,5,1000");
+    var again = run("knn", folder.resolve("photos"), "knn", "--neighbours=1,5,100,1000");
     assertThat(again.out()).contains("3 cells, 0 of them to be run");
   }
 

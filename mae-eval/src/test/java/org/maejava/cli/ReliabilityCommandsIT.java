@@ -81,6 +81,7 @@ class ReliabilityCommandsIT {
     var record = json("calibration.json", CalibrationRecord.newBuilder()).build();
     assertThat(record.getFittedOn()).isEqualTo(48 - 30);
     assertThat(record.getTemperature()).isPositive();
+    saysWhetherItHelped(run, record);
     var evaluation = RecordFile.read(folder.resolve("run")).orElseThrow().getEvaluation();
     assertThat(record.getBefore().getAccuracy()).isEqualTo(evaluation.getAccuracy());
     assertThat(record.getBefore().getLoss()).isCloseTo(evaluation.getLoss(), within(1e-4));
@@ -90,6 +91,11 @@ class ReliabilityCommandsIT {
         .allSatisfy(answer -> assertThat(answer.getConfidence()).isBetween(0.5 - 1e-6, 1.0));
     assertThat(record.getBefore().getBinsList().stream().mapToInt(ReliabilityBin::getImages).sum())
         .isEqualTo(48);
+  }
+
+  private static void saysWhetherItHelped(CommandRun run, CalibrationRecord record) {
+    boolean worse = record.getAfter().getExpectedError() > record.getBefore().getExpectedError();
+    assertThat(run.out().contains("the temperature does not help")).isEqualTo(worse);
   }
 
   @Test
@@ -108,9 +114,102 @@ class ReliabilityCommandsIT {
     assertThat(run.status()).isZero();
     assertThat(run.out()).contains("no temperature is fitted").contains("--fit-on");
     assertThat(json("whole.json", CalibrationRecord.newBuilder()).hasTemperature()).isFalse();
-    var other = TestImages.labelled(folder.resolve("others"), 9);
-    assertThat(command("calibrate", "whole", "fitted.json", "--fit-on=" + other).status()).isZero();
-    assertThat(json("fitted.json", CalibrationRecord.newBuilder()).getFittedOn()).isEqualTo(18);
+  }
+
+  @Test
+  void calibrateChecksWhatItIsToldToFitOn() throws IOException {
+    // Of the same pixels as the first nine of each class that both were trained on.
+    var learned = TestImages.labelled(folder.resolve("learned"), 9);
+    var refused = command("calibrate", "whole", "refused.json", "--fit-on=" + learned);
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err()).contains("learned from every labelled image").contains("(18)");
+
+    var mixed = TestImages.labelled(folder.resolve("mixed"), 9);
+    TestImages.write(mixed.resolve("train/lying/more"), 5, true, "more");
+    TestImages.write(mixed.resolve("train/standing/more"), 5, false, "more");
+    var fitted = command("calibrate", "whole", "fitted.json", "--fit-on=" + mixed);
+    assertThat(fitted.status()).as(fitted.err()).isZero();
+    assertThat(fitted.out())
+        .contains("fitted on 10 labelled images that the classifier did not learn from; 18 others");
+    var record = json("fitted.json", CalibrationRecord.newBuilder());
+    assertThat(record.getFittedOn()).isEqualTo(10);
+    saysWhetherItHelped(fitted, record.build());
+
+    TestImages.write(mixed.resolve("train/lying/judged"), 2, true, "val");
+    var judged = command("calibrate", "whole", "refused.json", "--fit-on=" + mixed);
+    assertThat(judged.status()).isEqualTo(2);
+    assertThat(judged.err()).contains("2 images of --fit-on").contains("lying/judged/000.jpg");
+    assertThat(folder.resolve("refused.json")).doesNotExist();
+  }
+
+  /** Images that are called what the classifier takes them for make it surer than it should be. */
+  @Test
+  void calibrateSaysWhereTheTemperatureDoesNotHelp() throws IOException {
+    var asked = TestImages.labelled(folder.resolve("asked"), 1);
+    TestImages.write(asked.resolve("val/lying"), 9, true, "asked");
+    TestImages.write(asked.resolve("val/standing"), 9, false, "asked");
+    var answers =
+        CommandRun.of(
+            "calibrate",
+            folder.resolve("whole").toString(),
+            "--data=" + asked,
+            "--out=" + folder.resolve("asked.json"));
+    assertThat(answers.status()).as(answers.err()).isZero();
+    var agreeing = folder.resolve("agreeing");
+    for (var name : List.of("lying", "standing")) {
+      Files.createDirectories(agreeing.resolve(name)); // a class may get none
+    }
+    var given = json("asked.json", CalibrationRecord.newBuilder()).getAnswers();
+    for (var answer : given.getImagesList()) {
+      Files.copy(
+          asked.resolve(answer.getName()),
+          agreeing
+              .resolve(given.getClasses(answer.getAnswer()))
+              .resolve(answer.getName().replace('/', '-')));
+    }
+    var run = command("calibrate", "whole", "surer.json", "--fit-on=" + agreeing);
+    assertThat(run.status()).as(run.err()).isZero();
+    var record = json("surer.json", CalibrationRecord.newBuilder()).build();
+    assertThat(record.getAfter().getExpectedError())
+        .isGreaterThan(record.getBefore().getExpectedError());
+    saysWhetherItHelped(run, record);
+  }
+
+  @Test
+  void calibrateSaysWhatItCannotCheck() throws IOException {
+    var elsewhere = TestImages.labelled(folder.resolve("elsewhere"), 3);
+    var others = TestImages.labelled(folder.resolve("others"), 9);
+    TestImages.write(elsewhere.resolve("val/lying"), 3, true, "elsewhere");
+    TestImages.write(elsewhere.resolve("val/standing"), 3, false, "elsewhere");
+    var moved = folder.resolve("moved");
+    Files.move(photos, moved);
+    try {
+      var run =
+          CommandRun.of(
+              "calibrate",
+              folder.resolve("run").toString(),
+              "--data=" + elsewhere,
+              "--fit-on=" + others,
+              "--out=" + folder.resolve("unchecked.json"));
+      assertThat(run.status()).as(run.err()).isZero();
+      assertThat(run.out())
+          .contains("18 labelled images given by --fit-on; ")
+          .contains("was not checked");
+    } finally {
+      Files.move(moved, photos);
+    }
+  }
+
+  @Test
+  void imagesWithoutAnEvaluationHalfAreRefusedWithTheSpecThatHasOne() {
+    var halfless = photos.resolve("train");
+    for (var command : List.of("calibrate", "robustness")) {
+      var run = CommandRun.of(command, folder.resolve("run").toString(), "--data=" + halfless);
+      assertThat(run.status()).isEqualTo(2);
+      assertThat(run.err())
+          .contains("has no images to judge on")
+          .contains("was trained with --data '" + photos + "'");
+    }
   }
 
   @Test

@@ -170,6 +170,22 @@ class ReportIT {
 
   /** A comparison of many rows on other images is one remark, not one for each row. */
   @Test
+  void ofSeveralSayWhoseAnswersAreMissingForATest() throws IOException {
+    var answers = finetuned.resolve("answers.jsonl");
+    var aside = folder.resolve("answers-aside.jsonl");
+    Files.move(answers, aside);
+    try {
+      var out = folder.resolve("untested");
+      ok("report", scratch.toString(), finetuned.toString(), "--out=" + out);
+      assertThat(Report.read(out).getConclusion())
+          .contains("There is no answers.jsonl in the folder of ")
+          .contains("differences from it and their tests are left out");
+    } finally {
+      Files.move(aside, answers);
+    }
+  }
+
+  @Test
   void ofSeveralSayOnceWhatWasEvaluatedOnOtherImages() throws IOException {
     var other = folder.resolve("elsewhere/comparison");
     var run = RecordFile.read(scratch).orElseThrow().toBuilder();

@@ -289,7 +289,8 @@ class RunFoldersIT {
     assertThat(run.err().lines())
         .singleElement()
         .asString()
-        .startsWith("mae: note: 16 images times 2 epochs: 32 image passes are too few");
+        .startsWith(
+            "mae: note: 16 images, 2 epochs of 4 updates of 4: 32 image passes are too few");
     assertThat(run.out())
         .contains(
             "2 epochs instead of the 720,000 image passes of tiny-64/pretrain, 0.0833 of them warm-up");

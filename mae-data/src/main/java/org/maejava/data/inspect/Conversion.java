@@ -102,6 +102,15 @@ public final class Conversion {
     return List.copyOf(unreadable.values());
   }
 
+  /** What was converted there, as far as people can tell it from what is asked for. */
+  private static String otherwise(String there, String asked) {
+    var lines = there.strip().lines().toList();
+    boolean otherShards = lines.isEmpty() || !asked.startsWith(lines.get(0) + "\n");
+    return otherShards
+        ? String.join("", lines.subList(0, Math.min(1, lines.size())))
+        : "of other images";
+  }
+
   private void begin() throws IOException {
     var identity =
         "%s shards of %d images each\nof the data %s\n"
@@ -114,7 +123,7 @@ public final class Conversion {
       if (!Files.readString(file).equals(identity)) {
         throw new DataException(
             "%s holds another conversion (%s); choose another folder, or remove it"
-                .formatted(folder, Files.readString(file).strip().replace("\n", " ")));
+                .formatted(folder, otherwise(Files.readString(file), identity)));
       }
       readLeftOut();
       return;

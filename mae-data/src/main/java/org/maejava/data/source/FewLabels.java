@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.maejava.words.Counted;
 
@@ -33,8 +34,8 @@ public final class FewLabels {
     }
     if (!scarce.isEmpty()) {
       throw new DataException(
-          "%s of each class asked for; fewer are there of %s"
-              .formatted(Counted.of(count, "example was", "examples were"), scarce));
+          "there are fewer than %s of each class: of %s"
+              .formatted(Counted.of(count, "labelled image"), String.join(", ", scarce)));
     }
     return inOrder(source, byClass.stream().flatMap(of -> of.subList(0, count).stream()).toList());
   }
@@ -52,8 +53,10 @@ public final class FewLabels {
     if (count > available) {
       throw new DataException(
           String.format(
-              "%s asked for; %s there, which are all taken where no number is given",
-              Counted.of(count, "label was", "labels were"), Counted.of(available, "is", "are")));
+              Locale.ROOT,
+              "there are %s, fewer than the %,d asked for; where no number is given, all are taken",
+              Counted.of(available, "labelled image"),
+              count));
     }
     var chosen = new ArrayList<Integer>(count);
     for (int round = 0; chosen.size() < count; round++) {

@@ -66,10 +66,8 @@ public record ImageSet(String spec, Source training, Source evaluation) {
       problems.add(
           "it has no evaluation images ("
               + evaluation.about()
-              + "): put some into val, one folder for each class, or cut off a tenth of each class with '"
-              + spec
-              + (spec.contains("?") ? "&" : "?")
-              + "val=0.1'");
+              + "): put some into val, one folder for each class, or "
+              + howToCut());
     } else {
       classesDiffer(training.classes(), evaluation.classes())
           .ifPresent(difference -> problems.add(difference + "; give both the same folders"));
@@ -103,6 +101,12 @@ public record ImageSet(String spec, Source training, Source evaluation) {
         .filter(example -> !(example instanceof Example.Encoded encoded && encoded.isLost()))
         .map(Example::name)
         .toList();
+  }
+
+  /** For who has no evaluation half: the spec that cuts one off. */
+  public String howToCut() {
+    return "cut off a tenth of each class with '%s%sval=0.1'"
+        .formatted(spec, spec.contains("?") ? "&" : "?");
   }
 
   /** How the classes of two halves differ, as a clause; nothing if they do not. */

@@ -1,8 +1,10 @@
 package org.maejava.data.spec;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.maejava.data.source.Cifar;
@@ -19,6 +21,9 @@ import org.maejava.words.Spelling;
 
 /** From a spec to its two halves. */
 final class SpecOpener {
+
+  /** Of a folder's entries, for what was meant. */
+  private static final int LOOKED_AT = 10_000;
 
   private final String spec;
   private final ParsedSpec text;
@@ -167,9 +172,30 @@ final class SpecOpener {
     if (locale.isPresent()) {
       return new DataException(locale.get());
     }
+    var meant = Spelling.meant(text.path(), beside(text.path()));
     return new DataException(
-        "there is no data \"%s\"%s: give %s (bundled), a folder with train/<class>/ and val/<class>/, a folder of <class>/, of images, of IDX, CIFAR, TFRecord or tar files, a list of images (.txt, .csv, .tsv), or an image"
-            .formatted(
-                spec, Spelling.meant(text.path(), List.of(FashionMnist.NAME)), FashionMnist.NAME));
+        meant.isEmpty()
+            ? "there is no file or folder \"%s\"; --data takes %s (bundled), a folder with train/<class>/ and val/<class>/, a folder of <class>/, of images, of IDX, CIFAR, TFRecord or tar files, a list of images (.txt, .csv, .tsv), or an image"
+                .formatted(text.path(), FashionMnist.NAME)
+            : "there is no file or folder \"%s\"%s".formatted(text.path(), meant));
+  }
+
+  /** What might have been meant: what lies in the same folder, and what is bundled. */
+  private static List<String> beside(String typed) {
+    var names = new ArrayList<>(List.of(FashionMnist.NAME));
+    try {
+      var path = Path.of(typed);
+      var parent = path.getParent();
+      try (var entries = Files.list(parent == null ? Path.of("") : parent)) {
+        entries
+            .limit(LOOKED_AT)
+            .filter(entry -> !entry.getFileName().toString().startsWith("."))
+            .map(entry -> path.resolveSibling(entry.getFileName()).toString())
+            .forEach(names::add);
+      }
+    } catch (IOException | InvalidPathException e) {
+      // There is no such folder either.
+    }
+    return names;
   }
 }

@@ -49,7 +49,7 @@ class FewLabelsTest {
     assertThat(FewLabels.balanced(unbalanced, 4, 1).size()).isEqualTo(4);
     assertThatThrownBy(() -> FewLabels.balanced(unbalanced, 5, 1))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("5 labels were asked for; 4 are there");
+        .hasMessageContaining("there are 4 labelled images, fewer than the 5 asked for");
     assertThatThrownBy(() -> FewLabels.perClass(unbalanced, 1, 1))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("Trouser (0)");

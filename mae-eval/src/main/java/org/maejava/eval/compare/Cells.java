@@ -68,6 +68,11 @@ public final class Cells {
         .resolve("seed-" + Long.toUnsignedString(key.seed()));
   }
 
+  /** Whether a cell is finished, whatever it was made of; nothing is opened. */
+  public boolean isThere(CellKey key) {
+    return Files.isRegularFile(folder(key).resolve(RecordFile.NAME));
+  }
+
   private Path trials(CellKey key) {
     var cell = folder(key);
     return cell.resolveSibling(cell.getFileName() + TRIALS);

@@ -4,39 +4,115 @@ import com.google.common.primitives.Ints;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Optional;
+import org.maejava.data.source.DataException;
 import org.maejava.data.source.Example;
 import org.maejava.data.source.FewLabels;
 import org.maejava.data.source.Source;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.proto.RunRecord;
+import org.maejava.words.Counted;
 
-/** The labelled training images that a run did not learn from. */
-public final class HeldOutLabels {
+/**
+ * Labelled images for a temperature.
+ *
+ * @param images to fit it on
+ * @param about what is known of them, for the end of a sentence
+ */
+public record HeldOutLabels(Source images, String about) {
 
-  private HeldOutLabels() {}
+  private static final String UNSEEN = "that the classifier did not learn from";
 
   /**
-   * Those of a run with few labels: all the others.
+   * The labelled training images that a run did not learn from: of a run with few labels all the
+   * others.
    *
    * @param record of the run
    * @param data what it was trained on
    * @return empty if it learned from every label, or not from these data
    */
-  public static Optional<Source> of(RunRecord record, ImageSet data) {
+  public static Optional<HeldOutLabels> of(RunRecord record, ImageSet data) {
+    return learned(record, data)
+        .map(learned -> without(data.training(), learned))
+        .filter(rest -> rest.size() > 0)
+        .map(rest -> new HeldOutLabels(rest, UNSEEN));
+  }
+
+  /**
+   * The labelled images of other data, without those that the run learned from, where that can be
+   * found out; images are the same if their bytes are.
+   *
+   * @param other whose training half is taken
+   * @param judged images that the classifier is judged on
+   * @param record of the run, if there is one
+   * @param data that are judged on, which may be those it was trained on
+   * @throws DataException if images are among them that it is judged on, or it learned from all
+   */
+  public static HeldOutLabels given(
+      ImageSet other, Source judged, Optional<RunRecord> record, ImageSet data) {
+    var labelled = FewLabels.all(other.training());
+    if (labelled.size() == 0) {
+      throw new DataException("--fit-on \"%s\" has no labelled images".formatted(other.spec()));
+    }
+    var contents = Contents.of(labelled);
+    var common = contents.alsoIn(Contents.of(judged));
+    if (common.length > 0) {
+      throw new DataException(
+          "%s of --fit-on \"%s\" %s judged on too, such as %s: a temperature is fitted on others, or it flatters itself"
+              .formatted(
+                  Counted.of(common.length, "image"),
+                  other.spec(),
+                  common.length == 1 ? "is" : "are",
+                  labelled.get(common[0]).name()));
+    }
+    var learned = record.flatMap(of -> learned(of, data).or(() -> learned(of)));
+    if (learned.isEmpty()) {
+      return new HeldOutLabels(
+          labelled,
+          "given by --fit-on; what the classifier learned from cannot be opened here, so whether it did from these was not checked");
+    }
+    var seen = contents.alsoIn(Contents.of(learned.get()));
+    if (seen.length == labelled.size()) {
+      throw new DataException(
+          "the classifier learned from every labelled image of --fit-on \"%s\" (%,d): give others"
+              .formatted(other.spec(), seen.length));
+    }
+    var rest = new HashSet<>(Ints.asList(seen));
+    var kept = new ArrayList<Integer>();
+    for (int i = 0; i < labelled.size(); i++) {
+      if (!rest.contains(i)) {
+        kept.add(i);
+      }
+    }
+    return new HeldOutLabels(
+        labelled.subset(Ints.toArray(kept)),
+        seen.length == 0
+            ? UNSEEN
+            : UNSEEN
+                + "; %,d others of --fit-on it learned from are left out".formatted(seen.length));
+  }
+
+  /** What a run learned from, where its data can be opened again as they were. */
+  private static Optional<Source> learned(RunRecord record) {
+    try {
+      return learned(record, ImageSet.open(record.getData().getSpec()));
+    } catch (DataException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The images of these data that a run learned from; empty if it was trained on others. */
+  private static Optional<Source> learned(RunRecord record, ImageSet data) {
     var experiment = record.getExperiment();
-    if (!experiment.getData().hasLabelledImages()) {
-      return Optional.empty();
+    var learned = data.training();
+    if (experiment.getData().hasLabelledImages()) {
+      int count = experiment.getData().getLabelledImages();
+      if (count > FewLabels.all(learned).size()) {
+        return Optional.empty();
+      }
+      learned = FewLabels.balanced(learned, count, experiment.getTraining().getSeed());
     }
-    var training = data.training();
-    int count = experiment.getData().getLabelledImages();
-    if (count > training.size()) {
-      return Optional.empty();
-    }
-    var learned = FewLabels.balanced(training, count, experiment.getTraining().getSeed());
     var digest = new ImageSet(data.spec(), learned, data.evaluation()).describe().getDigest();
-    return digest.equals(record.getData().getDigest())
-        ? Optional.of(without(training, learned)).filter(rest -> rest.size() > 0)
-        : Optional.empty();
+    return digest.equals(record.getData().getDigest()) ? Optional.of(learned) : Optional.empty();
   }
 
   private static Source without(Source all, Source some) {

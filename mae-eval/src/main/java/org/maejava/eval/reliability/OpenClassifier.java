@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.maejava.data.source.DataException;
 import org.maejava.data.source.Source;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
 import org.maejava.eval.run.Weights;
 import org.maejava.eval.task.Classification;
@@ -163,21 +164,38 @@ public record OpenClassifier(
   }
 
   /**
+   * The images to judge this classifier on.
+   *
+   * @throws DataException if there are none, or their classes are not this classifier's
+   */
+  public Source requireJudged(ImageSet images) {
+    if (images.evaluation().size() == 0) {
+      throw new DataException(
+          "\"%s\" has no images to judge on (%s): %s"
+              .formatted(
+                  images.spec(),
+                  images.evaluation().about(),
+                  record
+                      .map(of -> of.getData().getSpec())
+                      .filter(spec -> !spec.equals(images.spec()))
+                      .map("%s was trained with --data '%%s'".formatted(name)::formatted)
+                      .orElseGet(images::howToCut)));
+    }
+    requireClasses(images.evaluation(), images.spec());
+    return images.evaluation();
+  }
+
+  /**
    * Accepts images whose classes are this classifier's.
    *
-   * @throws DataException if they are not, or there are no images
+   * @throws DataException if they are not
    */
-  public Source require(Source source, String spec) {
-    if (source.size() == 0) {
-      throw new DataException(
-          "\"%s\" has no images to judge on: %s".formatted(spec, source.about()));
-    }
+  public void requireClasses(Source source, String spec) {
     if (!source.classes().equals(classes)) {
       throw new DataException(
           "\"%s\" has the classes %s, %s was trained on %s; the names and their order must be the same"
               .formatted(spec, source.classes(), name, classes));
     }
-    return source;
   }
 
   @Override

@@ -34,6 +34,9 @@ final class SideBySide {
   /** What was evaluated on other images than the first and is in no row, by name. */
   private final List<String> elsewhere = new ArrayList<>();
 
+  /** Whose answers were not kept, so that nothing can be tested against them, by name. */
+  private final List<String> unanswered = new ArrayList<>();
+
   /**
    * A comparison that was run before.
    *
@@ -95,7 +98,12 @@ final class SideBySide {
             ? ""
             : "Evaluated on other images than %s, and so in no row: %s."
                 .formatted(comparedTo, String.join(", ", elsewhere));
-    return Stream.of(tested.isEmpty() ? String.join(" ", each) : tested, others)
+    var untested =
+        unanswered.isEmpty()
+            ? ""
+            : "There is no answers.jsonl in the folder of %s: differences from it and their tests are left out."
+                .formatted(String.join(", nor of ", unanswered));
+    return Stream.of(tested.isEmpty() ? String.join(" ", each) : tested, untested, others)
         .filter(sentence -> !sentence.isEmpty())
         .reduce((a, b) -> a + " " + b)
         .orElse("");
@@ -115,6 +123,12 @@ final class SideBySide {
     }
     if (!comparable.isEmpty()) {
       comparedTo = judged.get(0).name();
+      if (comparable.size() > 1) {
+        comparable.stream()
+            .filter(run -> run.answers().isEmpty())
+            .map(LeftRun::name)
+            .forEach(unanswered::add);
+      }
       whole.addAllEntries(tested(comparable).getEntriesList());
     }
     for (var earlier : comparisons) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.maejava.config.TrainingLength;
+import org.maejava.data.DataPlan;
 import org.maejava.data.image.Decoder;
 import org.maejava.data.image.Image;
 import org.maejava.data.image.UnreadableImageException;
@@ -14,6 +16,7 @@ import org.maejava.eval.recipe.Recipes;
 import org.maejava.proto.DataDescription;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
+import org.maejava.proto.TrainingConfig;
 import org.maejava.words.Counted;
 
 /**
@@ -48,12 +51,16 @@ final class Misfits {
 
   private Misfits() {}
 
-  /** In sentences. */
+  /**
+   * In sentences.
+   *
+   * @param experiment for as many images, see {@link TrainingLength#forImages}
+   */
   static List<String> of(Experiment experiment, Source training, DataDescription data) {
     var said = new ArrayList<String>();
     look(training).flatMap(seen -> farFrom(experiment.getModel(), seen)).ifPresent(said::add);
     if (experiment.hasPretraining()) {
-      tooFew(experiment.getTraining().getEpochs(), training.size()).ifPresent(said::add);
+      tooFew(experiment.getTraining(), training).ifPresent(said::add);
     } else {
       without(data, data.getTrainingPerClassList(), "training", "cannot be learned")
           .ifPresent(said::add);
@@ -80,27 +87,36 @@ final class Misfits {
             });
   }
 
-  private static Optional<String> tooFew(int epochs, int images) {
-    long passes = (long) epochs * images;
-    if (images == 0 || (passes >= FEW_PASSES && images >= FEW_IMAGES)) {
+  private static Optional<String> tooFew(TrainingConfig training, Source source) {
+    int images = source.size();
+    int updates = DataPlan.updatesPerEpoch(source, training);
+    if (updates == 0) {
       return Optional.empty();
     }
-    if (passes >= FEW_PASSES) {
+    long ofEpoch = updates * TrainingLength.imagesOfAnUpdate(training);
+    long passes = training.getEpochs() * ofEpoch;
+    boolean fewPasses = training.getEpochs() < Math.round((double) FEW_PASSES / ofEpoch);
+    if (!fewPasses && images >= FEW_IMAGES) {
+      return Optional.empty();
+    }
+    if (!fewPasses) {
       return Optional.of(
           String.format(
               Locale.ROOT,
               "%s pass by %,d times each: from so few pre-training learns little, and weights that were trained on others are worth more; --epochs %d is a first look",
               Counted.of(images, "image"),
-              epochs,
-              Math.max(1, FEW_PASSES / images / 10)));
+              passes / images,
+              Math.max(1, FEW_PASSES / ofEpoch / 10)));
     }
-    long enough = (USUAL_PASSES + images - 1) / images;
+    long enough = Math.round((double) USUAL_PASSES / ofEpoch);
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "%s times %s: %s too few for pre-training to learn much (the demo takes 500,000, tiny-64 is made for 720,000); %s",
+            "%s, %s of %s of %,d: %s too few for pre-training to learn much (the demo takes 500,000, tiny-64 is made for 720,000); %s",
             Counted.of(images, "image"),
-            Counted.of(epochs, "epoch"),
+            Counted.of(training.getEpochs(), "epoch"),
+            Counted.of(updates, "update"),
+            TrainingLength.imagesOfAnUpdate(training),
             Counted.of(passes, "image pass is", "image passes are"),
             images < FEW_IMAGES
                 ? "so few images want weights that were trained on others"

@@ -72,10 +72,9 @@ public record Preparation(
     var recipe = found.experiment();
     int classes = data.training().classes().size();
     int images = Task.of(recipe, classes).select(data).training().size();
-    var said =
-        new ArrayList<>(
-            TrainingLength.changes(recipe, TrainingLength.forImages(recipe, images), images));
-    said.addAll(Misfits.of(recipe, data.training(), data.describe()));
+    var made = TrainingLength.forImages(recipe, images);
+    var said = new ArrayList<>(TrainingLength.changes(recipe, made, images));
+    said.addAll(Misfits.of(made, data.training(), data.describe()));
     return said;
   }
 

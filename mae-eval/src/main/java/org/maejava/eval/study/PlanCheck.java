@@ -72,7 +72,7 @@ final class PlanCheck {
           check.fits(candidate, budget, cell, grid);
         }
       } catch (DataException | IllegalArgumentException e) {
-        check.problems.add("labels, %s: %s".formatted(budget.name(), e.getMessage()));
+        check.problems.add("labels, \"%s\": %s".formatted(budget.name(), e.getMessage()));
       }
     }
     check.done();

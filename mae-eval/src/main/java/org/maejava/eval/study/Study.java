@@ -46,7 +46,7 @@ public final class Study implements AutoCloseable {
   private final Consumer<String> say;
   private final RunFolder folder;
   private final ImageSet data;
-  private final List<String> notes;
+  private final List<String> notes = new ArrayList<>();
   private final List<Start> starts = new ArrayList<>();
   private final FeatureStore features;
   private final StudyModels models;
@@ -70,6 +70,10 @@ public final class Study implements AutoCloseable {
       Optional<Path> models,
       boolean overwrite) {
 
+    private Request with(ComparisonPlan other) {
+      return new Request(other, name, out, shared, models, overwrite);
+    }
+
     /** Where weights are trained. */
     RunFolder pretraining(Start start) {
       var own = start.name().isEmpty() ? "encoder" : Cells.slug(start.name());
@@ -89,24 +93,30 @@ public final class Study implements AutoCloseable {
    * @throws IOException if weights cannot be read
    */
   public Study(Request request, Running running, Consumer<String> say) throws IOException {
-    this.request = request;
     this.running = running;
     this.say = say;
-    plan = request.plan();
     folder = new RunFolder(request.out());
     models = new StudyModels(request, running.machine());
     features = new FeatureStore(request.out().resolveSibling(FEATURES));
-    PlanCheck.require(plan);
-    data =
-        ImageSet.open(plan.hasData() ? plan.getData() : FolderRun.DEFAULT_DATA).requireLabelled();
+    PlanCheck.require(request.plan());
+    data = data(request.plan());
+    var rows = NeighbourRows.of(request.plan(), data);
+    plan = rows.plan();
+    this.request = request.with(plan);
+    rows.note().ifPresent(notes::add);
     try {
       open();
-      notes = PlanCheck.require(grid());
+      notes.addAll(PlanCheck.require(grid()));
       Candidates.baselines(plan, candidates());
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  private static ImageSet data(ComparisonPlan plan) {
+    return ImageSet.open(plan.hasData() ? plan.getData() : FolderRun.DEFAULT_DATA)
+        .requireLabelled();
   }
 
   private void open() throws IOException {
@@ -152,6 +162,16 @@ public final class Study implements AutoCloseable {
     sayNotes();
     say("a few steps of each network are measured, seconds for each");
     return Estimates.of(grid(), starts, data, running.machine());
+  }
+
+  /**
+   * How many of its cells are finished and the table so far, in lines, also while another process
+   * runs it; nothing is run or written.
+   *
+   * @throws IOException if there is no comparison, or its report cannot be read
+   */
+  public List<String> status() throws IOException {
+    return StudyStatus.lines(folder.path(), grid().keys(), Cells.in(cells()));
   }
 
   /**

@@ -41,12 +41,12 @@ class MisfitsTest {
     assertThat(passes("demo", 1, "fashion-mnist"))
         .singleElement()
         .asString()
-        .startsWith("10,000 images times 1 epoch: 10,000 image passes are too few")
+        .startsWith("10,000 images, 1 epoch of 78 updates of 128: 9,984 image passes are too few")
         .endsWith("give it more images, or --epochs 50");
     assertThat(passes("demo", 48, "fashion-mnist?train=1"))
         .singleElement()
         .asString()
-        .startsWith("10 images times 48 epochs: 480 image passes")
+        .startsWith("10 images, 48 epochs of 1 update of 10: 480 image passes")
         .endsWith("weights that were trained on others");
     assertThat(passes("demo", 10, "fashion-mnist")).isEmpty();
     assertThat(passes("demo", 50_000, "fashion-mnist?train=1"))
@@ -59,7 +59,8 @@ class MisfitsTest {
   private static List<String> passes(String family, int epochs, String spec) {
     var data = ImageSet.open(spec);
     var recipe = TrainingLength.lasting(Recipes.load(family, "pretrain", List.of()), epochs);
-    return Misfits.of(recipe, data.training(), data.describe());
+    return Misfits.of(
+        TrainingLength.forImages(recipe, data.training().size()), data.training(), data.describe());
   }
 
   @Test
