@@ -1,12 +1,16 @@
 package org.maejava.nn;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
+import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
 
@@ -110,6 +114,30 @@ enum CpuTrainingKernels implements Kernels {
     Fusion.SOFTMAX_GRADIENT.attach(tf, List.of(type, type, TFloat32.class));
     return GradientRule.ATTENTION.of(
         tf, mixed, List.of(query, key, value), List.of(scaled, weights, factor));
+  }
+
+  /**
+   * Parts of a batch that multiply in bfloat16 give a gradient each, which TensorFlow would make
+   * float32 one by one and then add.
+   */
+  @Override
+  public Operand<TFloat32> gradient(Ops tf, Operand<TFloat32> made) {
+    var sum = (GraphOperation) made.op();
+    if (!sum.type().equals("AddN")) {
+      return made;
+    }
+    var parts = new ArrayList<Operand<TBfloat16>>();
+    for (int i = 0; i < sum.numInputs(); i++) {
+      var part = (GraphOperation) sum.input(i).op();
+      if (!part.type().equals("Cast") || !part.input(0).type().equals(TBfloat16.class)) {
+        return made;
+      }
+      @SuppressWarnings("unchecked") // as was just seen
+      var rounded = (Operand<TBfloat16>) part.input(0);
+      parts.add(rounded);
+    }
+    Fusion.SUM.attach(tf, Collections.nCopies(parts.size(), TBfloat16.class));
+    return Fusion.SUM.of(tf, List.copyOf(parts)).float32();
   }
 
   @SuppressWarnings("TypeParameterUnusedInFormals") // an operation's type is known to who builds it

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.tensorflow.ConcreteFunction;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -28,7 +29,7 @@ import org.tensorflow.types.family.TType;
  */
 enum Fusion {
   /** {@code x · Φ(x)} with {@code x = p + b}; from p {@code [N, D]}, b {@code [D]}. */
-  GELU {
+  GELU(Gives.ROUNDED) {
     @Override
     Operand<TFloat32> body(Ops tf, List<Operand<TFloat32>> inputs) {
       var x = tf.math.add(inputs.get(0), inputs.get(1));
@@ -37,7 +38,7 @@ enum Fusion {
   },
 
   /** The gradient of {@link #GELU} for x; from p, b and the gradient that arrives. */
-  GELU_GRADIENT {
+  GELU_GRADIENT(Gives.BOTH) {
     @Override
     Operand<TFloat32> body(Ops tf, List<Operand<TFloat32>> inputs) {
       var x = tf.math.add(inputs.get(0), inputs.get(1));
@@ -54,26 +55,57 @@ enum Fusion {
    * The gradient of a softmax; from its result P, the gradient dP that arrives, and the sum of
    * {@code P · dP} over each row: {@code P · (dP − sum)}.
    */
-  SOFTMAX_GRADIENT {
+  SOFTMAX_GRADIENT(Gives.ROUNDED) {
     @Override
     Operand<TFloat32> body(Ops tf, List<Operand<TFloat32>> inputs) {
       return tf.math.mul(inputs.get(0), tf.math.sub(inputs.get(1), inputs.get(2)));
     }
+  },
+
+  /** The sum of tensors of one shape. */
+  SUM(Gives.FLOAT32) {
+    @Override
+    Operand<TFloat32> body(Ops tf, List<Operand<TFloat32>> inputs) {
+      return inputs.stream().reduce(tf.math::add).orElseThrow();
+    }
   };
 
+  /** What of a value is written to memory, which costs more than the arithmetic. */
+  private enum Gives {
+    ROUNDED,
+    FLOAT32,
+    BOTH
+  }
+
+  private final Gives gives;
+
+  Fusion(Gives gives) {
+    this.gives = gives;
+  }
+
   /**
-   * What an expression gives: the same in the type of its first input and in float32. XLA rounds to
-   * bfloat16 faster beside a float32 result than alone.
+   * What an expression gives.
+   *
+   * @param values the same in the type of its first input, in float32, or in both
    */
-  record Result(Operand<?> rounded, Operand<TFloat32> float32) {
+  record Result(List<? extends Operand<?>> values) {
 
     /** In the type of the first input, which is handed in for the compiler to know it. */
-    @SuppressWarnings("unchecked") // as the type says
     <T extends TFloating> Operand<T> like(Operand<T> firstInput) {
-      if (!rounded.type().equals(firstInput.type())) {
-        throw new IllegalArgumentException(rounded.type() + " is not " + firstInput.type());
+      return typed(values.get(0), firstInput.type());
+    }
+
+    /** In float32. */
+    Operand<TFloat32> float32() {
+      return typed(values.get(values.size() - 1), TFloat32.class);
+    }
+
+    @SuppressWarnings("unchecked") // as the type says
+    private static <T extends TFloating> Operand<T> typed(Operand<?> value, Class<T> type) {
+      if (!value.type().equals(type)) {
+        throw new IllegalArgumentException(value.type() + " is not " + type);
       }
-      return (Operand<T>) rounded;
+      return (Operand<T>) value;
     }
   }
 
@@ -109,7 +141,13 @@ enum Fusion {
   Result plain(Ops tf, List<Operand<? extends TFloating>> inputs) {
     var value =
         body(tf, inputs.stream().map(input -> Casts.to(tf, input, TFloat32.class)).toList());
-    return new Result(Casts.to(tf, value, inputs.get(0).type()), value);
+    var rounded = Casts.to(tf, value, inputs.get(0).type());
+    return new Result(
+        switch (gives) {
+          case ROUNDED -> List.of(rounded);
+          case FLOAT32 -> List.of(value);
+          case BOTH -> rounded == value ? List.of(value) : List.of(rounded, value);
+        });
   }
 
   private Result call(Ops tf, List<? extends Operand<?>> inputs) {
@@ -117,7 +155,8 @@ enum Fusion {
     var call = tf.scope().opBuilder(function.getDefinedName(), "fused");
     inputs.forEach(input -> call.addInput(input.asOutput()));
     var made = call.setAttr("_XlaMustCompile", true).build();
-    return new Result(made.output(0), made.output(made.numOutputs() - 1));
+    return new Result(
+        IntStream.range(0, made.numOutputs()).mapToObj(i -> made.<TType>output(i)).toList());
   }
 
   private ConcreteFunction function(List<? extends Class<? extends TType>> types) {
@@ -134,10 +173,9 @@ enum Fusion {
       signature.input("input" + inputs.size(), input);
       inputs.add(input);
     }
-    var result = plain(tf, inputs);
-    signature.output("rounded", result.rounded());
-    if (result.rounded() != result.float32()) {
-      signature.output("float32", result.float32());
+    var values = plain(tf, inputs).values();
+    for (int i = 0; i < values.size(); i++) {
+      signature.output("output" + i, values.get(i));
     }
     return signature.build();
   }

@@ -76,4 +76,9 @@ public sealed interface Kernels permits PortableKernels, CpuTrainingKernels, Inf
    */
   <T extends TFloating> Operand<T> attention(
       Ops tf, Operand<T> query, Operand<T> key, Operand<T> value);
+
+  /** A parameter's gradient as TensorFlow made it, or the same in fewer passes over memory. */
+  default Operand<TFloat32> gradient(Ops tf, Operand<TFloat32> made) {
+    return made;
+  }
 }

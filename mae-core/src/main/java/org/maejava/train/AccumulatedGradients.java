@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.maejava.nn.Init;
+import org.maejava.nn.Kernels;
 import org.maejava.nn.Params;
 import org.maejava.nn.Params.Param;
 import org.maejava.nn.StatisticUpdate;
 import org.maejava.optim.ParamPlan;
 import org.maejava.train.TrainingGraph.StepResult;
-import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -32,11 +32,11 @@ final class AccumulatedGradients implements Gradients {
   private final List<Op> additions = new ArrayList<>();
   private final List<Op> takingsBack = new ArrayList<>();
 
-  AccumulatedGradients(Ops tf, Graph graph, Objective objective, ParamPlan plan, int batches) {
+  AccumulatedGradients(Ops tf, Objective objective, ParamPlan plan, int batches, Kernels kernels) {
     this.batches = batches;
     sums = Params.in(tf);
     statistics = Params.in(tf);
-    var gradients = DirectGradients.of(graph, objective, plan);
+    var gradients = DirectGradients.of(tf, objective, plan, kernels);
     var share = tf.constant(1f / batches);
     for (int i = 0; i < gradients.size(); i++) {
       var param = plan.entries().get(i).param();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.maejava.nn.Kernels;
 import org.maejava.nn.Params.Param;
 import org.maejava.nn.StatisticUpdate;
 import org.maejava.optim.ParamPlan;
@@ -21,22 +22,23 @@ final class DirectGradients implements Gradients {
   private final Objective objective;
   private final List<Operand<TFloat32>> values;
 
-  DirectGradients(Graph graph, Objective objective, ParamPlan plan) {
+  DirectGradients(Ops tf, Objective objective, ParamPlan plan, Kernels kernels) {
     this.objective = objective;
-    values = of(graph, objective, plan);
+    values = of(tf, objective, plan, kernels);
   }
 
   /** Adds the gradients of the loss with respect to every planned parameter. */
-  static List<Operand<TFloat32>> of(Graph graph, Objective objective, ParamPlan plan) {
+  static List<Operand<TFloat32>> of(Ops tf, Objective objective, ParamPlan plan, Kernels kernels) {
     var params =
         plan.entries().stream()
             .map(entry -> entry.param().value().asOutput())
             .toArray(Output<?>[]::new);
     var gradients = new ArrayList<Operand<TFloat32>>();
-    for (var gradient : graph.addGradients(objective.loss().asOutput(), params)) {
+    for (var gradient :
+        ((Graph) tf.scope().env()).addGradients(objective.loss().asOutput(), params)) {
       @SuppressWarnings("unchecked") // of a float parameter
       var typed = (Output<TFloat32>) gradient;
-      gradients.add(typed);
+      gradients.add(kernels.gradient(tf, typed));
     }
     return List.copyOf(gradients);
   }

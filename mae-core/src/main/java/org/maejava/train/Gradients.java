@@ -3,10 +3,10 @@ package org.maejava.train;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.maejava.nn.Kernels;
 import org.maejava.nn.Params.Param;
 import org.maejava.optim.ParamPlan;
 import org.maejava.train.TrainingGraph.StepResult;
-import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.op.Op;
@@ -23,11 +23,12 @@ sealed interface Gradients permits DirectGradients, AccumulatedGradients {
    * The gradients of a loss.
    *
    * @param batches of one update
+   * @param kernels that suit the device
    */
-  static Gradients of(Ops tf, Graph graph, Objective objective, ParamPlan plan, int batches) {
+  static Gradients of(Ops tf, Objective objective, ParamPlan plan, int batches, Kernels kernels) {
     return batches == 1
-        ? new DirectGradients(graph, objective, plan)
-        : new AccumulatedGradients(tf, graph, objective, plan, batches);
+        ? new DirectGradients(tf, objective, plan, kernels)
+        : new AccumulatedGradients(tf, objective, plan, batches, kernels);
   }
 
   /** Batches that an update takes. */

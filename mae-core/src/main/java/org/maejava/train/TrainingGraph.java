@@ -110,7 +110,7 @@ public final class TrainingGraph implements AutoCloseable {
     step = tf.withName("step").placeholder(TFloat64.class);
     leaving = tf.withName("leaving").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
 
-    gradients = Gradients.of(tf, graph, objective, plan, training.getAccumulationSteps());
+    gradients = Gradients.of(tf, objective, plan, training.getAccumulationSteps(), kernels);
     var wire = training.hasBfloat16Gradients() ? TBfloat16.class : TFloat32.class;
     var values = workers.mean(tf, gradients.values(), wire);
     var gradientNorm = GradientNorm.of(tf, values);

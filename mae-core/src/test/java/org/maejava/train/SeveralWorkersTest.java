@@ -292,7 +292,7 @@ class SeveralWorkersTest {
       var objective =
           new Objective(Map.of(), tf.math.mean(x, tf.constant(new int[] {0, 1})), List.of());
       var plan = ParamPlan.pretraining(params.all(), training().build());
-      var gradients = DirectGradients.of(graph, objective, plan);
+      var gradients = DirectGradients.of(tf, objective, plan, Kernels.portable());
       worker.mean(tf, gradients);
 
       var nodes = new HashMap<String, NodeDef>();
