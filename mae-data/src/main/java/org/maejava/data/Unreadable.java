@@ -2,15 +2,11 @@ package org.maejava.data;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 import org.maejava.data.source.DataException;
 import org.maejava.data.source.Source;
 import org.maejava.proto.UnreadableImage;
-import org.maejava.words.Counted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,10 +20,8 @@ import org.slf4j.LoggerFactory;
 final class Unreadable {
 
   private static final Logger log = LoggerFactory.getLogger(Unreadable.class);
-  private static final int NAMED = 5;
 
-  private final Source source;
-  private final double share;
+  private final UnreadableShare permitted;
   private final boolean quiet;
   private final Map<String, String> reasons = new LinkedHashMap<>();
 
@@ -37,8 +31,7 @@ final class Unreadable {
    * @param quiet whether they are not logged either
    */
   Unreadable(Source source, double share, boolean quiet) {
-    this.source = source;
-    this.share = share;
+    permitted = new UnreadableShare(source, share);
     this.quiet = quiet;
   }
 
@@ -60,9 +53,8 @@ final class Unreadable {
   }
 
   private void requireFew() {
-    int failed = reasons.size();
-    if (failed > 0 && (failed > share * source.size() || failed == source.size())) {
-      throw new DataException(tooMany(failed));
+    if (permitted.isExceededBy(reasons.size())) {
+      throw permitted.exceededBy(soFar());
     }
   }
 
@@ -75,38 +67,6 @@ final class Unreadable {
   synchronized void add(List<UnreadableImage> others) {
     restore(others);
     requireFew();
-  }
-
-  private String tooMany(int failed) {
-    var first =
-        reasons.entrySet().stream()
-            .limit(NAMED)
-            .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")
-            .collect(Collectors.joining(", "));
-    var more = failed > NAMED ? ", …" : "";
-    if (failed == source.size()) {
-      return "%s be read: %s%s"
-          .formatted(
-              failed == 1
-                  ? "the only image cannot"
-                  : String.format(Locale.ROOT, "not one of %,d images can", failed),
-              first,
-              more);
-    }
-    return String.format(
-        "%,d of %s cannot be read, more than data.max_unreadable_share %s allows: %s%s;"
-            + " repair or remove them (`mae data verify` names all), or raise the share with --set 'data { max_unreadable_share: %s }'",
-        failed,
-        Counted.of(source.size(), "image"),
-        share,
-        first,
-        more,
-        enough((double) failed / source.size()));
-  }
-
-  /** A share that these are well below: others may not have been met yet. */
-  private static double enough(double failed) {
-    return DoubleStream.of(0.05, 0.1, 0.2, 0.5).filter(s -> s >= 2 * failed).findFirst().orElse(1);
   }
 
   /** All so far, in the order in which they were met. */

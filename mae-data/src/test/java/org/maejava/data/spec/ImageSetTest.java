@@ -112,7 +112,7 @@ class ImageSetTest {
     assertThatThrownBy(() -> ImageSet.open(folder.resolve("fashion-minst").toString()))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("fashion-minst")
-        .hasMessageContaining("give fashion-mnist (bundled), a folder with train/<class>/");
+        .hasMessageContaining("--data takes fashion-mnist (bundled), a folder with train/<class>/");
     assertThatThrownBy(() -> ImageSet.open("\0")).isInstanceOf(DataException.class);
   }
 

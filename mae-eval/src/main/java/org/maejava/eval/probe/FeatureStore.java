@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.maejava.config.Experiments;
+import org.maejava.data.UnreadableShare;
 import org.maejava.data.source.DataException;
 import org.maejava.data.source.Example;
 import org.maejava.data.source.Nothing;
@@ -27,7 +28,6 @@ import org.maejava.eval.proto.FeatureRows;
 import org.maejava.eval.run.StoppedException;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.UnreadableImage;
-import org.maejava.words.Counted;
 
 /**
  * Features of images, computed once for each model and view, whoever asks and whatever subset of
@@ -35,8 +35,6 @@ import org.maejava.words.Counted;
  * images of width 768 take 3 GB; and as much in files, for others and for later.
  */
 public final class FeatureStore {
-
-  private static final int NAMED = 5;
 
   /** Images in a file, so that not much is lost when a program is killed. */
   private static final int IN_A_FILE = 4096;
@@ -266,26 +264,10 @@ public final class FeatureStore {
         names.add(source.get(i).name());
       }
     }
-    if (unreadable.size() > share * source.size() || rows.isEmpty()) {
-      throw new DataException(tooMany(unreadable, source, share));
+    var permitted = new UnreadableShare(source, share);
+    if (permitted.isExceededBy(unreadable.size())) {
+      throw permitted.exceededBy(unreadable);
     }
     return new Features(rows.toArray(float[][]::new), Ints.toArray(labels), names, unreadable);
-  }
-
-  private static String tooMany(List<UnreadableImage> unreadable, Source source, double share) {
-    return String.format(
-        Locale.ROOT,
-        "%,d of %s cannot be read, more than data.max_unreadable_share %s allows: %s%s;"
-            + " repair or remove them (`mae data verify` names all), or raise the share with --set 'data { max_unreadable_share: 0.1 }'",
-        unreadable.size(),
-        Counted.of(source.size(), "image"),
-        share,
-        String.join(
-            ", ",
-            unreadable.stream()
-                .limit(NAMED)
-                .map(image -> "%s (%s)".formatted(image.getName(), image.getReason()))
-                .toList()),
-        unreadable.size() > NAMED ? ", …" : "");
   }
 }
