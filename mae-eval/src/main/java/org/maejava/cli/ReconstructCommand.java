@@ -106,6 +106,10 @@ final class ReconstructCommand implements Callable<Integer> {
   }
 
   private Integer run() throws IOException {
+    if (!out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+      throw new UsageException(
+          "--out %s: the picture is a PNG, and its name ends so".formatted(out));
+    }
     replacement.require(spec, out);
     try (var pretrained = Weights.open(weights);
         var reconstruction = reconstruction(pretrained)) {

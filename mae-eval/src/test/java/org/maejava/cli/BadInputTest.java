@@ -139,6 +139,8 @@ class BadInputTest {
             "export NONE --out OUT",
             "import NONE --out OUT",
             "inspect NONE",
+            "inspect NOTES",
+            "finetune --weights NOTES --out OUT",
             "embed NONE --data fashion-mnist --out OUT.npy",
             "classify NONE NONE",
             "nearest MODEL --data fashion-mnist --query NONE --out OUT",
@@ -157,8 +159,6 @@ class BadInputTest {
     }
     for (var line :
         List.of(
-            "inspect NOTES",
-            "finetune --weights NOTES --out OUT",
             "nearest MODEL --data fashion-mnist --query NOTES --out OUT",
             "export MODEL --out NOTES/model",
             "data preview fashion-mnist --out NOTES/preview.png")) {

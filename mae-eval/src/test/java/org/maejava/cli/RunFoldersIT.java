@@ -214,17 +214,21 @@ class RunFoldersIT {
   }
 
   @Test
-  void ofAFinishedRunKeepsItsStartAndSpeedWhenResumed() throws IOException {
+  void ofAFinishedRunKeepsItsTimesAndSpeedWhenResumed() throws IOException {
     var out = folder.resolve("finished");
     assertThat(train("pretrain", out, "--recipe=tiny-64").status()).isZero();
     var before = RecordFile.read(out).orElseThrow();
     assertThat(before.getSteps()).isEqualTo(before.getTotalSteps()).isPositive();
     var earlier = before.toBuilder();
-    earlier.getProvenanceBuilder().setStarted("2026-01-02T03:04:05Z");
+    earlier
+        .getProvenanceBuilder()
+        .setStarted("2026-01-02T03:04:05Z")
+        .setFinished("2026-01-02T04:04:05Z");
     RecordFile.write(earlier.build(), out);
     assertThat(CommandRun.of("pretrain", "--out=" + out, "--resume").status()).isZero();
     var after = RecordFile.read(out).orElseThrow();
     assertThat(after.getProvenance().getStarted()).isEqualTo("2026-01-02T03:04:05Z");
+    assertThat(after.getProvenance().getFinished()).isEqualTo("2026-01-02T04:04:05Z");
     assertThat(after.getSeconds()).isEqualTo(before.getSeconds());
     assertThat(after.getImagesPerSecond()).isEqualTo(before.getImagesPerSecond());
   }

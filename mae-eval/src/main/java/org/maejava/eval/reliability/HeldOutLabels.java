@@ -68,7 +68,7 @@ public record HeldOutLabels(Source images, String about) {
     if (learned.isEmpty()) {
       return new HeldOutLabels(
           labelled,
-          "given by --fit-on; what the classifier learned from cannot be opened here, so whether it did from these was not checked");
+          "given by --fit-on; what the classifier learned from is not here as it was, so whether it did from these was not checked");
     }
     var seen = contents.alsoIn(Contents.of(learned.get()));
     if (seen.length == labelled.size()) {

@@ -90,7 +90,10 @@ record LeftRun(String name, Path folder, RunRecord record, List<Answer> answers)
         && (answers.isEmpty() || other.answers.isEmpty() || names().equals(other.names()));
   }
 
+  /** Without the folder that all lie in, which may have been renamed between two runs. */
   private List<String> names() {
-    return answers.stream().map(Answer::image).toList();
+    return answers.stream()
+        .map(answer -> answer.image().substring(answer.image().indexOf('/') + 1))
+        .toList();
   }
 }

@@ -134,7 +134,7 @@ final class OneRun {
     var before = String.format(Locale.ROOT, "%.4f", first);
     var after = String.format(Locale.ROOT, "%.4f", last);
     if (before.equals(after)) {
-      return "is the same, " + after + ", " + when;
+      return (when.equals("in") ? "stayed at " : "is ") + after + " " + when;
     }
     return "%s from %s to %s %s".formatted(last < first ? "fell" : "rose", before, after, when);
   }

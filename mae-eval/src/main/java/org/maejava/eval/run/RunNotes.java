@@ -21,6 +21,7 @@ public final class RunNotes {
   private final List<ProbePoint> probes = new ArrayList<>();
   private final List<DataChange> dataChanges = new ArrayList<>();
   private Optional<RunRecord> before = Optional.empty();
+  private int wentOnAt = -1;
 
   RunNotes() {}
 
@@ -55,6 +56,7 @@ public final class RunNotes {
   /** Takes over what was recorded before a checkpoint's step. */
   void goOn(RunRecord recorded, int step) {
     before = Optional.of(recorded);
+    wentOnAt = step;
     probes.clear();
     recorded.getProbesList().stream().filter(probe -> probe.getStep() <= step).forEach(probes::add);
     dataChanges.clear();
@@ -90,6 +92,12 @@ public final class RunNotes {
         .setKeptHead(keptHead)
         .setInitialWeightsLicence(licence);
     initialWeights.ifPresent(record::setInitialWeights);
+    // Nothing is trained any more: it ended when it ended.
+    before
+        .filter(then -> then.getSteps() == then.getTotalSteps() && then.getSteps() == wentOnAt)
+        .map(then -> then.getProvenance().getFinished())
+        .filter(finished -> !finished.isEmpty())
+        .ifPresent(finished -> record.getProvenanceBuilder().setFinished(finished));
     probeEvery.ifPresent(record::setProbeEvery);
   }
 }
