@@ -109,7 +109,7 @@ class CompareIT {
                     .extracting(point -> point.getValue())
                     .containsExactly(0.0, 0.5, 1.0, 2.0));
 
-    var nothing = CommandRun.of("compare", "x.textproto", "--status", "--out=" + folder);
+    var nothing = CommandRun.of("compare", file.toString(), "--status", "--out=" + folder);
     assertThat(nothing.status()).isEqualTo(2);
     assertThat(nothing.err()).contains(folder + " holds no comparison");
     var status = compare("--status");
