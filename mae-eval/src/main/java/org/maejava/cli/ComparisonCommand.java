@@ -93,7 +93,7 @@ abstract class ComparisonCommand implements Callable<Integer> {
     try (progress;
         var study = UsageException.onWrongInput(() -> new Study(request, running, say))) {
       if (statusOnly()) {
-        study.status().forEach(this::say);
+        UsageException.onWrongInput(study::status).forEach(this::say);
         return 0;
       }
       if (dryRun()) {
