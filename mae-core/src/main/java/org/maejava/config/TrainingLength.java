@@ -3,6 +3,7 @@ package org.maejava.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.TrainingConfig;
 import org.maejava.words.Counted;
@@ -62,9 +63,9 @@ public final class TrainingLength {
    * @param images of training
    */
   public static List<String> changes(Experiment recipe, Experiment made, int images) {
+    var said = new ArrayList<String>();
     var asked = recipe.getTraining();
     var training = made.getTraining();
-    var said = new ArrayList<String>();
     if (asked.hasImagePasses()) {
       said.add(
           String.format(
@@ -75,18 +76,25 @@ public final class TrainingLength {
               words(training),
               training.getWarmupEpochs()));
     }
-    long update = imagesOfAnUpdate(training);
-    if (update != imagesOfAnUpdate(asked)) {
-      said.add(
-          String.format(
-              Locale.ROOT,
-              "%s not fill the recipe's update of %s: updates are of %s, at %.3g times its rate",
-              Counted.of(images, "image does", "images do"),
-              update(asked),
-              update(training),
-              (double) update / imagesOfAnUpdate(asked)));
-    }
+    smallerUpdate(recipe, made, images).ifPresent(said::add);
     return said;
+  }
+
+  /** As {@link #changes}, of the images of an update alone. */
+  public static Optional<String> smallerUpdate(Experiment recipe, Experiment made, int images) {
+    var asked = recipe.getTraining();
+    var training = made.getTraining();
+    long update = imagesOfAnUpdate(training);
+    return update == imagesOfAnUpdate(asked)
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%s not fill the recipe's update of %s: updates are of %s, at %.3g times its rate",
+                Counted.of(images, "image does", "images do"),
+                update(asked),
+                update(training),
+                (double) update / imagesOfAnUpdate(asked)));
   }
 
   /** What an update takes, as {@code 64 images} or {@code 64 x 4 images}. */

@@ -43,7 +43,6 @@ public final class Trainer {
   private int step;
   private int checkpointedStep = -1;
   private boolean stopped;
-  private boolean waiting;
   private Position position = Position.getDefaultInstance();
   private List<Rewind> rewinds = List.of();
   private double secondsBefore;
@@ -168,13 +167,7 @@ public final class Trainer {
     stopped = false;
     var stopAlone = workers.alone(stop);
     while (step < totalSteps && !stopped && !stopAlone.getAsBoolean()) {
-      Optional<TrainingObserver.Progress> made;
-      try {
-        made = update(batches, stop);
-      } catch (RuntimeException e) {
-        keepWhatIsDone(secondsSince(start), e);
-        throw e;
-      }
+      var made = update(batches, stop, start);
       if (made.isEmpty()) {
         break;
       }
@@ -195,21 +188,25 @@ public final class Trainer {
     return step < totalSteps ? Outcome.STOPPED : Outcome.FINISHED;
   }
 
-  /** Images that cannot be had say nothing against the updates before. */
-  private void keepWhatIsDone(double seconds, RuntimeException failure) {
-    if (!waiting || workers.count() > 1 || checkpointedStep == step || step == 0) {
-      return;
-    }
+  /** The next batch; images that cannot be had say nothing against the updates before. */
+  private Batch next(Iterator<Batch> batches, long start) {
     try {
-      checkpoint(seconds);
-    } catch (IOException | RuntimeException e) {
-      failure.addSuppressed(e);
+      return batches.next();
+    } catch (RuntimeException failure) {
+      if (workers.count() == 1 && checkpointedStep != step && step > 0) {
+        try {
+          checkpoint(secondsSince(start));
+        } catch (IOException | RuntimeException e) {
+          failure.addSuppressed(e);
+        }
+      }
+      throw failure;
     }
   }
 
   /** Empty if it was given up between two of its batches. */
   private Optional<TrainingObserver.Progress> update(
-      Iterator<Batch> batches, BooleanSupplier stop) {
+      Iterator<Batch> batches, BooleanSupplier stop, long start) {
     double epoch = step / (double) stepsPerEpoch;
     double rate = schedule.rate(epoch) * rateScale();
     var micro = new ArrayList<Batch>();
@@ -219,9 +216,7 @@ public final class Trainer {
         if (i > 0 && workers.alone(stop).getAsBoolean()) {
           return Optional.empty();
         }
-        waiting = true;
-        micro.add(batches.next());
-        waiting = false;
+        micro.add(next(batches, start));
       }
       double waited = secondsSince(asked);
       var made = graph.step(micro, rate, step + 1, stop);

@@ -1,5 +1,6 @@
 package org.maejava.cli;
 
+import com.google.common.base.Strings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -128,7 +129,7 @@ abstract class ComparisonCommand implements Callable<Integer> {
             (name, seconds) ->
                 print.printf(
                     "%s  %s%n",
-                    padded("pre-training " + name, rows + columns + 10),
+                    Strings.padEnd("pre-training " + name, rows + columns + 10, ' '),
                     time(Optional.of(seconds))));
     estimates
         .cells()
@@ -137,8 +138,8 @@ abstract class ComparisonCommand implements Callable<Integer> {
                 print.printf(
                     Locale.ROOT,
                     "%s  %s  seed %-3d %s%n",
-                    padded(key.candidate().name(), rows),
-                    padded(key.budget().name(), columns),
+                    Strings.padEnd(key.candidate().name(), rows, ' '),
+                    Strings.padEnd(key.budget().name(), columns, ' '),
                     key.seed(),
                     time(
                         seconds.isPresent()
@@ -150,10 +151,6 @@ abstract class ComparisonCommand implements Callable<Integer> {
         Counted.of(estimates.cells().size(), "cell"),
         time(Optional.of(estimates.total())).strip());
     print.flush();
-  }
-
-  private static String padded(String text, int width) {
-    return text + " ".repeat(Math.max(0, width - text.length()));
   }
 
   private static String time(Optional<Double> seconds) {

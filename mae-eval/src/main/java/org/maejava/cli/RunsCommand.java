@@ -1,5 +1,6 @@
 package org.maejava.cli;
 
+import com.google.common.base.Strings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,9 +45,9 @@ final class RunsCommand implements Callable<Integer> {
       print.println(
           "%s  %s  %s  %s"
               .formatted(
-                  padded(row.folder(), folders),
-                  padded(row.state(), states),
-                  padded(row.what(), kinds),
+                  Strings.padEnd(row.folder(), folders, ' '),
+                  Strings.padEnd(row.state(), states, ' '),
+                  Strings.padEnd(row.what(), kinds, ' '),
                   row.result())
               .stripTrailing());
     }
@@ -59,9 +60,5 @@ final class RunsCommand implements Callable<Integer> {
 
   private static int width(List<Row> rows, Function<Row, String> column) {
     return rows.stream().map(column).mapToInt(String::length).max().orElse(0);
-  }
-
-  private static String padded(String text, int width) {
-    return text + " ".repeat(width - text.length());
   }
 }

@@ -2,6 +2,9 @@ package org.maejava.data.image;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.hash.HashCode;
+import com.google.common.hash.Hashing;
+
 /**
  * A decoded image: {@code [H, W, C]}, unsigned bytes, row by row, channels last.
  *
@@ -23,6 +26,11 @@ public record Image(int height, int width, int channels, byte[] pixels) {
         channels,
         pixels.length);
     checkArgument(channels == 1 || channels == 3, "%s channels; 1 or 3 are possible", channels);
+  }
+
+  /** SHA-256 of its size and pixels. */
+  public HashCode sha256() {
+    return Hashing.sha256().newHasher().putInt(height).putInt(width).putBytes(pixels).hash();
   }
 
   /** Left and right exchanged. */

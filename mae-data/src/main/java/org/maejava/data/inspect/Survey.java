@@ -1,6 +1,5 @@
 package org.maejava.data.inspect;
 
-import com.google.common.hash.Hashing;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -286,13 +285,7 @@ public final class Survey {
      * million images apart.
      */
     private static long hash(Image image) {
-      return Hashing.sha256()
-          .newHasher()
-          .putInt(image.height())
-          .putInt(image.width())
-          .putBytes(image.pixels())
-          .hash()
-          .asLong();
+      return image.sha256().asLong();
     }
 
     @Override

@@ -39,14 +39,9 @@ final class ByClass {
   static SortedMap<Integer, List<Integer>> ranked(Source source, long seed) {
     var ranks = new long[source.size()];
     for (int i = 0; i < ranks.length; i++) {
-      var name = source.get(i).name();
+      var name = Example.withoutFolder(source.get(i).name());
       ranks[i] =
-          Hashing.murmur3_128()
-              .newHasher()
-              .putLong(seed)
-              .putUnencodedChars(name.substring(name.indexOf('/') + 1))
-              .hash()
-              .asLong();
+          Hashing.murmur3_128().newHasher().putLong(seed).putUnencodedChars(name).hash().asLong();
     }
     var byClass = inOrder(source);
     byClass.values().forEach(examples -> examples.sort(Comparator.comparingLong(i -> ranks[i])));

@@ -17,6 +17,11 @@ public sealed interface Example {
   /** What messages call it: its path from the source's folder on, or its number. */
   String name();
 
+  /** A name without the folder that all of a source lie in, which may be renamed. */
+  static String withoutFolder(String name) {
+    return name.substring(name.indexOf('/') + 1);
+  }
+
   /** Index into {@link Source#classes()}, or {@link #UNLABELLED}. */
   int label();
 

@@ -1,11 +1,13 @@
 package org.maejava.eval.compare;
 
+import java.util.List;
 import org.maejava.data.source.DataException;
 import org.maejava.data.source.Example;
 import org.maejava.data.source.FewLabels;
 import org.maejava.data.source.Source;
 import org.maejava.data.source.Splits;
 import org.maejava.data.spec.ImageSet;
+import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.proto.LabelBudget;
 
 /**
@@ -18,6 +20,13 @@ public record Budget(LabelBudget plan) {
 
   /** All labels. */
   public static final Budget ALL = new Budget(LabelBudget.getDefaultInstance());
+
+  /** Those of a comparison: all labels, where it says nothing. */
+  public static List<Budget> of(ComparisonPlan plan) {
+    return plan.getLabelsCount() == 0
+        ? List.of(ALL)
+        : plan.getLabelsList().stream().map(Budget::new).toList();
+  }
 
   /** As tables show it. */
   public String name() {

@@ -23,22 +23,4 @@ public interface Watching {
 
   /** Features of so many images are computed. */
   void features(int done, int of);
-
-  /** Nobody. */
-  static Watching nobody() {
-    return new Watching() {
-      @Override
-      public TrainingObserver pretraining(String weights) {
-        return new TrainingObserver() {};
-      }
-
-      @Override
-      public TrainingObserver run(String name) {
-        return new TrainingObserver() {};
-      }
-
-      @Override
-      public void features(int done, int of) {}
-    };
-  }
 }

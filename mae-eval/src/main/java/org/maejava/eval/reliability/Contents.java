@@ -27,14 +27,7 @@ record Contents(List<Optional<HashCode>> byIndex) {
 
   private static Optional<HashCode> of(Example example) {
     if (example instanceof Example.Raw raw) {
-      var image = raw.image();
-      return Optional.of(
-          Hashing.sha256()
-              .newHasher()
-              .putInt(image.height())
-              .putInt(image.width())
-              .putBytes(image.pixels())
-              .hash());
+      return Optional.of(raw.image().sha256());
     }
     try {
       return Optional.of(Hashing.sha256().hashBytes(((Example.Encoded) example).read()));

@@ -1,9 +1,9 @@
 package org.maejava.eval.reliability;
 
 import com.google.common.primitives.Ints;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.maejava.data.source.DataException;
 import org.maejava.data.source.Example;
 import org.maejava.data.source.FewLabels;
@@ -76,15 +76,10 @@ public record HeldOutLabels(Source images, String about) {
           "the classifier learned from every labelled image of --fit-on \"%s\" (%,d): give others"
               .formatted(other.spec(), seen.length));
     }
-    var rest = new HashSet<>(Ints.asList(seen));
-    var kept = new ArrayList<Integer>();
-    for (int i = 0; i < labelled.size(); i++) {
-      if (!rest.contains(i)) {
-        kept.add(i);
-      }
-    }
+    var left = new HashSet<>(Ints.asList(seen));
     return new HeldOutLabels(
-        labelled.subset(Ints.toArray(kept)),
+        labelled.subset(
+            IntStream.range(0, labelled.size()).filter(i -> !left.contains(i)).toArray()),
         seen.length == 0
             ? UNSEEN
             : UNSEEN
@@ -120,12 +115,9 @@ public record HeldOutLabels(Source images, String about) {
     for (int i = 0; i < some.size(); i++) {
       taken.add(some.origin(i));
     }
-    var rest = new ArrayList<Integer>();
-    for (int i = 0; i < all.size(); i++) {
-      if (all.label(i) != Example.UNLABELLED && !taken.contains(all.origin(i))) {
-        rest.add(i);
-      }
-    }
-    return all.subset(Ints.toArray(rest));
+    return all.subset(
+        IntStream.range(0, all.size())
+            .filter(i -> all.label(i) != Example.UNLABELLED && !taken.contains(all.origin(i)))
+            .toArray());
   }
 }

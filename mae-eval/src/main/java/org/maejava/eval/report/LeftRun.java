@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.maejava.data.source.Example;
 import org.maejava.eval.run.Answer;
 import org.maejava.eval.run.AnswersFile;
 import org.maejava.eval.run.RunFolder;
@@ -17,10 +18,11 @@ import org.maejava.storage.FolderLock;
  *
  * @param name that sets it apart from others that are looked at with it
  * @param folder where it lies
+ * @param running whether it trains while one looks
  * @param record of an unfinished run as far as its newest checkpoint
  * @param answers on the evaluation half; none: not known
  */
-record LeftRun(String name, Path folder, RunRecord record, List<Answer> answers) {
+record LeftRun(String name, Path folder, boolean running, RunRecord record, List<Answer> answers) {
 
   /**
    * Reads a folder.
@@ -33,15 +35,13 @@ record LeftRun(String name, Path folder, RunRecord record, List<Answer> answers)
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    var record =
-        FolderLock.isTaken(folder)
-            ? upToNow(folder, found.get())
-            : upToCheckpoint(folder, found.get());
+    boolean running = FolderLock.isTaken(folder);
+    var record = running ? upToNow(folder, found.get()) : upToCheckpoint(folder, found.get());
     var answers =
         record.hasEvaluation()
             ? AnswersFile.read(folder, record.getData().getClassesList())
             : Optional.<List<Answer>>empty();
-    return Optional.of(new LeftRun(name, folder, record, answers.orElse(List.of())));
+    return Optional.of(new LeftRun(name, folder, running, record, answers.orElse(List.of())));
   }
 
   /** Of a run that trains while one looks. */
@@ -92,8 +92,6 @@ record LeftRun(String name, Path folder, RunRecord record, List<Answer> answers)
 
   /** Without the folder that all lie in, which may have been renamed between two runs. */
   private List<String> names() {
-    return answers.stream()
-        .map(answer -> answer.image().substring(answer.image().indexOf('/') + 1))
-        .toList();
+    return answers.stream().map(Answer::image).map(Example::withoutFolder).toList();
   }
 }

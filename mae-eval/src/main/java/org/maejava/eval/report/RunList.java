@@ -92,15 +92,14 @@ public final class RunList {
 
   private static void add(Path at, Path from, List<Row> rows) throws IOException {
     var name = at.equals(from) ? String.valueOf(at) : from.relativize(at).toString();
-    boolean taken = FolderLock.isTaken(at);
     try {
       if (Files.isRegularFile(at.resolve(RecordFile.NAME))
           && !Files.exists(at.resolve(SAVED_MODEL))) {
         var run = LeftRun.in(at, name).orElseThrow();
-        rows.add(reported(row(name, taken, run.record()), at));
+        rows.add(reported(row(run), at));
       } else if (Files.exists(at.resolve(RunFolder.PLAN))
           || Files.isDirectory(at.resolve(RunFolder.CELLS))) {
-        rows.add(comparison(at, name, taken));
+        rows.add(comparison(at, name));
       }
     } catch (IOException e) {
       rows.add(new Row(name, "damaged", "", String.valueOf(e.getMessage())));
@@ -123,15 +122,18 @@ public final class RunList {
         : row;
   }
 
-  private static Row row(String name, boolean taken, RunRecord run) {
+  private static Row row(LeftRun left) {
+    var run = left.record();
     var at = String.format(Locale.ROOT, "%,d/%,d", run.getSteps(), run.getTotalSteps());
     // Early records and those of cached features count no steps.
     boolean finished =
         run.hasEvaluation()
             || (run.getExperiment().hasPretraining() && run.getSteps() == run.getTotalSteps());
-    boolean failed = !taken && !run.getFailure().isEmpty();
+    boolean failed = !left.running() && !run.getFailure().isEmpty();
     var state =
-        taken ? "running " + at : failed ? "failed " + at : finished ? FINISHED : "stopped " + at;
+        left.running()
+            ? "running " + at
+            : failed ? "failed " + at : finished ? FINISHED : "stopped " + at;
     var what =
         run.getExperiment().hasPretraining()
             ? OneRun.title(run)
@@ -140,7 +142,7 @@ public final class RunList {
                 "%s, %,d labels",
                 OneRun.title(run),
                 run.getData().getTrainingImages());
-    return new Row(name, state, what, failed ? brief(run.getFailure()) : result(run));
+    return new Row(left.name(), state, what, failed ? brief(run.getFailure()) : result(run));
   }
 
   private static String result(RunRecord run) {
@@ -170,7 +172,8 @@ public final class RunList {
     return line.length() <= BRIEF ? line : line.substring(0, BRIEF - 1) + "…";
   }
 
-  private static Row comparison(Path at, String name, boolean taken) throws IOException {
+  private static Row comparison(Path at, String name) throws IOException {
+    boolean taken = FolderLock.isTaken(at);
     var report =
         Files.exists(at.resolve(RunFolder.REPORT_JSON))
             ? Report.read(at)
@@ -182,7 +185,7 @@ public final class RunList {
     var cells =
         all == 0 ? "before its first cell" : String.format(Locale.ROOT, "%,d/%,d cells", done, all);
     var state =
-        taken ? "running " + cells : done > 0 && done == all ? "finished" : "stopped " + cells;
+        taken ? "running " + cells : done > 0 && done == all ? FINISHED : "stopped " + cells;
     return new Row(name, state, title(at, comparison), best(comparison));
   }
 

@@ -134,12 +134,15 @@ final class Opening {
         var remark = machine.workers().isChief() ? begin(run, checkpoint, weights) : "";
         handshake.await();
         var beginning = machine.workers().isChief() ? remark : restore(run, checkpoint(), weights);
+        var changes =
+            TrainingLength.changes(
+                experiment, run.experiment(), run.record().getData().getTrainingImages());
         return new FolderRun(
             folder,
             lock,
             data,
             run,
-            said(recipe.remark(), changes(experiment, run), changedData, beginning),
+            said(recipe.remark(), changes, changedData, beginning),
             warnings(run, data, recipe.name()));
       } catch (IOException | RuntimeException e) {
         run.close();
@@ -198,13 +201,12 @@ final class Opening {
     return request.recipe().find(request.protocol(), weights);
   }
 
-  private static String changes(Experiment recipe, TrainingRun run) {
-    int images = run.record().getData().getTrainingImages();
-    return String.join("\n", TrainingLength.changes(recipe, run.experiment(), images));
-  }
-
-  private static List<String> said(String... sentences) {
-    return Stream.of(sentences).filter(sentence -> !sentence.isEmpty()).toList();
+  private static List<String> said(
+      String remark, List<String> changes, String changedData, String beginning) {
+    return Stream.of(Stream.of(remark), changes.stream(), Stream.of(changedData, beginning))
+        .flatMap(sentences -> sentences)
+        .filter(sentence -> !sentence.isEmpty())
+        .toList();
   }
 
   private List<String> warnings(TrainingRun run, ImageSet data, String recipe) {

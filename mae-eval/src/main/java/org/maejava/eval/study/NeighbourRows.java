@@ -1,7 +1,6 @@
 package org.maejava.eval.study;
 
 import com.google.common.base.Joiner;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -78,13 +77,10 @@ record NeighbourRows(ComparisonPlan plan, Optional<String> note) {
 
   /** Empty where the labels cannot be drawn, which is found and said elsewhere. */
   private static OptionalInt mostLabels(ComparisonPlan plan, ImageSet data) {
-    var budgets = new ArrayList<Budget>();
-    plan.getLabelsList().forEach(labels -> budgets.add(new Budget(labels)));
-    if (budgets.isEmpty()) {
-      budgets.add(Budget.ALL);
-    }
     try {
-      return budgets.stream().mapToInt(budget -> budget.draw(data, 0).training().size()).max();
+      return Budget.of(plan).stream()
+          .mapToInt(budget -> budget.draw(data, 0).training().size())
+          .max();
     } catch (DataException | IllegalArgumentException e) {
       return OptionalInt.empty();
     }

@@ -17,6 +17,7 @@ import org.maejava.eval.compare.ComparisonRun.Grid;
 import org.maejava.eval.proto.ChartPlan;
 import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.proto.WeightsPlan;
+import org.maejava.proto.Experiment;
 import org.maejava.words.Counted;
 
 /**
@@ -94,24 +95,21 @@ final class PlanCheck {
       smallest = Budget.heldOut(cell, grid.search().get().getHeldOutShare(), grid.seeds().get(0));
     }
     int images = smallest.training().size();
-    for (var variant : variants) {
-      var recipe = variant.trainsWith();
-      if (recipe.isEmpty()) {
-        continue;
-      }
-      try {
-        var made = TrainingLength.forImages(recipe.get(), images);
-        var counted = recipe.get().toBuilder();
-        counted.getTrainingBuilder().clearImagePasses(); // every recipe of a comparison may
-        TrainingLength.changes(counted.build(), made, images)
-            .forEach(
-                change ->
-                    changes.computeIfAbsent(change, c -> new ArrayList<>()).add(candidate.name()));
-      } catch (IllegalArgumentException e) {
-        problems.add(
-            "\"%s\" with %s: %s".formatted(candidate.name(), budget.name(), e.getMessage()));
-      }
-      return;
+    variants.stream()
+        .flatMap(variant -> variant.trainsWith().stream())
+        .findFirst()
+        .ifPresent(recipe -> fits(candidate, budget, recipe, images));
+  }
+
+  private void fits(Candidate candidate, Budget budget, Experiment recipe, int images) {
+    try {
+      var made = TrainingLength.forImages(recipe, images);
+      TrainingLength.smallerUpdate(recipe, made, images)
+          .ifPresent(
+              change ->
+                  changes.computeIfAbsent(change, c -> new ArrayList<>()).add(candidate.name()));
+    } catch (IllegalArgumentException e) {
+      problems.add("\"%s\" with %s: %s".formatted(candidate.name(), budget.name(), e.getMessage()));
     }
   }
 

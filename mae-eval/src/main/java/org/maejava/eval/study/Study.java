@@ -149,9 +149,7 @@ public final class Study implements AutoCloseable {
     return new Grid(
         data,
         candidates,
-        plan.getLabelsCount() == 0
-            ? List.of(Budget.ALL)
-            : plan.getLabelsList().stream().map(Budget::new).toList(),
+        Budget.of(plan),
         plan.getSeedsCount() == 0 ? List.of(0L) : plan.getSeedsList(),
         plan.hasSearch() ? Optional.of(plan.getSearch()) : Optional.empty(),
         Candidates.baselines(plan, candidates));
