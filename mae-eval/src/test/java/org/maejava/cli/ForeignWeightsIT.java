@@ -254,7 +254,7 @@ class ForeignWeightsIT {
                 HEADS,
                 photos,
                 "--out",
-                out.toString()),
+                out + ".png"),
             List.of(
                 "finetune",
                 "--weights",
@@ -271,6 +271,7 @@ class ForeignWeightsIT {
       assertThat(run.status()).as(command.get(0)).isEqualTo(1);
       assertThat(run.err()).as(command.get(0)).contains(file.toString(), what);
       assertThat(out).as(command.get(0)).doesNotExist();
+      assertThat(Path.of(out + ".png")).as(command.get(0)).doesNotExist();
     }
   }
 
@@ -310,7 +311,7 @@ class ForeignWeightsIT {
         "2 | is there already; --over   | import MAE --set model{encoder{heads:2},decoder{heads:2}} --out TAKEN",
         "2 | files that no import wrote | import MAE --set model{encoder{heads:2},decoder{heads:2}} --out TAKEN --overwrite",
         "2 | is a file                  | import MAE --set model{encoder{heads:2},decoder{heads:2}} --out PHOTO --overwrite",
-        "2 | has no decoder             | reconstruct --weights PROBE --out OUT",
+        "2 | has no decoder             | reconstruct --weights PROBE --out PNG",
         "2 | no head that --keep-head   | finetune --keep-head --weights MAE --recipe small-32 --set GEOMETRY --data PHOTOS --out OUT",
         "2 | exclude each other         | finetune --keep-head --from-scratch --data PHOTOS --out OUT",
         "2 | does not tell whether      | finetune --weights MAE --recipe small-32 --set WIDE --data PHOTOS --out OUT",
@@ -331,6 +332,7 @@ class ForeignWeightsIT {
                       case "TAKEN" -> folder.resolve("taken").toString();
                       case "NONE" -> folder.resolve("none.pth").toString();
                       case "OUT" -> out.toString();
+                      case "PNG" -> out + ".png";
                       case "GEOMETRY" -> GEOMETRY;
                       case "WIDE" ->
                           GEOMETRY.replace("height: 32 width: 32", "height: 16 width: 64");
@@ -341,6 +343,7 @@ class ForeignWeightsIT {
     assertThat(run.err()).contains(message);
     assertThat(run.status()).isEqualTo(status);
     assertThat(out).doesNotExist();
+    assertThat(Path.of(out + ".png")).doesNotExist();
     assertThat(folder.resolve("taken").toFile().list()).containsExactly("mine.txt");
   }
 
