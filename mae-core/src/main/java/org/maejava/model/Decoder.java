@@ -62,29 +62,27 @@ final class Decoder {
   }
 
   /**
-   * Class token and a token for each patch, {@code [B, 1 + L, W]} in shuffled order, through the
-   * blocks.
+   * Class token and a token for each patch, {@code [B, 1 + L, W]} in shuffled order → predictions
+   * for the hidden patches {@code [B, L − K, t]}.
    */
-  Operand<TFloat32> apply(Ops tf, Operand<TFloat32> tokens, Masking masking) {
+  Operand<TFloat32> predictHidden(Ops tf, Operand<TFloat32> tokens, Masking masking) {
+    return predict(tf, tokens, masking, 1 + masking.visibleCount(), masking.hiddenCount());
+  }
+
+  /** As {@link #predictHidden}, for all patches {@code [B, L, t]}. */
+  Operand<TFloat32> predictAll(Ops tf, Operand<TFloat32> tokens, Masking masking) {
+    return predict(tf, tokens, masking, 1, masking.count());
+  }
+
+  private Operand<TFloat32> predict(
+      Ops tf, Operand<TFloat32> tokens, Masking masking, int from, int count) {
     Operand<TFloat32> decoded = tf.math.add(tokens, shuffledPositions(tf, masking));
-    for (var block : blocks) {
+    for (var block : blocks.subList(0, blocks.size() - 1)) {
       decoded = block.apply(tf, decoded);
     }
-    return decoded;
-  }
-
-  /** Of what {@link #apply} gives: predictions for the hidden patches {@code [B, L − K, t]}. */
-  Operand<TFloat32> predictHidden(Ops tf, Operand<TFloat32> decoded, Masking masking) {
-    return predict(tf, decoded, 1 + masking.visibleCount(), masking.hiddenCount());
-  }
-
-  /** Of what {@link #apply} gives: predictions for all patches {@code [B, L, t]}. */
-  Operand<TFloat32> predictAll(Ops tf, Operand<TFloat32> decoded, Masking masking) {
-    return predict(tf, decoded, 1, masking.count());
-  }
-
-  private Operand<TFloat32> predict(Ops tf, Operand<TFloat32> decoded, int from, int count) {
-    return pred.apply(tf, norm.apply(tf, Tokens.slice(tf, decoded, from, count)));
+    var last = blocks.get(blocks.size() - 1);
+    var read = last.applyTo(tf, decoded, from, count);
+    return pred.apply(tf, norm.apply(tf, read));
   }
 
   /** Positions of class token and patches in shuffled order, {@code [B, 1 + L, W]}. */

@@ -11,8 +11,10 @@ sealed interface JudgedPatches {
   /** Patches {@code [B, L, p·p·C]} → those that are judged, {@code [B, J, p·p·C]}, shuffled. */
   Operand<TFloat32> of(Ops tf, Operand<TFloat32> patches, Masking masking);
 
-  /** Decoded tokens {@code [B, 1 + L, W]} → predictions for these patches {@code [B, J, t]}. */
-  Operand<TFloat32> predict(Ops tf, Decoder decoder, Operand<TFloat32> decoded, Masking masking);
+  /**
+   * The decoder's tokens {@code [B, 1 + L, W]} → predictions for these patches {@code [B, J, t]}.
+   */
+  Operand<TFloat32> predict(Ops tf, Decoder decoder, Operand<TFloat32> tokens, Masking masking);
 
   /** What a checked configuration asks for. */
   static JudgedPatches of(ModelConfig model) {
@@ -28,8 +30,8 @@ sealed interface JudgedPatches {
 
     @Override
     public Operand<TFloat32> predict(
-        Ops tf, Decoder decoder, Operand<TFloat32> decoded, Masking masking) {
-      return decoder.predictHidden(tf, decoded, masking);
+        Ops tf, Decoder decoder, Operand<TFloat32> tokens, Masking masking) {
+      return decoder.predictHidden(tf, tokens, masking);
     }
   }
 
@@ -42,8 +44,8 @@ sealed interface JudgedPatches {
 
     @Override
     public Operand<TFloat32> predict(
-        Ops tf, Decoder decoder, Operand<TFloat32> decoded, Masking masking) {
-      return decoder.predictAll(tf, decoded, masking);
+        Ops tf, Decoder decoder, Operand<TFloat32> tokens, Masking masking) {
+      return decoder.predictAll(tf, tokens, masking);
     }
   }
 }

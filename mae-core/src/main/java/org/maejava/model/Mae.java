@@ -1,5 +1,6 @@
 package org.maejava.model;
 
+import java.util.List;
 import org.maejava.nn.LayerNorm;
 import org.maejava.nn.Params;
 import org.maejava.proto.ModelConfig;
@@ -75,8 +76,8 @@ public final class Mae {
     var patches = grid.patchify(tf, images); // [B, L, p·p·C]
     var masking = Masking.lowest(tf, noise, grid.count(), visibleCount);
     var latent = encode(tf, patches, masking); // [B, 1 + K, D]
-    var decoded = decode(tf, latent, masking); // [B, 1 + L, W]
-    var prediction = judged.predict(tf, decoder, decoded, masking); // [B, L − K, t]
+    var tokens = decoderTokens(tf, latent, masking); // [B, 1 + L, W]
+    var prediction = judged.predict(tf, decoder, tokens, masking); // [B, L − K, t]
     var loss = target.loss(tf, judged.of(tf, patches, masking), prediction);
     return new Output(masking, latent, prediction, loss);
   }
@@ -98,8 +99,8 @@ public final class Mae {
       Ops tf, Operand<TFloat32> images, Operand<TFloat32> noise, PatchStatistics.Source source) {
     var patches = grid.patchify(tf, images);
     var masking = Masking.lowest(tf, noise, grid.count(), visibleCount);
-    var decoded = decode(tf, encode(tf, patches, masking), masking);
-    var prediction = masking.unshuffle(tf, decoder.predictAll(tf, decoded, masking));
+    var tokens = decoderTokens(tf, encode(tf, patches, masking), masking);
+    var prediction = masking.unshuffle(tf, decoder.predictAll(tf, tokens, masking));
 
     var mask = masking.mask(tf);
     var own = PatchStatistics.of(tf, patches, grid.patchSize());
@@ -119,8 +120,7 @@ public final class Mae {
   /** All patches seen, nothing hidden; the tokens are those after the last norm. */
   public Encoded encode(Ops tf, Operand<TFloat32> images) {
     var tokens = encoder.embed(tf, grid.patchify(tf, images));
-    var encoded = encoder.applyWithAttention(tf, tokens);
-    return new Encoded(norm.apply(tf, encoded.tokens()), encoded.attention());
+    return encoder.encode(tf, tokens, List.of()).behind(tf, norm);
   }
 
   /** Only what is visible is embedded and encoded: the paper's saving. */
@@ -130,9 +130,8 @@ public final class Mae {
     return norm.apply(tf, encoder.apply(tf, tokens));
   }
 
-  /** Latent and mask tokens through the decoder's blocks. */
-  private Operand<TFloat32> decode(Ops tf, Operand<TFloat32> latent, Masking masking) {
-    var tokens = maskTokens.beforeDecoder(tf, decoder.embed(tf, latent), masking);
-    return decoder.apply(tf, tokens, masking);
+  /** Latent and mask tokens, as the decoder reads them. */
+  private Operand<TFloat32> decoderTokens(Ops tf, Operand<TFloat32> latent, Masking masking) {
+    return maskTokens.beforeDecoder(tf, decoder.embed(tf, latent), masking);
   }
 }

@@ -32,16 +32,23 @@ final class Attention implements Layer {
 
   @Override
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
-    return compute(tf, Casts.to(tf, x, type));
+    return compute(tf, Casts.to(tf, x, type), 0, Shapes.known(x, 1));
   }
 
-  private <T extends TFloating> Operand<TFloat32> compute(Ops tf, Operand<T> x) {
+  /** What some tokens see in all: {@code [B, T, D]} → {@code [B, count, D]}. */
+  Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x, int from, int count) {
+    return compute(tf, Casts.to(tf, x, type), from, count);
+  }
+
+  private <T extends TFloating> Operand<TFloat32> compute(
+      Ops tf, Operand<T> x, int from, int count) {
     int tokens = Shapes.known(x, 1);
     var parts = byHead(tf, qkv.apply(tf, x), tokens);
-    var mixed = kernels.attention(tf, parts.get(0), parts.get(1), parts.get(2));
+    var query = count == tokens ? parts.get(0) : ofTokens(tf, parts.get(0), from, count);
+    var mixed = kernels.attention(tf, query, parts.get(1), parts.get(2));
 
     var tokensFirst = tf.linalg.transpose(mixed, tf.constant(new int[] {0, 2, 1, 3}));
-    var joined = tf.reshape(tokensFirst, tf.constant(new int[] {-1, tokens, width}));
+    var joined = tf.reshape(tokensFirst, tf.constant(new int[] {-1, count, width}));
     return proj.apply(tf, joined, TFloat32.class);
   }
 
@@ -50,18 +57,20 @@ final class Attention implements Layer {
    */
   Operand<TFloat32> ofFirstToken(Ops tf, Operand<TFloat32> x) {
     int tokens = Shapes.known(x, 1);
-    int headWidth = width / heads;
     var projected = qkv.apply(tf, Casts.to(tf, x, type), TFloat32.class);
     var parts = byHead(tf, projected, tokens);
 
-    var first =
-        tf.slice(
-            parts.get(0),
-            tf.constant(new int[] {0, 0, 0, 0}),
-            tf.constant(new int[] {-1, heads, 1, headWidth}));
+    var first = ofTokens(tf, parts.get(0), 0, 1);
     var query = tf.math.mul(first, tf.constant(PortableKernels.scale(parts.get(0))));
     var scores = tf.train.batchMatMul(query, parts.get(1), TFloat32.class, BatchMatMul.adjY(true));
     return tf.reshape(tf.nn.softmax(scores), tf.constant(new int[] {-1, heads, tokens}));
+  }
+
+  /** Of {@code [B, heads, T, d]} some tokens. */
+  private static <T extends TFloating> Operand<T> ofTokens(
+      Ops tf, Operand<T> byHead, int from, int count) {
+    return tf.slice(
+        byHead, tf.constant(new int[] {0, 0, from, 0}), tf.constant(new int[] {-1, -1, count, -1}));
   }
 
   /** Query, key, value {@code [B, heads, T, d]}: qkv's rows are q | k | v, each head-major. */

@@ -43,7 +43,32 @@ public final class Block implements Layer {
 
   /** With each branch skipped for the images that its {@link DropPath} names. */
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x, Layer dropAttention, Layer dropMlp) {
-    var attended = add(tf, x, dropAttention.apply(tf, attn.apply(tf, norm1.apply(tf, x))));
+    return finish(tf, x, attn.apply(tf, norm1.apply(tf, x)), dropAttention, dropMlp);
+  }
+
+  /**
+   * The block's output for some of the tokens, which look at all: for a last block of which no more
+   * is read.
+   *
+   * @param from the first of them
+   * @return {@code [B, count, D]}
+   */
+  public Operand<TFloat32> applyTo(Ops tf, Operand<TFloat32> x, int from, int count) {
+    return applyTo(tf, x, from, count, DropPath.NONE, DropPath.NONE);
+  }
+
+  /** As {@link #applyTo(Ops, Operand, int, int)}, with branches skipped as in {@link #apply}. */
+  public Operand<TFloat32> applyTo(
+      Ops tf, Operand<TFloat32> x, int from, int count, Layer dropAttention, Layer dropMlp) {
+    var own =
+        tf.slice(x, tf.constant(new int[] {0, from, 0}), tf.constant(new int[] {-1, count, -1}));
+    var seen = attn.apply(tf, norm1.apply(tf, x), from, count);
+    return finish(tf, own, seen, dropAttention, dropMlp);
+  }
+
+  private Operand<TFloat32> finish(
+      Ops tf, Operand<TFloat32> x, Operand<TFloat32> seen, Layer dropAttention, Layer dropMlp) {
+    var attended = add(tf, x, dropAttention.apply(tf, seen));
     return add(tf, attended, dropMlp.apply(tf, mlp.apply(tf, norm2.apply(tf, attended))));
   }
 

@@ -90,8 +90,7 @@ class MaeVariantsTest {
 
     var decoder = new Decoder(params, GRID, 12, config.getDecoder(), 80);
     var inOrder = Masking.lowest(tf, tf.constant(ascending()), 12, SlantedModel.VISIBLE);
-    var decoded = decoder.apply(tf, decoder.embed(tf, latent), inOrder);
-    var prediction = decoder.predictAll(tf, decoded, inOrder);
+    var prediction = decoder.predictAll(tf, decoder.embed(tf, latent), inOrder);
     var target = Target.of(params, config).of(tf, patches);
     var perPatch = tf.math.mean(tf.math.squaredDifference(prediction, target), tf.constant(-1));
     var both = tf.constant(new int[] {0, 1});

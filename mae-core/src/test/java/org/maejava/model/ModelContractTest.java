@@ -83,7 +83,7 @@ class ModelContractTest {
             decoder,
             graph -> {
               var part = new Decoder(graph.params(), GRID, 12, CONFIG.getDecoder(), 80);
-              return part.predictHidden(graph.tf(), decoded(graph, part), masking(graph));
+              return part.predictHidden(graph.tf(), decoderTokens(graph, part), masking(graph));
             }),
         new Subject(
             "Decoder of all patches",
@@ -91,7 +91,7 @@ class ModelContractTest {
             decoder,
             graph -> {
               var part = new Decoder(graph.params(), GRID, 12, CONFIG.getDecoder(), 80);
-              return part.predictAll(graph.tf(), decoded(graph, part), masking(graph));
+              return part.predictAll(graph.tf(), decoderTokens(graph, part), masking(graph));
             }),
         mae("Mae", encoder, decoder, model -> {}),
         mae(
@@ -143,9 +143,8 @@ class ModelContractTest {
                 .loss());
   }
 
-  private static Operand<TFloat32> decoded(ScratchGraph graph, Decoder decoder) {
-    var tokens = decoder.embed(graph.tf(), input(graph, "latent", 2, 13, 12));
-    return decoder.apply(graph.tf(), tokens, masking(graph));
+  private static Operand<TFloat32> decoderTokens(ScratchGraph graph, Decoder decoder) {
+    return decoder.embed(graph.tf(), input(graph, "latent", 2, 13, 12));
   }
 
   private static Classifier.Output classifier(ScratchGraph graph, Pooling pooling, double drop) {

@@ -1,14 +1,15 @@
 package org.maejava.savedmodel;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
@@ -77,27 +78,40 @@ final class LoadedFunctions implements AutoCloseable {
       inputs.forEach(
           (input, rows) ->
               tensors.put(input, BatchArrays.toTensor(input, rows, named(function).input(input))));
-      try (var result = call(function, tensors)) {
-        return Arrays.stream(outputs).map(output -> rows(result, output)).toList();
+      try (var result = run(function, tensors, outputs)) {
+        return IntStream.range(0, outputs.length)
+            .mapToObj(i -> BatchArrays.fromTensor(result.get(i)))
+            .toList();
       }
     } finally {
       tensors.values().forEach(TFloat32::close);
     }
   }
 
-  private static float[][] rows(Result result, String output) {
-    return BatchArrays.fromTensor(
-        result
-            .get(output)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "the function has no output %s; it has %s"
-                            .formatted(output, result.keySet()))));
+  /** Only what leads to the wanted outputs is computed; they come in their order. */
+  Result run(String name, Map<String, ? extends Tensor> inputs, String... outputs) {
+    var wanted = List.of(outputs);
+    named(name).checkOutputs(wanted);
+    return checked(
+        name,
+        inputs,
+        () -> {
+          var tensors = bundle.metaGraphDef().getSignatureDefOrThrow(name);
+          var runner = bundle.session().runner();
+          inputs.forEach(
+              (input, tensor) -> runner.feed(tensors.getInputsOrThrow(input).getName(), tensor));
+          wanted.forEach(output -> runner.fetch(tensors.getOutputsOrThrow(output).getName()));
+          return runner.run();
+        });
   }
 
   /** See {@link SavedModel#call}. */
   Result call(String name, Map<String, ? extends Tensor> inputs) {
+    return checked(name, inputs, () -> bundle.function(name).call(Map.copyOf(inputs)));
+  }
+
+  private Result checked(
+      String name, Map<String, ? extends Tensor> inputs, Supplier<Result> function) {
     named(name).check(inputs);
     if (inputs.get(Signatures.IMAGES) instanceof TFloat32 images) {
       InputValues.checkPixels(Signatures.IMAGES, images);
@@ -110,7 +124,7 @@ final class LoadedFunctions implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("the model of %s is closed".formatted(folder));
       }
-      return bundle.function(name).call(Map.copyOf(inputs));
+      return function.get();
     } finally {
       closing.readLock().unlock();
     }

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -107,6 +108,21 @@ public record ModelFunction(
           "%s has no input %s; it is %s".formatted(name, input, this));
     }
     return spec;
+  }
+
+  /**
+   * Accepts names of outputs.
+   *
+   * @throws IllegalArgumentException naming those that there are not
+   */
+  void checkOutputs(Collection<String> names) {
+    var unknown = new TreeSet<>(names);
+    unknown.removeAll(outputs.keySet());
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s has no output %s; it has %s"
+              .formatted(name, String.join(", ", unknown), outputs.keySet()));
+    }
   }
 
   /**

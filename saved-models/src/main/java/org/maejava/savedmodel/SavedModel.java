@@ -234,6 +234,18 @@ public final class SavedModel implements AutoCloseable {
   }
 
   /**
+   * As {@link #features(float[][], String)}, from tensor to tensor: what only other outputs need is
+   * not computed.
+   *
+   * @param images pixel values 0 to 1, {@code [B, H, W, C]}
+   * @return to be closed
+   */
+  public TFloat32 features(TFloat32 images, String output) {
+    return (TFloat32)
+        functions.run(Signatures.FEATURES, Map.of(Signatures.IMAGES, images), output).get(0);
+  }
+
+  /**
    * All outputs of {@link Signatures#FEATURES}.
    *
    * @param images pixel values 0 to 1, {@code [B, H, W, C]}
