@@ -73,6 +73,7 @@ final class DataConvertCommand implements Callable<Integer> {
       print.flush();
       return ExitStatus.STOPPED;
     }
+    interrupt.finish();
     left.forEach(bad -> print.printf("left out %s: %s%n", bad.getName(), bad.getReason()));
     print.printf(
         Locale.ROOT,

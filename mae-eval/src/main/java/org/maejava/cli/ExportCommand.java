@@ -142,6 +142,7 @@ final class ExportCommand implements Callable<Integer> {
     try (var opened = Weights.open(weights)) {
       var record = record(opened);
       var written = write(record, opened, destination());
+      Interrupt.of(spec).finish();
       if (record.getSteps() < record.getTotalSteps()) {
         spec.commandLine()
             .getErr()

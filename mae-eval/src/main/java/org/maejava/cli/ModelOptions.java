@@ -111,6 +111,7 @@ final class ModelOptions {
    * @return the exit status
    */
   int end(RowsRecord rows, ImageSet images, Path out, Runnable written) {
+    Interrupt.of(command).finish();
     var err = command.commandLine().getErr();
     report(shown(rows.getUnreadableList(), images), err);
     if (rows.getRows() == 0) {
