@@ -112,6 +112,28 @@ class BadInputTest {
     assertMeant("demo/finetune", "recipe", "show", "demo/finetun");
   }
 
+  @Test
+  void readsWhereAnOptionOfOthersIsSaidInstead() {
+    assertInstead("the recipe says so: --set 'training { base_rate: … }'", "pretrain", "--lr=1");
+    assertInstead(
+        "the recipe says so: --set 'training { batch_size: … }'", "finetune", "--batch-size", "8");
+    assertInstead("the comparison's file says so: its field seeds", "compare", "--seed=1", "a");
+    assertInstead("the comparison's file says so: its field labels", "compare", "a", "--labels=9");
+    assertInstead(
+        "it is an option of `mae finetune`, `mae partial`, `mae linear-probe`,"
+            + " `mae attentive-probe`, `mae knn`, `mae probe`, `mae ablate`",
+        "pretrain",
+        "--labels=5");
+    assertMeant("--epochs", "pretrain", "--epoch=5");
+    assertThat(CommandRun.of("pretrain", "--bogus").err().lines()).hasSize(2);
+  }
+
+  private static void assertInstead(String sentence, String... words) {
+    var run = CommandRun.of(words);
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err().lines().toList()).hasSize(3).element(1).isEqualTo(sentence);
+  }
+
   private static void assertMeant(String word, String... words) {
     var run = CommandRun.of(words);
     assertThat(run.status()).as(run.err()).isEqualTo(2);
@@ -354,7 +376,8 @@ class BadInputTest {
             "--out=" + picture);
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err())
-        .contains("skipped " + notes + ": ", "not one image could be read; " + picture)
+        .contains(
+            "mae: note: skipped " + notes + ": ", "mae: not one image could be read; " + picture)
         .doesNotContain("share", "the only image");
     assertThat(picture).doesNotExist();
 
