@@ -123,7 +123,7 @@ abstract class ComparisonCommand implements Callable<Integer> {
       }
       if (!dryRun()) {
         var took = Duration.ofNanos(System.nanoTime() - start);
-        say("took      %d min %d s".formatted(took.toMinutes(), took.toSecondsPart()));
+        say("took: %d min %d s".formatted(took.toMinutes(), took.toSecondsPart()));
       }
       return 0;
     } catch (StoppedException e) {

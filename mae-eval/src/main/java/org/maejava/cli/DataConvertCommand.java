@@ -74,7 +74,7 @@ final class DataConvertCommand implements Callable<Integer> {
       return ExitStatus.STOPPED;
     }
     interrupt.finish();
-    left.forEach(bad -> print.printf("left out %s: %s%n", bad.getName(), bad.getReason()));
+    ModelOptions.report(left, spec.commandLine().getErr());
     print.printf(
         Locale.ROOT,
         "%s: %s; use as --data %s%n",

@@ -150,7 +150,7 @@ final class ExportCommand implements Callable<Integer> {
                 "mae: note: %s is not finished: it stood at step %d of %d when its record was written%n",
                 weights, record.getSteps(), record.getTotalSteps());
       }
-      spec.commandLine().getOut().printf("exported to %s%n", written);
+      spec.commandLine().getOut().printf("model: %s%n", written);
       spec.commandLine().getOut().flush();
       return 0;
     }

@@ -351,9 +351,9 @@ public final class Study implements AutoCloseable {
       say("%s", sentence);
       say("");
     }
-    say("report    %s", page.toAbsolutePath());
-    report.picture().ifPresent(picture -> say("pictures  %s", picture.toAbsolutePath()));
-    models.own().forEach(path -> say("model     %s", path.toAbsolutePath()));
+    say("report: %s", page.toAbsolutePath());
+    report.picture().ifPresent(picture -> say("pictures: %s", picture.toAbsolutePath()));
+    models.own().forEach(path -> say("model: %s", path.toAbsolutePath()));
     return page;
   }
 
