@@ -1,11 +1,10 @@
 package org.maejava.cli;
 
-import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.study.Ablation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -98,7 +97,7 @@ final class AblateCommand extends ComparisonCommand {
   private boolean dryRun;
 
   @Override
-  public Integer call() throws IOException {
+  List<Part> parts() {
     var chosen = names.contains(ALL) ? Ablation.NAMES : names.stream().distinct().toList();
     var request =
         new Ablation.Request(
@@ -110,42 +109,18 @@ final class AblateCommand extends ComparisonCommand {
             Optional.ofNullable(labels),
             seeds,
             epochsShare);
-    var ablations =
-        UsageException.onWrongInput(
-            () -> chosen.stream().map(name -> Ablation.of(name, request)).toList());
-    var machine = machine();
-    say(TensorFlowStart.describe(machine.device(), machine.threads()));
-    for (int i = 0; i < chosen.size(); i++) {
-      say("");
-      say(ablations.get(i).plan().getTitle());
-      ablations.get(i).leftOut().forEach(this::say);
-      int status =
-          run(
-              ablations.get(i).plan(),
-              chosen.get(i),
-              out.resolve(chosen.get(i)),
-              machine,
-              Optional.of(out.resolve("pretraining")));
-      if (status != 0) {
-        return status;
-      }
-    }
-    return 0;
+    return chosen.stream().map(name -> part(name, Ablation.of(name, request))).toList();
+  }
+
+  private Part part(String name, Ablation ablation) {
+    var heading = new ArrayList<>(List.of(ablation.plan().getTitle()));
+    heading.addAll(ablation.leftOut());
+    return new Part(heading, ablation.plan(), name, out.resolve(name));
   }
 
   @Override
-  ComparisonPlan plan() {
-    throw new IllegalStateException("each ablation has its own");
-  }
-
-  @Override
-  String name() {
-    return "ablate";
-  }
-
-  @Override
-  Path out() {
-    return out;
+  Optional<Path> shared() {
+    return Optional.of(out.resolve("pretraining"));
   }
 
   @Override

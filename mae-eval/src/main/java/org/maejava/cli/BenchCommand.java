@@ -137,11 +137,15 @@ final class BenchCommand implements Callable<Integer> {
       return 0;
     }
     var out = spec.commandLine().getOut();
+    var traced = new StepTrace();
+    var result = embed ? features(experiment, machine) : steps(experiment, machine, traced);
     if (!json) {
       out.println(TensorFlowStart.describe(machine));
       out.printf("%s%n", experiment.getAbout());
+      if (trace != null) {
+        out.printf("%s%n", traced.table(TRACED_KINDS));
+      }
     }
-    var result = embed ? features(experiment, machine) : steps(experiment, machine);
     out.print(json ? result.json() + System.lineSeparator() : result.text());
     out.flush();
     return 0;
@@ -152,14 +156,11 @@ final class BenchCommand implements Callable<Integer> {
     return BenchResult.ofFeatures(experiment, machine, times, batchSize);
   }
 
-  private BenchResult steps(Experiment experiment, Machine machine) throws IOException {
-    var traced = new StepTrace();
+  private BenchResult steps(Experiment experiment, Machine machine, StepTrace traced)
+      throws IOException {
     var times = measure(experiment, machine, traced);
     if (trace != null) {
       traced.write(trace);
-      if (!json) {
-        spec.commandLine().getOut().printf("%s%n", traced.table(TRACED_KINDS));
-      }
     }
     return BenchResult.ofSteps(
         experiment,

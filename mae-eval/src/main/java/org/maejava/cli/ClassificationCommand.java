@@ -89,28 +89,26 @@ abstract class ClassificationCommand extends TrainingCommand {
     try (var progress = new ComparisonProgress();
         var prepared = UsageException.onWrongInput(() -> Preparation.of(request))) {
       interrupt.keep();
+      var running =
+          new Running(machine, Clock.systemUTC(), request.commandLine(), progress, interrupt);
+      var runs =
+          UsageException.onWrongInput(() -> new Repetition(request, prepared).of(seeds, running));
       warn(prepared.warnings());
       print.println(TensorFlowStart.describe(machine.device(), machine.threads()));
       print.println(prepared.found().experiment().getAbout());
       print.flush();
       var comparison =
-          UsageException.onWrongInput(
-              () ->
-                  new Repetition(request, prepared)
-                      .run(
-                          seeds,
-                          new Running(
-                              machine,
-                              Clock.systemUTC(),
-                              request.commandLine(),
-                              progress,
-                              interrupt),
-                          finished -> {
-                            progress.finish();
-                            show(finished);
-                            RunReport.write(finished.soFar(), protocol(), request.folder());
-                          }));
-      print.println(RunReport.write(comparison, protocol(), request.folder()));
+          runs.run(
+              finished -> {
+                progress.finish();
+                show(finished);
+                if (!runs.open().isEmpty()) {
+                  RunReport.write(finished.soFar(), protocol(), request.folder());
+                }
+              });
+      var conclusion = RunReport.write(comparison, protocol(), request.folder());
+      interrupt.finish();
+      print.println(conclusion);
       print.printf("report: %s%n", request.folder().path().resolve(RunFolder.REPORT));
       print.flush();
       return 0;

@@ -106,7 +106,7 @@ final class ClassifyCommand implements Callable<Integer> {
           print.printf("%s: %s%n", success.file(), success.value());
         } else if (result instanceof FileResult.Failure<Ranking> failure) {
           all = false;
-          err.printf("mae: skipped %s: %s%n", failure.file(), failure.reason());
+          err.printf("mae: note: skipped %s: %s%n", failure.file(), failure.reason());
         }
       }
     }
@@ -179,7 +179,7 @@ final class ClassifyCommand implements Callable<Integer> {
     @Override
     public void unreadable(UnreadableImage image) {
       skipped++;
-      err.printf("mae: skipped %s: %s%n", images.shown(image.getName()), image.getReason());
+      err.printf("mae: note: skipped %s: %s%n", images.shown(image.getName()), image.getReason());
     }
 
     void end() {

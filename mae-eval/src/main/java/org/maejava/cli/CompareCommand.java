@@ -1,6 +1,7 @@
 package org.maejava.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.maejava.eval.proto.ComparisonPlan;
@@ -61,19 +62,14 @@ final class CompareCommand extends ComparisonCommand {
   private boolean status;
 
   @Override
-  ComparisonPlan plan() {
+  List<Part> parts() {
+    var name = file.getFileName().toString().replaceFirst("\\.textproto$", "");
+    return List.of(new Part(plan(), name, out == null ? Path.of("runs", name) : out));
+  }
+
+  private ComparisonPlan plan() {
     var plan = Studies.read(file);
     return epochsShare == null ? plan : plan.toBuilder().setEpochsShare(epochsShare).build();
-  }
-
-  @Override
-  String name() {
-    return file.getFileName().toString().replaceFirst("\\.textproto$", "");
-  }
-
-  @Override
-  Path out() {
-    return out == null ? Path.of("runs", name()) : out;
   }
 
   @Override

@@ -1,22 +1,18 @@
 package org.maejava.cli;
 
-import com.google.common.base.Strings;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.maejava.eval.compare.Running;
-import org.maejava.eval.machine.Machine;
 import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.run.StoppedException;
-import org.maejava.eval.study.Estimates;
 import org.maejava.eval.study.Study;
-import org.maejava.words.Counted;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,17 +30,32 @@ abstract class ComparisonCommand implements Callable<Integer> {
           "Start over: delete what lies in --out, and replace models that are there. Without, it goes on.")
   private boolean overwrite;
 
-  /** What is compared. */
-  abstract ComparisonPlan plan();
+  /**
+   * One of the comparisons that a command runs.
+   *
+   * @param heading what is said before it, in lines
+   * @param plan what is compared
+   * @param name of the report and of exported models
+   * @param folder where everything goes
+   */
+  record Part(List<String> heading, ComparisonPlan plan, String name, Path folder) {
 
-  /** Of the report and of exported models. */
-  abstract String name();
+    /** The only one. */
+    Part(ComparisonPlan plan, String name, Path folder) {
+      this(List.of(), plan, name, folder);
+    }
+  }
 
-  /** Where everything goes. */
-  abstract Path out();
+  /** What is run, one after the other. */
+  abstract List<Part> parts();
 
   /** Where exported models go; empty: none are. */
   abstract Optional<Path> models();
+
+  /** Where what is pre-trained lies, for all of them; empty: in the folder of each. */
+  Optional<Path> shared() {
+    return Optional.empty();
+  }
 
   /** Whether cells and estimates are all that is asked for. */
   boolean dryRun() {
@@ -59,109 +70,93 @@ abstract class ComparisonCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
-    var machine = machine();
-    if (!statusOnly()) {
-      say(TensorFlowStart.describe(machine.device(), machine.threads()));
-    }
-    int status =
-        run(UsageException.onWrongInput(this::plan), name(), out(), machine, Optional.empty());
-    if (status == 0 && !dryRun() && !statusOnly()) {
-      var took = Duration.ofNanos(System.nanoTime() - start);
-      say("took      %d min %d s".formatted(took.toMinutes(), took.toSecondsPart()));
-    }
-    return status;
-  }
-
-  /**
-   * Runs one comparison, or lists it.
-   *
-   * @param shared where what is pre-trained lies, for other comparisons too; empty: in its folder
-   * @return the exit status
-   */
-  final int run(
-      ComparisonPlan plan, String name, Path folder, Machine machine, Optional<Path> shared)
-      throws IOException {
+    var machine = UsageException.onWrongInput(threads::machine);
     var typed = Typed.of(spec).without("--overwrite");
     var interrupt = Interrupt.of(spec);
     var progress = new ComparisonProgress();
     var running = new Running(machine, Clock.systemUTC(), typed.toString(), progress, interrupt);
-    var request = new Study.Request(plan, name, folder, shared, models(), overwrite);
     Consumer<String> say =
         line -> {
           progress.finish();
           say(line);
         };
-    try (progress;
-        var study = UsageException.onWrongInput(() -> new Study(request, running, say))) {
+    var parts = UsageException.onWrongInput(this::parts);
+    var waiting = new ArrayDeque<Study>();
+    try (progress) {
+      for (var part : parts) {
+        waiting.add(UsageException.onWrongInput(() -> new Study(request(part), running, say)));
+      }
       if (statusOnly()) {
-        UsageException.onWrongInput(study::status).forEach(this::say);
+        for (var study : waiting) {
+          UsageException.onWrongInput(study::status).forEach(this::say);
+        }
         return 0;
       }
-      if (dryRun()) {
-        list(UsageException.onWrongInput(study::estimates), spec.commandLine().getOut());
-        return 0;
+      var total = new ComparisonTotal();
+      for (var study : waiting) {
+        UsageException.onWrongInput(() -> required(study));
+        total.add(study.extent());
       }
-      interrupt.keep();
-      UsageException.onWrongInput(study::run);
+      say(TensorFlowStart.describe(machine.device(), machine.threads()));
+      if (parts.size() > 1) {
+        say(total.begun());
+      }
+      for (int i = 0; i < parts.size(); i++) {
+        head(parts.get(i), i, parts.size());
+        try (var study = waiting.remove()) {
+          if (dryRun()) {
+            var estimates = UsageException.onWrongInput(study::estimates);
+            EstimatesText.lines(estimates).forEach(this::say);
+            total.add(study.extent(), estimates);
+          } else {
+            interrupt.keep();
+            UsageException.onWrongInput(study::run);
+            if (waiting.isEmpty()) {
+              interrupt.finish();
+            }
+          }
+        }
+      }
+      if (parts.size() > 1) {
+        say("");
+        say(dryRun() ? total.estimated() : total.finished());
+      }
+      if (!dryRun()) {
+        var took = Duration.ofNanos(System.nanoTime() - start);
+        say("took: %d min %d s".formatted(took.toMinutes(), took.toSecondsPart()));
+      }
       return 0;
     } catch (StoppedException e) {
       say("%s; go on with: %s".formatted(e.getMessage(), typed));
       return ExitStatus.STOPPED;
+    } finally {
+      for (var study : waiting) {
+        study.close();
+      }
     }
   }
 
-  final void say(String line) {
+  private Study.Request request(Part part) {
+    return new Study.Request(
+        part.plan(), part.name(), part.folder(), shared(), models(), overwrite);
+  }
+
+  private static Study required(Study study) throws IOException {
+    study.requirePlace();
+    return study;
+  }
+
+  private void head(Part part, int index, int of) {
+    if (!part.heading().isEmpty()) {
+      say("");
+      var which = of > 1 ? "%d of %d: ".formatted(index + 1, of) : "";
+      say(which + part.heading().get(0));
+      part.heading().stream().skip(1).forEach(this::say);
+    }
+  }
+
+  private void say(String line) {
     spec.commandLine().getOut().println(line);
     spec.commandLine().getOut().flush();
-  }
-
-  final Machine machine() throws IOException {
-    return UsageException.onWrongInput(threads::machine);
-  }
-
-  private static void list(Estimates estimates, PrintWriter print) {
-    var keys = estimates.cells().keySet();
-    int rows = keys.stream().mapToInt(key -> key.candidate().name().length()).max().orElse(1);
-    int columns = keys.stream().mapToInt(key -> key.budget().name().length()).max().orElse(1);
-    estimates
-        .pretraining()
-        .forEach(
-            (name, seconds) ->
-                print.printf(
-                    "%s  %s%n",
-                    Strings.padEnd("pre-training " + name, rows + columns + 10, ' '),
-                    time(Optional.of(seconds))));
-    estimates
-        .cells()
-        .forEach(
-            (key, seconds) ->
-                print.printf(
-                    Locale.ROOT,
-                    "%s  %s  seed %-3d %s%n",
-                    Strings.padEnd(key.candidate().name(), rows, ' '),
-                    Strings.padEnd(key.budget().name(), columns, ' '),
-                    key.seed(),
-                    time(
-                        seconds.isPresent()
-                            ? Optional.of(seconds.getAsDouble())
-                            : Optional.empty())));
-    print.printf(
-        Locale.ROOT,
-        "%s, about %s in all, by a few steps of each network; the report after each is not in it%n",
-        Counted.of(estimates.cells().size(), "cell"),
-        time(Optional.of(estimates.total())).strip());
-    print.flush();
-  }
-
-  private static String time(Optional<Double> seconds) {
-    if (seconds.isEmpty()) {
-      return "?";
-    }
-    long whole = Math.round(seconds.get());
-    return whole < 60
-        ? "%d s".formatted(whole)
-        : whole < 3600
-            ? "%d min %d s".formatted(whole / 60, whole % 60)
-            : "%d h %d min".formatted(whole / 3600, whole / 60 % 60);
   }
 }

@@ -89,7 +89,7 @@ final class ConsoleProgress implements TrainingObserver, AutoCloseable {
     var left = Duration.ofSeconds(Math.round(secondsPerStep * (step.totalSteps() - step.step())));
     return String.format(
         Locale.ROOT,
-        "%s: step %d of %d, epoch %.1f, loss %.4f%s, %.0f images/s, %d:%02d left",
+        "%s: step %d of %d, epoch %.1f, loss %.4f%s, %.0f images/s after its start, %d:%02d left",
         task,
         step.step(),
         step.totalSteps(),

@@ -3,11 +3,13 @@ package org.maejava.cli;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.bench.InputTimes;
 import org.maejava.eval.bench.StepTimes;
+import org.maejava.eval.bench.Timings;
 import org.maejava.eval.recipe.Recipes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,10 +66,14 @@ final class DataBenchCommand implements Callable<Integer> {
     var experiment = Recipes.load(recipe.nameOrDefault(), "pretrain", recipe.overrides());
     var machine = threads.machine();
     var source = ImageSet.open(data);
+    var rates = InputTimes.of(experiment, source.training(), counts(machine.threads()), seconds);
+    var times =
+        steps > 0
+            ? Optional.of(StepTimes.of(experiment, source, machine, 3, steps))
+            : Optional.<Timings>empty();
     var out = spec.commandLine().getOut();
     out.printf("%-10s %8s %12s %16s%n", "up to", "threads", "images/s", "per CPU-second");
-    for (var rate :
-        InputTimes.of(experiment, source.training(), counts(machine.threads()), seconds)) {
+    for (var rate : rates) {
       out.printf(
           Locale.ROOT,
           "%-10s %8d %12.0f %16.0f%n",
@@ -76,16 +82,14 @@ final class DataBenchCommand implements Callable<Integer> {
           rate.perSecond(),
           rate.perCpuSecond());
     }
-    out.flush();
-    if (steps > 0) {
-      var times = StepTimes.of(experiment, source, machine, 3, steps);
+    if (times.isPresent()) {
       out.printf(
           Locale.ROOT,
           "training steps: median %.0f ms, %.2f %% of the time waiting for data%n",
-          1e3 * times.percentile(50),
-          100 * times.shareWaited());
-      out.flush();
+          1e3 * times.get().percentile(50),
+          100 * times.get().shareWaited());
     }
+    out.flush();
     return 0;
   }
 

@@ -73,7 +73,8 @@ final class DataConvertCommand implements Callable<Integer> {
       print.flush();
       return ExitStatus.STOPPED;
     }
-    left.forEach(bad -> print.printf("left out %s: %s%n", bad.getName(), bad.getReason()));
+    interrupt.finish();
+    ModelOptions.report(left, spec.commandLine().getErr());
     print.printf(
         Locale.ROOT,
         "%s: %s; use as --data %s%n",

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.study.Studies;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -59,18 +58,8 @@ final class DemoCommand extends ComparisonCommand {
   private int seeds;
 
   @Override
-  ComparisonPlan plan() {
-    return Studies.demo(set, Optional.ofNullable(epochs), seeds);
-  }
-
-  @Override
-  String name() {
-    return "demo";
-  }
-
-  @Override
-  Path out() {
-    return out;
+  List<Part> parts() {
+    return List.of(new Part(Studies.demo(set, Optional.ofNullable(epochs), seeds), "demo", out));
   }
 
   @Override

@@ -142,6 +142,7 @@ final class ExportCommand implements Callable<Integer> {
     try (var opened = Weights.open(weights)) {
       var record = record(opened);
       var written = write(record, opened, destination());
+      Interrupt.of(spec).finish();
       if (record.getSteps() < record.getTotalSteps()) {
         spec.commandLine()
             .getErr()
@@ -149,7 +150,7 @@ final class ExportCommand implements Callable<Integer> {
                 "mae: note: %s is not finished: it stood at step %d of %d when its record was written%n",
                 weights, record.getSteps(), record.getTotalSteps());
       }
-      spec.commandLine().getOut().printf("exported to %s%n", written);
+      spec.commandLine().getOut().printf("model: %s%n", written);
       spec.commandLine().getOut().flush();
       return 0;
     }

@@ -1,8 +1,10 @@
 package org.maejava.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.study.Looks;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,14 +63,13 @@ abstract class FeatureCommand extends ComparisonCommand {
         seeds);
   }
 
-  @Override
-  final String name() {
-    return spec.name();
-  }
+  /** The comparison of them. */
+  abstract ComparisonPlan plan();
 
   @Override
-  final Path out() {
-    return out == null ? Path.of("runs", spec.name()) : out;
+  final List<Part> parts() {
+    var folder = out == null ? Path.of("runs", spec.name()) : out;
+    return List.of(new Part(plan(), spec.name(), folder));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package org.maejava.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -10,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 /**
  * Ctrl-C (or SIGTERM) while a command runs. Where nothing is to be kept, the command ends at once
  * and says so. Where something is, it is a request: the JVM waits in its shutdown until the command
- * has written it and said how to go on.
+ * has written it and said how to go on. Where everything is done, it is ignored.
  */
 final class Interrupt implements BooleanSupplier, AutoCloseable {
 
@@ -22,7 +24,9 @@ final class Interrupt implements BooleanSupplier, AutoCloseable {
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook = new Thread(this::stop, "stop at the next step");
   private final long before = Unfinished.finished();
+  private final List<Runnable> ignored = new ArrayList<>();
   private volatile boolean keeping;
+  private volatile boolean finished;
   private volatile boolean asked;
 
   /** Listens until it is closed. */
@@ -42,10 +46,28 @@ final class Interrupt implements BooleanSupplier, AutoCloseable {
     keeping = true;
   }
 
+  /**
+   * From now on everything that was asked for is done, and only left to be told: signals are
+   * ignored until this is closed, in a moment, so that the exit status is that of what was done.
+   */
+  void finish() {
+    finished = true;
+    LibC.load().ifPresent(libc -> LibC.ENDING.forEach(signal -> ignore(libc, signal)));
+  }
+
+  private void ignore(LibC libc, int signal) {
+    var handler = libc.signal(signal, LibC.IGNORE);
+    ignored.add(() -> libc.signal(signal, handler));
+  }
+
   private void stop() {
     shuttingDown = true;
     asked = true;
     try {
+      if (finished) {
+        done.await(PATIENCE_MINUTES, TimeUnit.MINUTES);
+        return;
+      }
       if (!keeping) {
         Unfinished.giveUp();
         say(
@@ -73,7 +95,7 @@ final class Interrupt implements BooleanSupplier, AutoCloseable {
 
   /** Whether the command was cut off: what it says of that is of no use. */
   boolean hasCutOff() {
-    return asked && !keeping;
+    return asked && !keeping && !finished;
   }
 
   /** Whether the JVM is ending: nobody may call exit then. */
@@ -88,6 +110,7 @@ final class Interrupt implements BooleanSupplier, AutoCloseable {
 
   @Override
   public void close() {
+    ignored.forEach(Runnable::run);
     done.countDown();
     if (!asked) {
       try {

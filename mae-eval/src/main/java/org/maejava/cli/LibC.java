@@ -4,9 +4,12 @@ import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Platform;
+import com.sun.jna.Pointer;
 import com.sun.jna.Structure;
 import com.sun.jna.Structure.FieldOrder;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What is called of the C library: things that Java has no word for. */
 interface LibC extends Library {
@@ -14,6 +17,15 @@ interface LibC extends Library {
   int STDOUT = 1;
   int STDERR = 2;
   int WRITE_ONLY = 1;
+
+  /** {@code SIGINT} and {@code SIGTERM}: what ends a process that wants to live on. */
+  List<Integer> ENDING = List.of(2, 15);
+
+  /** {@code SIG_IGN}. */
+  Pointer IGNORE = new Pointer(1);
+
+  /** Decides what a signal does; the handler that there was, null for the default. */
+  @Nullable Pointer signal(int signal, @Nullable Pointer handler);
 
   int setenv(String name, String value, int overwrite);
 

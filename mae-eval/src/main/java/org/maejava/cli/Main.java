@@ -125,6 +125,9 @@ public final class Main {
     var meant = meant(e);
     if (!meant.isEmpty()) {
       err.println("did you mean " + String.join(" or ", meant) + "?");
+    } else if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+        && unmatched.isUnknownOption()) {
+      UnknownOption.instead(command, option(unmatched)).ifPresent(err::println);
     }
     if (command.getSubcommands().isEmpty()
         || isOfHelp(e)
@@ -147,10 +150,15 @@ public final class Main {
       return List.of();
     }
     return Spelling.near(
-        unmatched.getUnmatched().get(0).replaceFirst("=.*", ""),
+        option(unmatched),
         unmatched.isUnknownOption()
             ? command.getCommandSpec().optionsMap().keySet()
             : command.getSubcommands().keySet());
+  }
+
+  /** The first word that there is not, without its value. */
+  private static String option(CommandLine.UnmatchedArgumentException e) {
+    return e.getUnmatched().get(0).replaceFirst("=.*", "");
   }
 
   /** Whether {@code mae help} was asked about a command that there is not. */
@@ -171,7 +179,7 @@ public final class Main {
     var words = unmatched.getUnmatched();
     var command = e.getCommandLine().getCommandSpec().qualifiedName();
     if (unmatched.isUnknownOption()) {
-      return "`%s` has no option %s".formatted(command, words.get(0).replaceFirst("=.*", ""));
+      return "`%s` has no option %s".formatted(command, option(unmatched));
     }
     if (words.contains("{")) {
       return "%s: what belongs to --set wants quotes, as in --set 'model { mask_ratio: 0.6 }'"

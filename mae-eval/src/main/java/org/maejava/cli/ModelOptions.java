@@ -111,6 +111,7 @@ final class ModelOptions {
    * @return the exit status
    */
   int end(RowsRecord rows, ImageSet images, Path out, Runnable written) {
+    Interrupt.of(command).finish();
     var err = command.commandLine().getErr();
     report(shown(rows.getUnreadableList(), images), err);
     if (rows.getRows() == 0) {
@@ -134,9 +135,10 @@ final class ModelOptions {
   static void report(List<UnreadableImage> skipped, PrintWriter err) {
     skipped.stream()
         .limit(NAMED)
-        .forEach(bad -> err.printf("mae: skipped %s: %s%n", bad.getName(), bad.getReason()));
+        .forEach(bad -> err.printf("mae: note: skipped %s: %s%n", bad.getName(), bad.getReason()));
     if (skipped.size() > NAMED) {
-      err.printf(Locale.ROOT, "mae: and %,d more that could not be read%n", skipped.size() - NAMED);
+      err.printf(
+          Locale.ROOT, "mae: note: and %,d more that could not be read%n", skipped.size() - NAMED);
     }
     err.flush();
   }

@@ -120,6 +120,7 @@ final class NearestCommand implements Callable<Integer> {
       var found = Neighbours.of(wanted, file, rows, count);
       print(images, found);
       Pictures.write(sheet(opened, images, pixels, found), out);
+      Interrupt.of(spec).finish();
       var print = spec.commandLine().getOut();
       print.printf("%s: the image, and below it those above%n", out);
       print.printf("%s: features, for the next query%n", file);

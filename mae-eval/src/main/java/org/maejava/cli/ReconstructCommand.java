@@ -136,6 +136,7 @@ final class ReconstructCommand implements Callable<Integer> {
       }
       int columns = pictures.size() > 8 ? 3 : pictures.size() > 4 ? 2 : 1;
       Pictures.write(Reconstruction.sheet(pictures, columns), out);
+      Interrupt.of(spec).finish();
       var print = spec.commandLine().getOut();
       print.printf("%s: %s%n", out, reconstruction.caption());
       left.forEach(print::println);

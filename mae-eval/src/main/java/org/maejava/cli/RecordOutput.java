@@ -25,9 +25,10 @@ final class RecordOutput {
     command.commandLine().getOut().flush();
   }
 
-  /** The record as JSON, whole or not at all. */
+  /** The record as JSON, whole or not at all: the last thing that the command does. */
   void write(Message record, Path file) throws IOException {
     var json = JsonFormat.printer().preservingProtoFieldNames().print(record) + "\n";
     WholeFile.write(file, json.getBytes(UTF_8));
+    Interrupt.of(command).finish();
   }
 }

@@ -207,6 +207,7 @@ abstract class TrainingCommand implements Callable<Integer> {
       train(run);
       progress.finish();
       var conclusion = RunReport.write(run, protocol(), machine);
+      Interrupt.of(spec).finish();
       writing.events().ifPresent(events -> events.finish(conclusion.record()));
       conclude(conclusion, run.folder(), print);
       return 0;

@@ -112,17 +112,46 @@ class BadInputTest {
     assertMeant("demo/finetune", "recipe", "show", "demo/finetun");
   }
 
+  @Test
+  void readsWhereAnOptionOfOthersIsSaidInstead() {
+    assertInstead("the recipe says so: --set 'training { base_rate: … }'", "pretrain", "--lr=1");
+    assertInstead(
+        "the recipe says so: --set 'training { batch_size: … }'", "finetune", "--batch-size", "8");
+    assertInstead("the comparison's file says so: its field seeds", "compare", "--seed=1", "a");
+    assertInstead("the comparison's file says so: its field labels", "compare", "a", "--labels=9");
+    assertInstead(
+        "it is an option of `mae finetune`, `mae partial`, `mae linear-probe`,"
+            + " `mae attentive-probe`, `mae knn`, `mae probe`, `mae ablate`",
+        "pretrain",
+        "--labels=5");
+    assertMeant("--epochs", "pretrain", "--epoch=5");
+    assertThat(CommandRun.of("pretrain", "--bogus").err().lines()).hasSize(2);
+  }
+
+  private static void assertInstead(String sentence, String... words) {
+    var run = CommandRun.of(words);
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err().lines().toList()).hasSize(3).element(1).isEqualTo(sentence);
+  }
+
   private static void assertMeant(String word, String... words) {
     var run = CommandRun.of(words);
     assertThat(run.status()).as(run.err()).isEqualTo(2);
     assertThat(run.err()).contains("did you mean " + word + "?");
   }
 
-  /** What was typed cannot work: 2. What broke on the way: 1. */
+  /** What was typed cannot work: 2, and nothing is said as if it did. What broke on the way: 1. */
   @Test
   void isToldFromWhatFailedByTheExitStatus() throws IOException {
     var model = "../saved-models/models/fashion-mnist-small";
     var notes = Files.writeString(folder.resolve("notes.txt"), "no weights").toString();
+    Files.writeString(
+        folder.resolve("plan.textproto"), "weights { path: 'none' } protocols { finetune {} }");
+    for (var name : List.of("foreign", "foreign/target")) {
+      Files.createDirectories(folder.resolve(name));
+      Files.writeString(folder.resolve(name).resolve("letter.txt"), "of somebody");
+    }
+    TestImages.write(folder.resolve("unlabelled"), 2, true, "t");
     for (var line :
         List.of(
             "pretrain --bogus",
@@ -150,6 +179,23 @@ class BadInputTest {
             "segment --weights MODEL --data NONE --out OUT",
             "report NONE",
             "compare NONE",
+            "compare PLAN --out OUT",
+            "compare PLAN --dry-run --out OUT",
+            "compare DOCS/tiny-imagenet.textproto --status --out OUT",
+            "demo --seeds 0 --out OUT",
+            "demo --set nonsense --out OUT",
+            "demo --out FOREIGN",
+            "ablate mask-ratio --data NONE --out OUT",
+            "ablate mask-ratio target --labels 1 --out OUT",
+            "ablate mask-ratio target --out FOREIGN",
+            "knn --weights NONE --out OUT",
+            "knn --weights MODEL --out FOREIGN",
+            "finetune --weights MODEL --labels 10 --seeds 2 --out FOREIGN",
+            "finetune --weights MODEL --data NONE --seeds 2 --out OUT",
+            "bench --data NONE",
+            "bench --data NONE --json",
+            "bench --task finetune --recipe tiny-64 --data UNLABELLED",
+            "data bench NONE",
             "launch --workers 0 -- pretrain",
             "data convert fashion-mnist --to tar --per-shard 0 --out OUT",
             "data preview fashion-mnist --count 0 --out OUT",
@@ -174,9 +220,16 @@ class BadInputTest {
             .replace("NONE", folder.resolve("none").toString())
             .replace("MODEL", model)
             .replace("NOTES", notes)
+            .replace("PLAN", folder.resolve("plan.textproto").toString())
+            .replace("FOREIGN", folder.resolve("foreign").toString())
+            .replace("UNLABELLED", folder.resolve("unlabelled").toString())
+            .replace("DOCS", "../docs")
             .split(" ");
     var run = CommandRun.of(words);
     assertThat(run.status()).as(line + ": " + run.err()).isEqualTo(status);
+    if (status == 2) {
+      assertThat(run.out()).as(line + ": " + run.err()).isEmpty();
+    }
   }
 
   @Test
@@ -323,7 +376,8 @@ class BadInputTest {
             "--out=" + picture);
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err())
-        .contains("skipped " + notes + ": ", "not one image could be read; " + picture)
+        .contains(
+            "mae: note: skipped " + notes + ": ", "mae: not one image could be read; " + picture)
         .doesNotContain("share", "the only image");
     assertThat(picture).doesNotExist();
 

@@ -21,6 +21,8 @@ import org.maejava.eval.proto.ComparisonEntry;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.run.Answer;
 import org.maejava.eval.run.AnswersFile;
+import org.maejava.eval.run.RunFolder;
+import org.maejava.record.RecordFile;
 
 @DisplayName("A comparison")
 class CompareIT {
@@ -286,8 +288,19 @@ class CompareIT {
             "choose another --models");
     assertThat(second).doesNotExist();
     assertThat(record).hasBinaryContent(before);
+    // As if the comparison had been deleted: each says who wrote it.
+    Files.delete(out.resolve(RunFolder.MODELS));
     var own = CommandRun.of(with(again, "--out=" + out, "--models=" + models));
     assertThat(own.status()).as(own.err()).isZero();
+    Files.delete(out.resolve(RunFolder.MODELS));
+    var unlike = RecordFile.read(models.resolve("demo-classifier")).orElseThrow().toBuilder();
+    Files.writeString(record, RecordFile.json(unlike.clearComparison().build()));
+    var refused = CommandRun.of(with(again, "--out=" + out, "--models=" + models));
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.out()).isEmpty();
+    assertThat(refused.err())
+        .contains(models.resolve("demo-classifier") + " is there already, not written by")
+        .doesNotContain("demo-pretrained");
   }
 
   private static String[] with(List<String> args, String... more) {
@@ -310,6 +323,16 @@ class CompareIT {
     var run = CommandRun.of(command);
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isZero();
+    assertThat(run.out())
+        .contains(
+            "2 comparisons: 4 pre-trainings (0 finished), 10 cells (0 finished)",
+            "1 of 2: Mask token",
+            "2 of 2: Reconstruction target",
+            "all 2 comparisons are finished: 4 pre-trainings, 10 cells");
+    var dry = CommandRun.of(with(List.of(command), "--dry-run"));
+    assertThat(dry.out())
+        .contains("2 comparisons: 4 pre-trainings (4 finished), 10 cells (10 finished)")
+        .containsPattern("\n2 comparisons together: 4 pre-trainings, 10 cells, about [0-9]+ ");
     try (var trained = Files.list(out.resolve("pretraining"))) {
       // Without mask tokens and normalised pixels are both the recipe as it is.
       assertThat(trained.filter(Files::isDirectory)).hasSize(2 + 3 - 1);

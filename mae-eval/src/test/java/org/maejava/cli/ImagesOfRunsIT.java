@@ -132,8 +132,17 @@ class ImagesOfRunsIT {
     assertThat(other.err())
         .contains("training.epochs is 3, was 2")
         .contains("training.batch_size is 4, was 2")
-        .contains("leave --recipe, --set and --epochs out")
+        .contains("leave --recipe, --set, --epochs and --seed out")
         .contains("has 6 for training and 0 for evaluation, and " + few + " had 12 for training");
+    // Whether or not it would be a recipe at all.
+    var fewer =
+        CommandRun.of(
+            "pretrain", "--out=" + out, "--resume", "--seed=7", "--set=training { epochs: 1 }");
+    assertThat(fewer.status()).isEqualTo(2);
+    assertThat(fewer.err())
+        .contains(out + " cannot go on: of the recipe training.epochs is 1, was 2")
+        .contains("training.seed is 7, was 0")
+        .contains("or start over with --overwrite");
     var before = RecordFile.read(out).orElseThrow();
     var finished =
         CommandRun.of(

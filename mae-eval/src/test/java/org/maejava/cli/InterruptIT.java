@@ -48,11 +48,12 @@ class InterruptIT {
       run.await(() -> Files.exists(out.resolve("log.jsonl")) && size(out.resolve("log.jsonl")) > 0);
       // What a short line has room for: steps, time and the whole loss.
       var bar = Pattern.compile("\\d+/\\d+ \\(0:[0-9:]+ / 0:[0-9:]+\\)  loss \\d\\.\\d{4}");
-      run.await(() -> bar.matcher(run.output()).find()).interrupt();
+      run.await(() -> bar.matcher(run.output()).find()).interrupt().interrupt();
       assertThat(run.status()).isEqualTo(130);
       int step = new RunFolder(out).latest().orElseThrow().state().getStep();
       assertThat(step).isPositive();
       assertThat(run.output())
+          .containsOnlyOnce("stopping at the next step; what was done is kept")
           .contains("stopped at step " + step + " of ")
           .contains("go on with: mae pretrain --out " + out + " --resume");
     }
@@ -60,6 +61,26 @@ class InterruptIT {
     assertThat(resumed.err()).isEmpty();
     assertThat(resumed.status()).isZero();
     assertThat(resumed.out()).contains("goes on from").contains("The loss fell");
+  }
+
+  /** Of a run weights and data are still to be closed when its last line is there. */
+  @Test
+  void afterTheLastLineChangesNothing() throws Exception {
+    String[] command = {
+      "pretrain",
+      "--recipe=demo",
+      "--set",
+      SMALL,
+      "--set",
+      "training { epochs: 1 warmup_epochs: 0.5 }",
+      "--out=" + out
+    };
+    try (var run = TerminalRun.start(command)) {
+      run.await("report: ").interrupt();
+      assertThat(run.status()).as(run.output()).isZero();
+      assertThat(run.output()).doesNotContain("mae: stop");
+    }
+    assertThat(CommandRun.of("runs", out.toString()).out()).contains("finished");
   }
 
   @Test

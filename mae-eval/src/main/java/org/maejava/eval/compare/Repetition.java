@@ -6,10 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.LongStream;
-import org.maejava.eval.compare.ComparisonRun.Finishing;
 import org.maejava.eval.compare.ComparisonRun.Grid;
 import org.maejava.eval.compare.TrainedCandidate.Pretrained;
-import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.LabelBudget;
 import org.maejava.eval.run.Preparation;
 import org.maejava.eval.run.RunFolder;
@@ -25,13 +23,12 @@ import org.maejava.weights.WeightDigest;
 public record Repetition(RunRequest request, Preparation prepared) {
 
   /**
-   * Runs every seed, from the recipe's on; those that were finished before are not repeated.
+   * Every seed, from the recipe's on; those that were finished before are not repeated.
    *
    * @param seeds how many, at least one
-   * @param each is told of every run that is finished now
-   * @throws org.maejava.eval.run.StoppedException if asked to stop; finished runs are kept
+   * @throws IllegalArgumentException if there are runs of other recipes, weights, images
    */
-  public Comparison run(int seeds, Running running, Finishing each) throws IOException {
+  public ComparisonRun of(int seeds, Running running) throws IOException {
     var experiment = prepared.found().experiment().toBuilder();
     // The comparison draws.
     experiment.getDataBuilder().clearLabelledImages();
@@ -68,7 +65,7 @@ public record Repetition(RunRequest request, Preparation prepared) {
             Optional.empty(),
             Map.of());
     var cells = Cells.in(request.folder().path().resolve(RunFolder.CELLS));
-    return new ComparisonRun(grid, running, cells).run(each);
+    return new ComparisonRun(grid, running, cells);
   }
 
   private Budget budget() {

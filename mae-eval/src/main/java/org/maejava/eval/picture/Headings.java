@@ -35,6 +35,11 @@ final class Headings {
 
   private Headings() {}
 
+  /** Whether there is anything to write with. */
+  static boolean canBeWritten() {
+    return strip(1, 0, List.of("a")).isPresent();
+  }
+
   /**
    * A strip as wide as a picture with a heading above each of its columns, which stand on its lower
    * edge; long ones have several lines.

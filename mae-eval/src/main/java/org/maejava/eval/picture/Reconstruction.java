@@ -72,21 +72,24 @@ public final class Reconstruction implements AutoCloseable {
 
   /** What a caption says of these pictures. */
   public String caption() {
-    return caption(experiment.getModel());
+    var masking = experiment.getModel();
+    return "%s (%d %% hidden, %s); %s"
+        .formatted(
+            String.join(" | ", COLUMNS),
+            Math.round(100 * masking.getMaskRatio()),
+            Maskings.name(masking),
+            remarks(masking));
   }
 
-  /**
-   * As {@link #caption()}.
-   *
-   * @param masking whose masks are drawn
-   */
-  public String caption(ModelConfig masking) {
-    var text =
-        "%s (%d %% hidden, %s); hatched is what a picture leaves out"
-            .formatted(
-                String.join(" | ", COLUMNS),
-                Math.round(100 * masking.getMaskRatio()),
-                Maskings.name(masking));
+  /** What a caption says of a sheet whose heading tells the masks: its columns, unless they do. */
+  String captionUnder(ModelConfig masking) {
+    return Headings.canBeWritten()
+        ? remarks(masking)
+        : String.join(" | ", COLUMNS) + "; " + remarks(masking);
+  }
+
+  private String remarks(ModelConfig masking) {
+    var text = "hatched is what a picture leaves out";
     return switch (masking.getTargetCase()) {
       case NORMALISED_PIXELS ->
           text

@@ -57,7 +57,7 @@ public final class ReconstructionGallery {
     return Picture.of(
         "%d %% hidden, %s%s"
             .formatted(Math.round(100 * masking.getMaskRatio()), Maskings.name(masking), own),
-        reconstruction.caption(masking),
+        reconstruction.captionUnder(masking),
         Reconstruction.sheet(rows, 2));
   }
 }

@@ -190,13 +190,15 @@ final class Opening {
   }
 
   private RecipeChoice.Found recipe(Optional<Weights> weights) {
-    if (before.isPresent()) {
+    if (before.isPresent() && request.recipe().name().isEmpty()) {
       var name = before.get().getRecipe();
       var shown = name.isEmpty() ? "the recipe of " + folder.path() : name;
-      var own = request.recipe().goingOn(request.protocol(), shown, before.get().getExperiment());
-      if (own.isPresent()) {
-        return own.get();
-      }
+      var own = before.get().getExperiment();
+      return Resumption.unchanged(
+          folder.path(),
+          own,
+          request.recipe().changes(),
+          () -> request.recipe().goingOn(request.protocol(), shown, own));
     }
     return request.recipe().find(request.protocol(), weights);
   }

@@ -28,17 +28,14 @@ public record RecipeChoice(Optional<String> name, List<String> changes, Optional
   public record Found(String name, Experiment experiment, String remark) {}
 
   /**
-   * The recipe of a run that goes on, unless another is named.
+   * The recipe of a run that goes on, where no other is named.
    *
    * @param shown its name
    * @param before complete
    */
-  Optional<Found> goingOn(Protocol protocol, String shown, Experiment before) {
-    if (name.isPresent()) {
-      return Optional.empty();
-    }
+  Found goingOn(Protocol protocol, String shown, Experiment before) {
     var experiment = Recipes.change(protocol.require(before, shown), shown, changes);
-    return Optional.of(inTime(shown, experiment));
+    return inTime(shown, experiment);
   }
 
   /**

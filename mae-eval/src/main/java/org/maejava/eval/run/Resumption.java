@@ -2,11 +2,17 @@ package org.maejava.eval.run;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.maejava.config.InvalidExperimentException;
 import org.maejava.config.RecipeDiff;
+import org.maejava.eval.recipe.Recipes;
+import org.maejava.eval.run.RecipeChoice.Found;
 import org.maejava.eval.run.RunRequest.Start;
 import org.maejava.proto.DataDescription;
+import org.maejava.proto.Experiment;
 import org.maejava.proto.RunRecord;
 import org.maejava.train.Checkpoint;
 
@@ -34,12 +40,7 @@ record Resumption(Path folder, RunRecord before, RunRecord now, Start start) {
    */
   void require(Optional<Checkpoint> checkpoint) {
     var problems = new ArrayList<String>();
-    var recipe = RecipeDiff.betweenRuns(before.getExperiment(), now.getExperiment());
-    if (!recipe.isEmpty()) {
-      problems.add(
-          "of the recipe %s; leave --recipe, --set and --epochs out to go on with its own"
-              .formatted(RecipeDiff.sinceThen(recipe)));
-    }
+    otherRecipe(before.getExperiment(), now.getExperiment()).ifPresent(problems::add);
     if (checkpoint.isPresent() && hasOtherImages()) {
       int step = checkpoint.get().state().getStep();
       if (step >= Math.min(before.getTotalSteps(), now.getTotalSteps())) {
@@ -55,10 +56,42 @@ record Resumption(Path folder, RunRecord before, RunRecord now, Start start) {
       }
     }
     if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(
-          "%s cannot go on: %s; or start over with --overwrite"
-              .formatted(folder, String.join("; ", problems)));
+      throw refused(folder, problems);
     }
+  }
+
+  /**
+   * A recipe that a run goes on with, though changed.
+   *
+   * @param before the run's own
+   * @throws IllegalArgumentException that it is another, where the changes make it an impossible
+   *     one
+   */
+  static Found unchanged(
+      Path folder, Experiment before, List<String> changes, Supplier<Found> changed) {
+    try {
+      return changed.get();
+    } catch (InvalidExperimentException e) {
+      var other = otherRecipe(before, Recipes.changed(before, changes)).orElseThrow(() -> e);
+      throw refused(folder, List.of(other));
+    }
+  }
+
+  private static Optional<String> otherRecipe(Experiment before, Experiment now) {
+    var recipe = RecipeDiff.betweenRuns(before, now);
+    if (recipe.isEmpty()) {
+      return Optional.empty();
+    }
+    var differs = RecipeDiff.sinceThen(recipe);
+    return Optional.of(
+        "of the recipe %s; leave --recipe, --set, --epochs%s and --seed out to go on with its own"
+            .formatted(differs, differs.contains("labelled_images") ? ", --labels" : ""));
+  }
+
+  private static IllegalArgumentException refused(Path folder, List<String> problems) {
+    return new IllegalArgumentException(
+        "%s cannot go on: %s; or start over with --overwrite"
+            .formatted(folder, String.join("; ", problems)));
   }
 
   /** What is said of images that have changed; empty: they have not. */

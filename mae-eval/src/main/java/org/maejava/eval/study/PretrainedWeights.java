@@ -30,18 +30,32 @@ record PretrainedWeights(
   private static final int CHECKPOINT_EVERY = 500;
 
   /**
+   * The same, opened if it was trained before.
+   *
+   * @throws IllegalArgumentException if another recipe was trained in its place
+   */
+  Start finished(Start start) throws IOException {
+    if (start.isReady()) {
+      return start;
+    }
+    var own = request.pretraining(start);
+    return isFinished(own, start.pretraining().orElseThrow())
+        ? start.trained(Weights.open(own.path()))
+        : start;
+  }
+
+  /**
    * The same, trained if it has to be.
    *
    * @throws StoppedException if asked to stop
    */
   Start ready(Start start) throws IOException {
-    if (start.pretraining().isEmpty()) {
-      return start;
+    var found = finished(start);
+    if (found.isReady()) {
+      return found;
     }
     var own = request.pretraining(start);
-    if (!isFinished(own, start.pretraining().get())) {
-      train(start, own);
-    }
+    train(start, own);
     return start.trained(Weights.open(own.path()));
   }
 

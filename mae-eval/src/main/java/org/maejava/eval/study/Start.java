@@ -109,6 +109,11 @@ record Start(
         WeightDigest.of(weights.file()));
   }
 
+  /** Whether nothing has to be trained first. */
+  boolean isReady() {
+    return pretraining.isEmpty() || opened.isPresent();
+  }
+
   /** What recipes must take over: images, patches, encoder, and the numbers that no shape tells. */
   List<String> geometry() {
     return List.of(Recipes.geometryOf(experiment), opened.map(Weights::numerics).orElse(""));

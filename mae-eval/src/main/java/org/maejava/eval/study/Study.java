@@ -6,9 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.maejava.config.Experiments;
 import org.maejava.config.InvalidExperimentException;
@@ -173,18 +177,71 @@ public final class Study implements AutoCloseable {
   }
 
   /**
+   * Accepts the places that it writes to, and what is finished there; nothing is run or written.
+   *
+   * @throws IllegalArgumentException if {@code out} holds anything but this comparison, or a model
+   *     is to be written where another lies
+   * @throws IOException if what is finished cannot be read
+   */
+  public void requirePlace() throws IOException {
+    requireOwn();
+    models.requireFree(starts);
+    if (request.overwrite()) {
+      return;
+    }
+    for (int i = 0; i < starts.size(); i++) {
+      starts.set(i, pretrained().finished(starts.get(i)));
+    }
+    if (starts.stream().allMatch(Start::isReady)) {
+      new ComparisonRun(grid(), running, Cells.in(cells()));
+    }
+  }
+
+  /**
+   * What a comparison consists of.
+   *
+   * @param pretraining what has to be trained first, by the name of the weights: where it lies,
+   *     which several comparisons may share
+   * @param trained those of them that are
+   * @param cells how many
+   * @param finished how many of them are
+   */
+  public record Extent(Map<String, Path> pretraining, Set<Path> trained, int cells, int finished) {}
+
+  /** What there is to do, once {@link #requirePlace} has looked at what is finished. */
+  public Extent extent() {
+    var pretraining = new LinkedHashMap<String, Path>();
+    var trained = new HashSet<Path>();
+    for (var start : starts) {
+      if (start.pretraining().isPresent()) {
+        var folder = request.pretraining(start).path();
+        pretraining.put(start.name(), folder);
+        if (start.isReady()) {
+          trained.add(folder);
+        }
+      }
+    }
+    var keys = grid().keys();
+    var cells = Cells.in(cells());
+    long finished = request.overwrite() ? 0 : keys.stream().filter(cells::isThere).count();
+    return new Extent(pretraining, trained, keys.size(), (int) finished);
+  }
+
+  private PretrainedWeights pretrained() {
+    return new PretrainedWeights(request, running, say, data);
+  }
+
+  /**
    * Runs it, or what is left of it.
    *
    * @return the report's page
-   * @throws IllegalArgumentException if {@code out} holds anything but this comparison, or a model
-   *     is to be written where another lies
+   * @throws IllegalArgumentException as {@link #requirePlace}, before anything is said or written
    * @throws org.maejava.eval.run.StoppedException if asked to stop; what was finished is kept
    */
   @SuppressWarnings("try") // the lock is held, not used
   public Path run() throws IOException {
     try (var lock = folder.lock()) {
-      requireOwn();
-      models.requireFree(starts);
+      requirePlace();
       if (request.overwrite()) {
         folder.clear();
       }
@@ -200,7 +257,7 @@ public final class Study implements AutoCloseable {
         say(
             "Where a change sets epochs and no warmup_epochs, warm-up is the recipe's in proportion");
       }
-      var pretrained = new PretrainedWeights(request, running, say, data);
+      var pretrained = pretrained();
       for (int i = 0; i < starts.size(); i++) {
         starts.set(i, pretrained.ready(starts.get(i)));
         models.write(starts.get(i));
@@ -294,9 +351,9 @@ public final class Study implements AutoCloseable {
       say("%s", sentence);
       say("");
     }
-    say("report    %s", page.toAbsolutePath());
-    report.picture().ifPresent(picture -> say("pictures  %s", picture.toAbsolutePath()));
-    models.own().forEach(path -> say("model     %s", path.toAbsolutePath()));
+    say("report: %s", page.toAbsolutePath());
+    report.picture().ifPresent(picture -> say("pictures: %s", picture.toAbsolutePath()));
+    models.own().forEach(path -> say("model: %s", path.toAbsolutePath()));
     return page;
   }
 

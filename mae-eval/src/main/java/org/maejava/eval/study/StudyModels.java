@@ -14,12 +14,14 @@ import org.maejava.eval.machine.Machine;
 import org.maejava.eval.run.Exports;
 import org.maejava.eval.run.RunFolder;
 import org.maejava.proto.RunRecord;
+import org.maejava.record.RecordFile;
 import org.maejava.storage.WholeFile;
 import org.maejava.weights.WeightSource;
 
 /**
  * The models that a comparison exports. Which are its own is listed in its folder, by their way
- * from there; what lies in the place of another is not replaced unasked.
+ * from there, and said by each in its record, for the comparison that begins anew where the one
+ * that wrote them was deleted; what lies in the place of another is not replaced unasked.
  */
 final class StudyModels {
 
@@ -48,7 +50,7 @@ final class StudyModels {
             .toList();
     var taken = new ArrayList<Path>();
     for (var model : planned) {
-      if (Files.exists(model) && !own.contains(model) && !isEmptyFolder(model)) {
+      if (Files.exists(model) && !own.contains(model) && !saysSo(model) && !isEmptyFolder(model)) {
         taken.add(model);
       }
     }
@@ -61,6 +63,18 @@ final class StudyModels {
                       request.out())
               + " over and replace with --overwrite");
     }
+  }
+
+  /** Whether a model says that the comparison in this place wrote it. */
+  private boolean saysSo(Path model) throws IOException {
+    return Files.isDirectory(model)
+        && RecordFile.read(model)
+            .filter(record -> record.getComparison().equals(toHere(model)))
+            .isPresent();
+  }
+
+  private String toHere(Path model) {
+    return absolute(model).relativize(fromHere()).toString();
   }
 
   private static boolean isEmptyFolder(Path path) throws IOException {
@@ -94,7 +108,8 @@ final class StudyModels {
       var lines = own.stream().map(path -> fromHere().relativize(absolute(path)) + "\n");
       WholeFile.write(list(), lines.collect(Collectors.joining()).getBytes(UTF_8));
     }
-    Exports.write(record, weights, machine, model);
+    var told = record.toBuilder().setComparison(toHere(model)).build();
+    Exports.write(told, weights, machine, model);
   }
 
   /** Those of this comparison that lie where models are to go now. */

@@ -31,12 +31,6 @@
     scale.ticks = Array.from({ length: steps + 1 }, (_, i) => ({ value: scale.min * (scale.max / scale.min) ** (i / steps) }));
   }
 
-  /** So many that neighbouring ticks of even ratios do not read alike. */
-  function digits(ticks) {
-    const ratio = ticks.length > 1 ? ticks[1].value / ticks[0].value : 2;
-    return ratio > 1 ? Math.min(8, Math.max(2, 1 + Math.ceil(-Math.log10(ratio - 1)))) : 4;
-  }
-
   /** From a multiple of five below percentages to one above, never beyond what is possible. */
   const around = (ends) => ({
     min: Math.max(0, Math.floor((Math.min(...ends) - 2) / 5) * 5),
@@ -110,13 +104,13 @@
       x: axis(chart.across, { grid: { display: false }, ...(chart.square === 'yes' ? { min: 0, max: 100 } : marks ? { suggestedMin: 0 } : { min: 0, max: Math.max(...chart.series.flatMap((series) => series.points.map((point) => point.x))) }) }),
       // The first points would press the rest of a linear axis flat.
       y: axis(chart.up, logarithmic
-        ? { type: 'logarithmic', afterBuildTicks: evenTicks, ticks: { autoSkip: false, callback: (value, _, ticks) => value.toPrecision(digits(ticks)) } }
-        : { ...bounds, ticks: { ...bounds.ticks, callback: (value) => (value !== 0 && Math.abs(value) < 0.01 ? value.toExponential(1) : whole.format(value)) } }),
+        ? { type: 'logarithmic', afterBuildTicks: evenTicks, ticks: { autoSkip: false, callback: (value, _, ticks) => tickLabels.even(value, ticks) } }
+        : { ...bounds, ticks: { ...bounds.ticks, callback: (value, _, ticks) => tickLabels.linear(value, ticks) } }),
     };
     if (chart.beside) {
       scales.beside = axis(chart.beside, {
         position: 'right', min: 0, grid: { display: false },
-        ticks: { maxTicksLimit: 6, callback: (value) => (value === 0 ? '0' : value.toExponential(1)) },
+        ticks: { maxTicksLimit: 6, callback: (value, _, ticks) => tickLabels.exponential(value, ticks) },
       });
     }
     new Chart(canvas, {
