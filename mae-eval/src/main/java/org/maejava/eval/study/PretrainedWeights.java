@@ -27,8 +27,6 @@ import org.maejava.words.Counted;
 record PretrainedWeights(
     Study.Request request, Running running, Consumer<String> say, ImageSet data) {
 
-  private static final int CHECKPOINT_EVERY = 500;
-
   /**
    * The same, opened if it was trained before.
    *
@@ -88,7 +86,7 @@ record PretrainedWeights(
             Optional.of(pretraining.hasData() ? pretraining.getData() : data.spec()),
             Optional.empty(),
             false,
-            Optional.of(CHECKPOINT_EVERY),
+            Optional.empty(),
             1,
             Optional.empty());
     var name = start.name().isEmpty() ? "" : " \"" + start.name() + "\"";
