@@ -2,11 +2,14 @@ package org.maejava.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.storage.IoReason;
@@ -80,7 +83,17 @@ public final class Main {
     System.setProperty("org.slf4j.simpleLogger.showLogName", "false");
     System.setProperty("org.slf4j.simpleLogger.levelInBrackets", "true");
     System.setProperty("org.slf4j.simpleLogger.cacheOutputStream", "false");
+    // TensorFlow Java numbers its operations in the digits of the default locale, and TensorFlow
+    // knows Latin ones only.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+    var out = new ConsoleOutput(FileDescriptor.out);
+    System.setOut(new PrintStream(new BufferedOutputStream(out), true, Charset.defaultCharset()));
     int status = execute(toConsole(System.out), toConsole(System.err), args);
+    System.out.flush();
+    if (out.failure().isPresent() && status == CommandLine.ExitCode.OK) {
+      System.err.println("mae: what it says could not be written: " + out.failure().get());
+      status = CommandLine.ExitCode.SOFTWARE;
+    }
     if (!Interrupt.isShuttingDown()) {
       System.exit(status);
     }

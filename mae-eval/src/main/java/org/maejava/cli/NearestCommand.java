@@ -107,7 +107,8 @@ final class NearestCommand implements Callable<Integer> {
               images,
               opened,
               "embedded",
-              embedding -> embedding.features(output, file, model.replacement.wanted()));
+              embedding ->
+                  embedding.features(output, file, features == null || model.replacement.wanted()));
       int total = images.training().size() + images.evaluation().size();
       if (rows.getDone() < total) {
         return model.stopped(rows, total);

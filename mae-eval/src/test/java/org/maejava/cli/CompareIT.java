@@ -244,6 +244,20 @@ class CompareIT {
     assertThat(random.hasInitialWeights()).isFalse();
     assertThat(left().report().getComparison().getEntries(0).getFromBaseline().getBaseline())
         .isEqualTo("Linear probe, random");
+
+    plan(
+        """
+        family: "tiny-64"
+        weights { path: "%s" }
+        protocols { linear_probe {} }
+        labels { total: 100 }
+        """
+            .formatted(encoder));
+    out = folder.resolve("of-another-family");
+    assertThat(compare("--dry-run").out())
+        .contains(
+            "mae: note: the weights %s bring their own images, patches and encoder, not those of the family tiny-64"
+                .formatted(encoder));
   }
 
   @Test

@@ -168,6 +168,14 @@ class UseCommandsIT {
     assertThat(mine.err()).contains(picture + " is there already");
     var sheet = ImageIO.read(folder.resolve("near.png").toFile());
     assertThat(sheet.getWidth()).isGreaterThan(6 * 100);
+
+    // The features are hidden: nobody who removes the picture knows that they are in the way.
+    Files.delete(folder.resolve("near.png"));
+    var others = at("photos/val");
+    var next =
+        mae("nearest", at("model"), "--data", others, "--query", picture, "--out", at("near.png"));
+    assertThat(next.err()).isEmpty();
+    assertThat(next.status()).isZero();
   }
 
   /** Names of others and back: what is read again is what was trained, to the last bit. */

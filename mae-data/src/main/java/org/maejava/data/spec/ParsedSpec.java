@@ -45,7 +45,7 @@ record ParsedSpec(String path, Map<String, String> options, Set<String> asked) {
   /**
    * Splits a spec.
    *
-   * @throws DataException naming every option that does not exist
+   * @throws DataException naming an option that does not exist, or is given twice
    */
   static ParsedSpec parse(String spec) {
     int at = spec.lastIndexOf('?');
@@ -62,7 +62,10 @@ record ParsedSpec(String path, Map<String, String> options, Set<String> asked) {
                 .formatted(
                     spec, option, Spelling.meant(key, KEYS), String.join("=, ", KEYS) + "="));
       }
-      options.put(option.substring(0, equals), option.substring(equals + 1));
+      var key = option.substring(0, equals);
+      if (options.putIfAbsent(key, option.substring(equals + 1)) != null) {
+        throw new DataException("the data \"%s\": %s= is given twice".formatted(spec, key));
+      }
     }
     return new ParsedSpec(spec.substring(0, at), options, new HashSet<>());
   }

@@ -67,6 +67,7 @@ class SpecOptionsTest {
       value = {
         "?vall=3|there is no option \"vall=3\" (did you mean val?); there are kind=, val=",
         "?val|there is no option \"val\"",
+        "?val=0.2&val=0.5|val= is given twice",
         "?kind=zip|there is no kind=zip; there are folder, tfrecord",
         "?val=1.5|1.5 is neither a share between 0 and 1",
         "?val=many|many is neither a share",

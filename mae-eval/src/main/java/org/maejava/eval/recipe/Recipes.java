@@ -121,6 +121,11 @@ public final class Recipes {
         .findFirst();
   }
 
+  /** Whether models are of the same images, patches and encoder. */
+  public static boolean haveOneShape(Experiment one, Experiment other) {
+    return shape(one.getModel()).equals(shape(other.getModel()));
+  }
+
   private static ModelConfig geometry(ModelConfig model) {
     return ModelConfig.newBuilder()
         .setImage(model.getImage())

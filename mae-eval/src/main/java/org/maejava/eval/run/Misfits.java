@@ -24,7 +24,7 @@ import org.maejava.words.Counted;
  * too few of them, classes without images. It is said before a run begins; refused is only a recipe
  * that nobody asked for.
  */
-final class Misfits {
+public final class Misfits {
 
   private static final int LOOKED_AT = 16;
 
@@ -58,7 +58,7 @@ final class Misfits {
    */
   static List<String> of(Experiment experiment, Source training, DataDescription data) {
     var said = new ArrayList<String>();
-    look(training).flatMap(seen -> farFrom(experiment.getModel(), seen)).ifPresent(said::add);
+    ofImages(experiment.getModel(), training).ifPresent(said::add);
     if (experiment.hasPretraining()) {
       tooFew(experiment.getTraining(), training).ifPresent(said::add);
     } else {
@@ -70,6 +70,11 @@ final class Misfits {
     return said;
   }
 
+  /** That images are far from those that a model is for, in a sentence; empty: they are not. */
+  public static Optional<String> ofImages(ModelConfig model, Source training) {
+    return look(training).flatMap(seen -> farFrom(model, seen));
+  }
+
   /**
    * Accepts images for a recipe that nobody named.
    *
@@ -77,8 +82,7 @@ final class Misfits {
    * @throws IllegalArgumentException if they are far from those that it is for
    */
   static void requireFit(String recipe, Experiment experiment, Source training) {
-    look(training)
-        .flatMap(seen -> farFrom(experiment.getModel(), seen))
+    ofImages(experiment.getModel(), training)
         .ifPresent(
             far -> {
               throw new IllegalArgumentException(
