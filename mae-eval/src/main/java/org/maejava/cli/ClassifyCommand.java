@@ -20,6 +20,7 @@ import org.maejava.savedmodel.Ranking;
 import org.maejava.savedmodel.SavedModel;
 import org.maejava.savedmodel.Signatures;
 import org.maejava.words.Counted;
+import org.maejava.words.ShellWord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,7 +81,7 @@ final class ClassifyCommand implements Callable<Integer> {
     for (var file : files) {
       if (Files.isDirectory(file)) {
         throw new UsageException(
-            "%s is a folder; --data %s takes the images in it".formatted(file, file));
+            "%s is a folder; --data %s takes the images in it".formatted(file, ShellWord.of(file)));
       }
     }
     try (var opened = model.open()) {

@@ -479,6 +479,35 @@ class BadInputTest {
   }
 
   @Test
+  void readsWhoGoesOnWithAFolderOfSeveralRuns() throws IOException {
+    Files.createDirectories(folder.resolve("run/cells"));
+    String[] single = {"finetune", "--from-scratch", "--out", out()};
+    String[] resumed = {"finetune", "--from-scratch", "--out", out(), "--resume"};
+    var again = "go on with the line that began them: the same --seeds N and other options, and";
+    for (var line : List.of(single, resumed)) {
+      assertThat(CommandRun.of(line).status()).isEqualTo(2);
+      assertThat(CommandRun.of(line).err()).contains(" holds runs of several seeds; " + again);
+    }
+    Files.writeString(folder.resolve("run/comparison.textproto"), "");
+    for (var line : List.of(single, resumed)) {
+      assertThat(CommandRun.of(line).err())
+          .contains(" holds a comparison; go on with the command that began it; ");
+    }
+    var seeds = CommandRun.of("finetune", "--from-scratch", "--seeds=2", "--out", out());
+    assertThat(seeds.err()).contains("already holds a comparison");
+  }
+
+  @Test
+  void readsACommandThatAShellTakesAsItIsMeant() throws IOException {
+    var photos = Files.createDirectories(folder.resolve("meine Fotos/bär"));
+    var model = "../saved-models/models/fashion-mnist-small";
+    assertThat(CommandRun.of("classify", model, photos.toString()).err())
+        .contains("; --data '%s' takes".formatted(photos));
+    assertThat(CommandRun.of("classify", photos.toString(), "some.jpg").err())
+        .contains("`mae export '%s'` makes one".formatted(photos));
+  }
+
+  @Test
   void readsThatCheckpointsAreThereThoughTheirRecordIsNot() throws IOException {
     TestImages.labelled(folder, 8);
     assertThat(pretrain("--data", folder.toString()).status()).isZero();

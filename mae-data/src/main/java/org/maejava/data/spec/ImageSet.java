@@ -16,6 +16,7 @@ import org.maejava.data.source.Example;
 import org.maejava.data.source.IndexCache;
 import org.maejava.data.source.Source;
 import org.maejava.proto.DataDescription;
+import org.maejava.words.ShellWord;
 
 /**
  * The images that {@code --data} names, in two halves: training and evaluation. {@link #help} lists
@@ -105,8 +106,8 @@ public record ImageSet(String spec, Source training, Source evaluation) {
 
   /** For who has no evaluation half: the spec that cuts one off. */
   public String howToCut() {
-    return "cut off a tenth of each class with '%s%sval=0.1'"
-        .formatted(spec, spec.contains("?") ? "&" : "?");
+    return "cut off a tenth of each class with "
+        + ShellWord.of(spec + (spec.contains("?") ? "&" : "?") + "val=0.1");
   }
 
   /** How the classes of two halves differ, as a clause; nothing if they do not. */
