@@ -4,6 +4,7 @@ import com.google.common.collect.Sets;
 import com.google.common.hash.Hashing;
 import com.google.common.primitives.Ints;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.maejava.data.source.DataException;
 import org.maejava.data.source.Example;
+import org.maejava.data.source.FashionMnist;
 import org.maejava.data.source.IndexCache;
 import org.maejava.data.source.Source;
 import org.maejava.proto.DataDescription;
@@ -35,6 +37,15 @@ public record ImageSet(String spec, Source training, Source evaluation) {
    */
   public static ImageSet open(String spec) {
     return open(spec, IndexCache.ofUser());
+  }
+
+  /** What else a spec could mean that names the bundled images; empty: nothing. */
+  public static Optional<String> otherMeaning(String spec) {
+    var name = FashionMnist.NAME;
+    boolean bundled = spec.equals(name) || spec.startsWith(name + "?");
+    return bundled && Files.exists(Path.of(name))
+        ? Optional.of("%s is the bundled images; the folder here is ./%s".formatted(name, name))
+        : Optional.empty();
   }
 
   /** As {@link #open(String)}, with another cache. */
