@@ -329,7 +329,8 @@ class RunFoldersIT {
     assertThat(without.err()).contains("already holds runs of several seeds; go on with --resume;");
     var single = train("finetune", pretrained, "--weights=" + pretrained, "--seeds=2", "--resume");
     assertThat(single.err()).contains("holds a run; go on with --resume and without --seeds");
-    for (var user : List.of("export", "calibrate", "robustness", "classify", "finetune")) {
+    for (var user :
+        List.of("export", "calibrate", "robustness", "classify", "finetune", "inspect")) {
       assertNoModel(user, out);
     }
   }
@@ -339,6 +340,7 @@ class RunFoldersIT {
     var run =
         switch (user) {
           case "export" -> CommandRun.of(user, seeds.toString(), "--out=" + folder.resolve("x"));
+          case "inspect" -> CommandRun.of(user, seeds.toString());
           case "classify" -> CommandRun.of(user, seeds.toString(), "some.jpg");
           case "finetune" -> train(user, folder.resolve("next"), "--weights=" + seeds);
           default -> CommandRun.of(user, seeds.toString(), "--data=fashion-mnist");
