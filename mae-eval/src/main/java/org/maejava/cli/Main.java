@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.maejava.data.source.FileNames;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.storage.IoReason;
 import org.maejava.weights.WeightMismatchException;
@@ -126,9 +125,7 @@ public final class Main {
     try {
       return Path.of(typed);
     } catch (InvalidPathException e) {
-      throw new CommandLine.TypeConversionException(
-          FileNames.problem(typed)
-              .orElseGet(() -> "%s is no name of a file: %s".formatted(typed, e.getReason())));
+      throw new CommandLine.TypeConversionException(UsageException.noName(e));
     }
   }
 

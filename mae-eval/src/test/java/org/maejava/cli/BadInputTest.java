@@ -518,8 +518,8 @@ class BadInputTest {
   /** A process of its own, since Java reads the locale when it starts; the bytes are UTF-8. */
   @Test
   void readsWhichLocaleSaysANameThatThisOneCannot() throws Exception {
-    var shell = "exec \"$@\" \"$(printf 'runs/L\\303\\244ufe 1')\"";
-    for (var line : List.of("finetune --weights", "export", "runs")) {
+    var shell = "exec \"$@\" \"$(printf 'runs/L\\303\\244ufe 1.textproto')\"";
+    for (var line : List.of("finetune --weights", "export", "runs", "pretrain --recipe")) {
       var run =
           MaeProcess.start(
               folder.resolve(line.replace(' ', '-')),
