@@ -18,6 +18,15 @@ class WordsTest {
   }
 
   @Test
+  void wordsForAShellAreQuotedWhereTheyMustBe() {
+    assertThat(ShellWord.of("runs/photos-2")).isEqualTo("runs/photos-2");
+    assertThat(ShellWord.of("runs/lp ü")).isEqualTo("'runs/lp ü'");
+    assertThat(ShellWord.of("photos/?val=0.1")).isEqualTo("'photos/?val=0.1'");
+    assertThat(ShellWord.of("it's")).isEqualTo("'it'\\''s'");
+    assertThat(ShellWord.of("")).isEqualTo("''");
+  }
+
+  @Test
   void theNearestWordsAreMeantAndFarOnesAreNot() {
     var known = List.of("val", "train", "evaluation", "labels", "first");
     assertThat(Spelling.near("vall", known)).containsExactly("val");

@@ -49,8 +49,8 @@ abstract class ClassificationCommand extends TrainingCommand {
       names = "--seeds",
       paramLabel = "N",
       description =
-          "Runs, each with other labels and draws; the report gives mean and deviation. Default:"
-              + " ${DEFAULT-VALUE}",
+          "Runs, each with other labels and draws; the report gives mean and deviation. Of several"
+              + " only reports are kept, no model. Default: ${DEFAULT-VALUE}",
       defaultValue = "1")
   private int seeds;
 

@@ -3,6 +3,7 @@ package org.maejava.cli;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.maejava.eval.reliability.OpenClassifier;
+import org.maejava.words.ShellWord;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -32,7 +33,8 @@ final class ClassifierOptions {
   /** Where it went, and who shows it. */
   String written(Path record) {
     return record.startsWith(model)
-        ? "record: %s; `mae report %s` puts it into the report".formatted(record, model)
+        ? "record: %s; `mae report %s` puts it into the report"
+            .formatted(record, ShellWord.of(model))
         : "record: " + record.toAbsolutePath();
   }
 }

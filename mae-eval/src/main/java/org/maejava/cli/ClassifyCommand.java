@@ -20,6 +20,7 @@ import org.maejava.savedmodel.Ranking;
 import org.maejava.savedmodel.SavedModel;
 import org.maejava.savedmodel.Signatures;
 import org.maejava.words.Counted;
+import org.maejava.words.ShellWord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,7 +81,7 @@ final class ClassifyCommand implements Callable<Integer> {
     for (var file : files) {
       if (Files.isDirectory(file)) {
         throw new UsageException(
-            "%s is a folder; --data %s takes the images in it".formatted(file, file));
+            "%s is a folder; --data %s takes the images in it".formatted(file, ShellWord.of(file)));
       }
     }
     try (var opened = model.open()) {
@@ -121,18 +122,20 @@ final class ClassifyCommand implements Callable<Integer> {
       // Its lines are the progress.
       return print(images, model.embedding(images, opened, done -> {}));
     }
-    return model.over(images, opened, "classified", embedding -> write(embedding, file));
-  }
-
-  private int write(Embedding embedding, Path file) throws IOException {
-    var rows = embedding.classes(file, model.replacement.wanted());
-    if (!embedding.isWhole(rows)) {
-      return model.stopped(rows, embedding.size());
+    var rows =
+        model.over(
+            images,
+            opened,
+            "classified",
+            embedding -> embedding.classes(file, model.replacement.wanted()));
+    int total = images.training().size() + images.evaluation().size();
+    if (rows.getDone() < total) {
+      return model.stopped(rows, total);
     }
     var print = spec.commandLine().getOut();
     return model.end(
         rows,
-        embedding.data(),
+        images,
         file,
         () -> print.printf(Locale.ROOT, "%s: %s%n", file, Counted.of(rows.getRows(), "image")));
   }

@@ -11,6 +11,7 @@ import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.run.StoppedException;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.words.Counted;
+import org.maejava.words.ShellWord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -80,7 +81,7 @@ final class DataConvertCommand implements Callable<Integer> {
         "%s: %s; use as --data %s%n",
         out,
         Counted.of(total - left.size(), "image"),
-        out);
+        ShellWord.of(out));
     print.flush();
     return left.isEmpty() ? 0 : 1;
   }

@@ -3,6 +3,7 @@ package org.maejava.cli;
 import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -87,16 +88,22 @@ final class DataVerifyCommand implements Callable<Integer> {
             + " behind the last where no name tells how many there are");
     var problems = Survey.problems(survey);
     int doubtful = Survey.doubtful(survey);
-    var maybe =
-        doubtful > 0 ? Counted.of(doubtful, "image") + " may be damaged: see zeroed above" : "";
+    int empty = Survey.emptyClasses(survey);
+    var remarks = new ArrayList<String>();
+    if (doubtful > 0) {
+      remarks.add(Counted.of(doubtful, "image") + " may be damaged: see zeroed above");
+    }
+    if (empty > 0) {
+      remarks.add(
+          Counted.of(empty, "class has no images and is", "classes have no images and are")
+              + " left out in training: see empty above");
+    }
     if (!problems.isEmpty()) {
       out.println("wrong: " + String.join("; ", problems));
     }
-    if (!maybe.isEmpty()) {
-      out.println(maybe);
-    }
+    remarks.forEach(out::println);
     if (problems.isEmpty()) {
-      out.println(maybe.isEmpty() ? "everything is in order" : "the rest is in order");
+      out.println(remarks.isEmpty() ? "everything is in order" : "the rest is in order");
     }
   }
 
@@ -124,6 +131,16 @@ final class DataVerifyCommand implements Callable<Integer> {
           height.getSmallest(), height.getLargest(), height.getMedian());
     }
     balance(half, out);
+    if (half.getEmptyClassesCount() > 0) {
+      out.printf(
+          "  empty       %s%n",
+          Counted.of(
+              half.getEmptyClassesCount(), "class without images", "classes without images"));
+      half.getEmptyClassesList().stream()
+          .limit(SHOWN)
+          .forEach(folder -> out.printf("    %s%n", folder));
+      more(half.getEmptyClassesCount(), out);
+    }
     out.printf(Locale.ROOT, "  duplicates  %,d%n", half.getDuplicates());
     half.getTwinsList().stream()
         .sorted(Comparator.comparing(TwinImage::getOtherClass).reversed()) // mistakes first

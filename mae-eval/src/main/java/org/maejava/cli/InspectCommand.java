@@ -62,6 +62,10 @@ final class InspectCommand implements Callable<Integer> {
     if (!Files.exists(path)) {
       throw new IllegalArgumentException("there is no file " + path);
     }
+    var without = RunFolder.withoutModel(path);
+    if (without.isPresent()) {
+      throw new IllegalArgumentException(without.get());
+    }
     try (var weights = ForeignWeights.open(fileOf(path))) {
       var alone = weights.inspectionOfValues();
       if (!alone.usable()) {

@@ -11,6 +11,7 @@ import org.maejava.proto.RunRecord;
 import org.maejava.proto.TransformerConfig;
 import org.maejava.savedmodel.weights.WeightsInspection;
 import org.maejava.savedmodel.weights.WeightsInspection.Kind;
+import org.maejava.words.ShellWord;
 
 /** What {@code mae inspect} prints of one file. */
 final class InspectionText {
@@ -155,29 +156,30 @@ final class InspectionText {
     if (!found.undetermined().isEmpty()) {
       line(
           "can be",
-          "imported, with what is not told: mae import %s --set … --out DIR".formatted(path));
+          "imported, with what is not told: mae import %s --set … --out DIR"
+              .formatted(ShellWord.of(path)));
       return;
     }
     if (record.isEmpty()) {
-      line("can be", "imported: mae import %s --out DIR".formatted(path));
+      line("can be", "imported: mae import %s --out DIR".formatted(ShellWord.of(path)));
     }
     line(
         record.isEmpty() ? "" : "can be",
-        "fine-tuned: mae finetune --weights %s --data DATA".formatted(path));
+        "fine-tuned: mae finetune --weights %s --data DATA".formatted(ShellWord.of(path)));
     reconstruction().ifPresent(use -> line("", use));
     if (found.kind().equals(Optional.of(Kind.CLASSIFIER))
         || found.kind().equals(Optional.of(Kind.LINEAR_PROBE))) {
       line("", "fine-tuned with its head: the same with --keep-head");
       if (OpenClassifier.isExported(path)) {
-        line("", "asked: mae classify %s IMAGE".formatted(path));
+        line("", "asked: mae classify %s IMAGE".formatted(ShellWord.of(path)));
       }
     }
-    line("", "exported: mae export %s --out DIR".formatted(path));
+    line("", "exported: mae export %s --out DIR".formatted(ShellWord.of(path)));
   }
 
   private Optional<String> reconstruction() {
     return found.kind().equals(Optional.of(Kind.AUTOENCODER))
-        ? Optional.of("shown: mae reconstruct --weights %s IMAGE".formatted(path))
+        ? Optional.of("shown: mae reconstruct --weights %s IMAGE".formatted(ShellWord.of(path)))
         : Optional.empty();
   }
 }

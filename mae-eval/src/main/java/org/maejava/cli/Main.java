@@ -7,6 +7,8 @@ import java.io.FileDescriptor;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -125,9 +127,19 @@ public final class Main {
     line.setParameterExceptionHandler(Main::explain);
     line.setExecutionStrategy(parsed -> main.run(parsed, err));
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.registerConverter(Path.class, Main::path);
     var data = requireNonNull(line.getSubcommands().get("data")).getCommandSpec();
     data.usageMessage().footer(("\n" + ImageSet.help()).lines().toArray(String[]::new));
     return line;
+  }
+
+  /** Of an option or parameter. */
+  private static Path path(String typed) {
+    try {
+      return Path.of(typed);
+    } catch (InvalidPathException e) {
+      throw new CommandLine.TypeConversionException(UsageException.noName(e));
+    }
   }
 
   /** What is wrong with the words; the whole help only where a command is missing. */
@@ -186,8 +198,7 @@ public final class Main {
       return "there is no command " + e.getValue();
     }
     if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
-      return said.replaceFirst("' is not an? (int|long|Integer|Long)$", "' is no whole number")
-          .replaceFirst("' is not a (float|double|Float|Double)$", "' is no number");
+      return noNumber(said);
     }
     var words = unmatched.getUnmatched();
     var command = e.getCommandLine().getCommandSpec().qualifiedName();
@@ -204,9 +215,23 @@ public final class Main {
         : "there is no command " + words.get(0);
   }
 
+  /** A sentence of picocli's in words of no programming language. */
+  private static String noNumber(String said) {
+    var wide = said.matches("(?s).*' is not a (long|Long)$");
+    return said.replaceFirst(
+            "'([+]?[0-9]+)' is not an? (int|long|Integer|Long)$",
+            "'$1' is too large: at most " + (wide ? Long.MAX_VALUE : Integer.MAX_VALUE))
+        .replaceFirst(
+            "'(-[0-9]+)' is not an? (int|long|Integer|Long)$",
+            "'$1' is too small: at least " + (wide ? Long.MIN_VALUE : Integer.MIN_VALUE))
+        .replaceFirst("' is not an? (int|long|Integer|Long)$", "' is no whole number")
+        .replaceFirst("' is not a (float|double|Float|Double)$", "' is no number");
+  }
+
   private int run(CommandLine.ParseResult parsed, PrintWriter err) {
     try (var listening = new Interrupt(err, Typed.of(parsed))) {
       interrupt = listening;
+      BundledName.explain(parsed, err);
       return new CommandLine.RunLast().execute(parsed);
     }
   }

@@ -11,9 +11,11 @@ import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.embed.Embedding;
 import org.maejava.eval.proto.RowsRecord;
 import org.maejava.eval.reliability.OpenClassifier;
+import org.maejava.eval.run.RunFolder;
 import org.maejava.proto.UnreadableImage;
 import org.maejava.savedmodel.SavedModel;
 import org.maejava.words.Counted;
+import org.maejava.words.ShellWord;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,8 +62,10 @@ final class ModelOptions {
     if (!OpenClassifier.isExported(folder)) {
       throw new UsageException(
           Files.exists(folder)
-              ? "%s is no exported model; `mae export %s` makes one of a run"
-                  .formatted(folder, folder)
+              ? RunFolder.withoutModel(folder)
+                  .orElse(
+                      "%s is no exported model; `mae export %s` makes one of a run"
+                          .formatted(folder, ShellWord.of(folder)))
               : "there is no exported model at %s; `mae export` writes one".formatted(folder));
     }
     return SavedModel.open(folder, threads.machine().session());

@@ -3,6 +3,7 @@ package org.maejava.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.maejava.words.ShellWord;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -36,12 +37,6 @@ record Typed(List<String> arguments) {
   /** For a shell. */
   @Override
   public String toString() {
-    return arguments.stream()
-        .map(
-            argument ->
-                argument.matches("[\\w./,:@%+=-]+")
-                    ? argument
-                    : "'" + argument.replace("'", "'\\''") + "'")
-        .collect(Collectors.joining(" ", "mae ", ""));
+    return arguments.stream().map(ShellWord::of).collect(Collectors.joining(" ", "mae ", ""));
   }
 }

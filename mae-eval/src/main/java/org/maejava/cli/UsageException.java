@@ -1,7 +1,9 @@
 package org.maejava.cli;
 
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import org.maejava.data.source.DataException;
+import org.maejava.data.source.FileNames;
 
 /** The command was given something that cannot work; exit status 2. */
 final class UsageException extends RuntimeException {
@@ -13,7 +15,17 @@ final class UsageException extends RuntimeException {
   }
 
   private UsageException(Exception cause) {
-    super(String.valueOf(cause.getMessage()), cause);
+    super(
+        cause instanceof InvalidPathException name
+            ? noName(name)
+            : String.valueOf(cause.getMessage()),
+        cause);
+  }
+
+  /** What is to be done about a name that is none here. */
+  static String noName(InvalidPathException e) {
+    return FileNames.problem(e.getInput())
+        .orElseGet(() -> "%s is no name of a file: %s".formatted(e.getInput(), e.getReason()));
   }
 
   /** Work on what was typed. */

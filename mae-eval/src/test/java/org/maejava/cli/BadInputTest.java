@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -331,6 +332,13 @@ class BadInputTest {
   void readsWhatIsNoNumberInWordsOfNoLanguageOfProgramming() {
     assertThat(CommandRun.of("pretrain", "--epochs=zwei").err().lines().findFirst().orElseThrow())
         .endsWith("'zwei' is no whole number");
+    assertThat(CommandRun.of("pretrain", "--epochs=2147483648").err().lines().findFirst())
+        .hasValueSatisfying(
+            line -> assertThat(line).endsWith("'2147483648' is too large: at most 2147483647"));
+    assertThat(CommandRun.of("reconstruct", "--seed=9223372036854775808").err())
+        .contains("'9223372036854775808' is too large: at most 9223372036854775807");
+    assertThat(CommandRun.of("pretrain", "--epochs=-2147483649").err())
+        .contains("'-2147483649' is too small: at least -2147483648");
     var rate = CommandRun.of("probe", "--weights=x", "--held-out=halb").err();
     assertThat(rate.lines().findFirst().orElseThrow()).endsWith("'halb' is no number");
   }
@@ -476,6 +484,69 @@ class BadInputTest {
     var again = pretrain("--data", folder.toString());
     assertThat(again.status()).isEqualTo(2);
     assertThat(again.err()).contains("--resume");
+  }
+
+  @Test
+  void readsWhoGoesOnWithAFolderOfSeveralRuns() throws IOException {
+    Files.createDirectories(folder.resolve("run/cells"));
+    String[] single = {"finetune", "--from-scratch", "--out", out()};
+    String[] resumed = {"finetune", "--from-scratch", "--out", out(), "--resume"};
+    var again = "go on with the line that began them: the same --seeds N and other options, and";
+    for (var line : List.of(single, resumed)) {
+      assertThat(CommandRun.of(line).status()).isEqualTo(2);
+      assertThat(CommandRun.of(line).err()).contains(" holds runs of several seeds; " + again);
+    }
+    Files.writeString(folder.resolve("run/comparison.textproto"), "");
+    for (var line : List.of(single, resumed)) {
+      assertThat(CommandRun.of(line).err())
+          .contains(" holds a comparison; go on with the command that began it; ");
+    }
+    var seeds = CommandRun.of("finetune", "--from-scratch", "--seeds=2", "--out", out());
+    assertThat(seeds.err()).contains("already holds a comparison");
+  }
+
+  @Test
+  void readsACommandThatAShellTakesAsItIsMeant() throws IOException {
+    var photos = Files.createDirectories(folder.resolve("meine Fotos/bär"));
+    var model = "../saved-models/models/fashion-mnist-small";
+    assertThat(CommandRun.of("classify", model, photos.toString()).err())
+        .contains("; --data '%s' takes".formatted(photos));
+    assertThat(CommandRun.of("classify", photos.toString(), "some.jpg").err())
+        .contains("`mae export '%s'` makes one".formatted(photos));
+  }
+
+  /** A process of its own, since Java reads the locale when it starts; the bytes are UTF-8. */
+  @Test
+  void readsWhichLocaleSaysANameThatThisOneCannot() throws Exception {
+    var shell = "exec \"$@\" \"$(printf 'runs/L\\303\\244ufe 1.textproto')\"";
+    for (var line : List.of("finetune --weights", "export", "runs", "pretrain --recipe")) {
+      var run =
+          MaeProcess.start(
+              folder.resolve(line.replace(' ', '-')),
+              List.of("sh", "-c", shell, "sh"),
+              List.of(),
+              List.of(line.split(" ")),
+              Map.of("LC_ALL", "C"));
+      assertThat(run.status()).isEqualTo(2);
+      assertThat(run.output()).contains("set LC_ALL=C.UTF-8").doesNotContain("Exception");
+    }
+  }
+
+  @Test
+  void readsWhatIsTakenWhereAFolderIsCalledAsTheBundledImages() throws Exception {
+    Files.createDirectories(folder.resolve("fashion-mnist"));
+    for (var named : List.of("fashion-mnist?train=1", "./fashion-mnist")) {
+      var run =
+          MaeProcess.start(
+              folder.resolve("log" + named.length()),
+              List.of("env", "-C", folder.toString()),
+              List.of(),
+              List.of("data", "verify", named));
+      assertThat(run.status()).as(run.output()).isEqualTo(named.startsWith(".") ? 2 : 0);
+      var note =
+          "mae: note: fashion-mnist is the bundled images; the folder here is ./fashion-mnist";
+      assertThat(run.output().contains(note)).as(run.output()).isEqualTo(!named.startsWith("."));
+    }
   }
 
   @Test

@@ -99,6 +99,28 @@ class DataCommandsIT {
   }
 
   @Test
+  void verifyNamesClassesWithoutImages() throws IOException {
+    Files.createDirectories(photos.resolve("train/leer/deeper"));
+    Files.createDirectories(photos.resolve("train/.hidden"));
+    var run = data("verify", photos);
+    assertThat(run.status()).isZero();
+    assertThat(run.out())
+        .containsOnlyOnce("  empty       1 class without images\n    leer\n")
+        .endsWith(
+            """
+            1 class has no images and is left out in training: see empty above
+            the rest is in order
+            """);
+    var survey = DataSurvey.newBuilder();
+    JsonFormat.parser().merge(data("verify", photos, "--json").out(), survey);
+    assertThat(survey.getTraining().getEmptyClassesList()).containsExactly("leer");
+    assertThat(survey.getTraining().getClassesCount()).isEqualTo(2);
+    // An image in it, however deep, makes it a class.
+    Files.copy(photos.resolve("train/lying/000.jpg"), photos.resolve("train/leer/deeper/1.jpg"));
+    assertThat(data("verify", photos).out()).doesNotContain("empty").contains("    leer: 1\n");
+  }
+
+  @Test
   void verifyDoesNotCallInOrderWhatMayBeDamaged() throws IOException {
     var jpeg = Files.readAllBytes(photos.resolve("train/lying/000.jpg"));
     // A comment, which no decoder looks into.

@@ -326,9 +326,30 @@ class RunFoldersIT {
     assertThat(again.out()).doesNotContain("seed 0, ").contains("seed 1, 8 labels: ");
     var without = train("finetune", out, "--weights=" + pretrained, "--seeds=2");
     assertThat(without.status()).isEqualTo(2);
-    assertThat(without.err()).contains("already holds a run; go on with --resume");
+    assertThat(without.err()).contains("already holds runs of several seeds; go on with --resume;");
     var single = train("finetune", pretrained, "--weights=" + pretrained, "--seeds=2", "--resume");
-    assertThat(single.err()).contains("holds a single run");
+    assertThat(single.err()).contains("holds a run; go on with --resume and without --seeds");
+    for (var user :
+        List.of("export", "calibrate", "robustness", "classify", "finetune", "inspect")) {
+      assertNoModel(user, out);
+    }
+  }
+
+  /** Whoever uses a model is told that none was kept, and how to have one. */
+  private void assertNoModel(String user, Path seeds) {
+    var run =
+        switch (user) {
+          case "export" -> CommandRun.of(user, seeds.toString(), "--out=" + folder.resolve("x"));
+          case "inspect" -> CommandRun.of(user, seeds.toString());
+          case "classify" -> CommandRun.of(user, seeds.toString(), "some.jpg");
+          case "finetune" -> train(user, folder.resolve("next"), "--weights=" + seeds);
+          default -> CommandRun.of(user, seeds.toString(), "--data=fashion-mnist");
+        };
+    assertThat(run.status()).as(user).isEqualTo(2);
+    assertThat(run.err())
+        .as(user)
+        .contains("holds runs of several seeds, of which only reports are kept, no model")
+        .contains("the same command without --seeds, into another --out");
   }
 
   @Test

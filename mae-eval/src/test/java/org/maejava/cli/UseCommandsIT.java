@@ -62,6 +62,23 @@ class UseCommandsIT {
   }
 
   @Test
+  void onATerminalWhoStopsReadsHowToGoOnLast() throws Exception {
+    try (var run =
+        TerminalRun.start(
+            "classify",
+            at("model"),
+            "--data=fashion-mnist",
+            "--threads=1",
+            "--out=" + at("stopped.csv"))) {
+      run.await(() -> Files.exists(Path.of(at(".stopped.csv.json.growing")))).interrupt();
+      assertThat(run.status()).as(run.output()).isEqualTo(130);
+      assertThat(run.output()).contains("classified").contains("go on with: mae classify ");
+      assertThat(run.output().substring(run.output().indexOf("go on with: ")))
+          .doesNotContain("classified");
+    }
+  }
+
+  @Test
   void onATerminalNoBarIsAmongTheLinesThatClassifyPrints() throws Exception {
     try (var run = TerminalRun.start("classify", at("model"), "--data", at("photos"))) {
       assertThat(run.status()).isEqualTo(1);

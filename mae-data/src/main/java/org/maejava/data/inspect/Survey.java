@@ -10,6 +10,7 @@ import java.util.function.IntConsumer;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.maejava.data.flow.Dataset;
 import org.maejava.data.flow.Dataset.Mapping;
 import org.maejava.data.flow.Place;
@@ -90,6 +91,15 @@ public final class Survey {
   /** Images that may be damaged, or may not: nobody but who looks at them can tell. */
   public static int doubtful(DataSurvey survey) {
     return survey.getTraining().getZeroedCount() + survey.getEvaluation().getZeroedCount();
+  }
+
+  /** How many classes have no images in a half, or in both. */
+  public static int emptyClasses(DataSurvey survey) {
+    return (int)
+        Stream.of(survey.getTraining(), survey.getEvaluation())
+            .flatMap(half -> half.getEmptyClassesList().stream())
+            .distinct()
+            .count();
   }
 
   private static void add(long images, String what, List<String> problems) {
@@ -191,6 +201,7 @@ public final class Survey {
     HalfSurvey found() {
       found.setAbout(source.about()).setImages(source.size()).putAllFormats(formats);
       found.addAllUnlabelled(ImageSet.unlabelled(source));
+      found.addAllEmptyClasses(source.emptyClasses());
       addTwins();
       if (readableOnes(i -> i).findAny().isPresent()) {
         found.setWidth(quartiles(widths)).setHeight(quartiles(heights));

@@ -14,6 +14,7 @@ final class Entries implements Source {
   private final int[] labels;
   private final IntFunction<ByteSource> bytes;
   private final String digest;
+  private final List<String> emptyClasses;
 
   /**
    * A source.
@@ -29,6 +30,23 @@ final class Entries implements Source {
       int[] labels,
       IntFunction<ByteSource> bytes,
       String digest) {
+    this(about, classes, names, labels, bytes, digest, List.of());
+  }
+
+  /**
+   * A source.
+   *
+   * @param emptyClasses folders that could be classes, and hold no image
+   */
+  Entries(
+      String about,
+      List<String> classes,
+      List<String> names,
+      int[] labels,
+      IntFunction<ByteSource> bytes,
+      String digest,
+      List<String> emptyClasses) {
+    this.emptyClasses = ImmutableList.copyOf(emptyClasses);
     this.about = about;
     this.classes = ImmutableList.copyOf(classes);
     this.names = names;
@@ -60,6 +78,11 @@ final class Entries implements Source {
   @Override
   public List<String> classes() {
     return classes;
+  }
+
+  @Override
+  public List<String> emptyClasses() {
+    return emptyClasses;
   }
 
   @Override

@@ -54,6 +54,14 @@ public final class ImageFolder {
     if (loose > 0) {
       log.warn("{}: {} images lie beside the class folders and are left out", root, loose);
     }
+    var empty = listing.foldersWithoutImages();
+    if (!empty.isEmpty()) {
+      log.warn(
+          "{}: {} left out: {}",
+          root,
+          Counted.of(empty.size(), "class without images is", "classes without images are"),
+          String.join(", ", empty));
+    }
     var folders = inFolders.stream().map(file -> topFolder(file.name())).toList();
     var classes = ClassNames.of(folders, sorted(folders), 0, "the folder " + root);
     return source(
@@ -64,7 +72,8 @@ public final class ImageFolder {
             .formatted(
                 Counted.of(inFolders.size(), "image"),
                 Counted.of(classes.classes().size(), "class"),
-                root));
+                root),
+        empty);
   }
 
   private static List<String> sorted(Collection<String> names) {
@@ -72,11 +81,15 @@ public final class ImageFolder {
   }
 
   private static Source unlabelled(Path root, List<Listing.File> files, String about) {
-    return source(root, files, ClassNames.none(files.size()), about);
+    return source(root, files, ClassNames.none(files.size()), about, List.of());
   }
 
   private static Source source(
-      Path root, List<Listing.File> files, ClassNames classes, String about) {
+      Path root,
+      List<Listing.File> files,
+      ClassNames classes,
+      String about,
+      List<String> emptyClasses) {
     var folder = String.valueOf(root.toAbsolutePath().normalize().getFileName());
     var hasher = Digests.sha256();
     for (var file : files) {
@@ -89,7 +102,8 @@ public final class ImageFolder {
         Lists.transform(files, file -> folder + "/" + file.name()),
         classes.labels().toArray(),
         index -> Folders.bytes(root.resolve(files.get(index).name())),
-        hasher.hash().toString());
+        hasher.hash().toString(),
+        emptyClasses);
   }
 
   /**
@@ -119,7 +133,8 @@ public final class ImageFolder {
                 Counted.of(names.size(), "image"),
                 Counted.of(classes.classes().size(), "class"),
                 root,
-                labels));
+                labels),
+        List.of());
   }
 
   /** One file, whatever it is called, without a label. */

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.maejava.data.proto.SourceIndex;
 import org.maejava.data.proto.Stamp;
@@ -28,7 +29,7 @@ import org.maejava.storage.IoReason;
  *
  * @param files sorted by name
  * @param others how many files of other kinds lie there, by extension
- * @param folders that were looked into, unless the listing had been kept
+ * @param folders that were looked into, the listed one first
  */
 record Listing(List<File> files, Map<String, Integer> others, List<Stamp> folders) {
 
@@ -78,7 +79,7 @@ record Listing(List<File> files, Map<String, Integer> others, List<Stamp> folder
     for (int i = 0; i < index.getNamesCount(); i++) {
       files.add(new File(index.getNames(i), index.getSizes(i)));
     }
-    return new Listing(files, new TreeMap<>(index.getOthersMap()), List.of());
+    return new Listing(files, new TreeMap<>(index.getOthersMap()), index.getStampsList());
   }
 
   private SourceIndex index() {
@@ -111,6 +112,26 @@ record Listing(List<File> files, Map<String, Integer> others, List<Stamp> folder
     return others.entrySet().stream()
         .map(entry -> entry.getValue() + " " + entry.getKey())
         .collect(Collectors.joining(", "));
+  }
+
+  /** Folders directly in the listed one in which no image lies, however deep; by name. */
+  List<String> foldersWithoutImages() {
+    var separator = java.io.File.separator;
+    var root = folders.get(0).getPath();
+    int from = root.endsWith(separator) ? root.length() : root.length() + 1;
+    var without = new TreeSet<String>();
+    folders.stream()
+        .skip(1)
+        .map(folder -> folder.getPath().substring(from))
+        .filter(name -> !name.contains(separator))
+        .forEach(without::add);
+    for (var file : files) {
+      int end = file.name().indexOf('/');
+      if (end > 0) {
+        without.remove(file.name().substring(0, end));
+      }
+    }
+    return List.copyOf(without);
   }
 
   private static final class Visitor extends SimpleFileVisitor<Path> {

@@ -59,6 +59,11 @@ public final class Relabelled implements Source {
   }
 
   @Override
+  public List<String> emptyClasses() {
+    return source.emptyClasses().stream().filter(name -> !classes.contains(name)).toList();
+  }
+
+  @Override
   public String about() {
     return source.about();
   }

@@ -20,6 +20,11 @@ public interface Source {
   /** Class names by label; empty for unlabelled images. */
   List<String> classes();
 
+  /** Folders beside those of {@link #classes()} in which there is no image: they are left out. */
+  default List<String> emptyClasses() {
+    return List.of();
+  }
+
   /** One sentence for users: what the images are and where they come from. */
   String about();
 

@@ -47,6 +47,11 @@ final class Subset implements Source {
   }
 
   @Override
+  public List<String> emptyClasses() {
+    return whole.emptyClasses();
+  }
+
+  @Override
   public String about() {
     var about = whole.about();
     return String.format(

@@ -4,6 +4,7 @@ import com.google.common.collect.Sets;
 import com.google.common.hash.Hashing;
 import com.google.common.primitives.Ints;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -13,9 +14,11 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.maejava.data.source.DataException;
 import org.maejava.data.source.Example;
+import org.maejava.data.source.FashionMnist;
 import org.maejava.data.source.IndexCache;
 import org.maejava.data.source.Source;
 import org.maejava.proto.DataDescription;
+import org.maejava.words.ShellWord;
 
 /**
  * The images that {@code --data} names, in two halves: training and evaluation. {@link #help} lists
@@ -34,6 +37,15 @@ public record ImageSet(String spec, Source training, Source evaluation) {
    */
   public static ImageSet open(String spec) {
     return open(spec, IndexCache.ofUser());
+  }
+
+  /** What else a spec could mean that names the bundled images; empty: nothing. */
+  public static Optional<String> otherMeaning(String spec) {
+    var name = FashionMnist.NAME;
+    boolean bundled = spec.equals(name) || spec.startsWith(name + "?");
+    return bundled && Files.exists(Path.of(name))
+        ? Optional.of("%s is the bundled images; the folder here is ./%s".formatted(name, name))
+        : Optional.empty();
   }
 
   /** As {@link #open(String)}, with another cache. */
@@ -105,8 +117,8 @@ public record ImageSet(String spec, Source training, Source evaluation) {
 
   /** For who has no evaluation half: the spec that cuts one off. */
   public String howToCut() {
-    return "cut off a tenth of each class with '%s%sval=0.1'"
-        .formatted(spec, spec.contains("?") ? "&" : "?");
+    return "cut off a tenth of each class with "
+        + ShellWord.of(spec + (spec.contains("?") ? "&" : "?") + "val=0.1");
   }
 
   /** How the classes of two halves differ, as a clause; nothing if they do not. */

@@ -46,14 +46,16 @@ class ListingTest {
   @Test
   void isKeptUntilAFolderInItChanges() throws IOException {
     var cache = IndexCache.in(folder.resolve("cache"));
-    var root = images("a/1.jpg", "b/deep/2.png", "b/notes.md");
+    var root = images("a/1.jpg", "b/deep/2.png", "b/notes.md", "c/notes.md");
     var first = Listing.of(root, cache, 2);
     assertThat(names(first)).containsExactly("a/1.jpg", "b/deep/2.png");
     Files.delete(root.resolve("a/1.jpg"));
     settle(root);
     var kept = Listing.of(root, cache, 2);
     assertThat(kept.files()).isEqualTo(first.files());
-    assertThat(kept.others()).isEqualTo(first.others()).containsEntry(".md", 1);
+    assertThat(first.foldersWithoutImages()).containsExactly("c");
+    assertThat(kept.foldersWithoutImages()).containsExactly("c");
+    assertThat(kept.others()).isEqualTo(first.others()).containsEntry(".md", 2);
 
     Files.setLastModifiedTime(
         root.resolve("b/deep"), FileTime.from(Instant.parse("2021-01-01T00:00:00Z")));

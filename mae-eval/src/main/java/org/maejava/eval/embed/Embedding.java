@@ -42,20 +42,6 @@ public record Embedding(
     void unreadable(UnreadableImage image);
   }
 
-  /** How many images there are. */
-  public int size() {
-    return data.training().size() + data.evaluation().size();
-  }
-
-  /**
-   * Whether a record is of the whole data set.
-   *
-   * @param record as {@link #features} or {@link #classes} returns it
-   */
-  public boolean isWhole(RowsRecord record) {
-    return record.getDone() == size();
-  }
-
   /**
    * Writes features: {@code .npy} with the rows' names in {@code .npy.jsonl} beside it, {@code
    * .csv} or {@code .jsonl}; and hidden what they were made of, see {@link RowFiles}. A file that

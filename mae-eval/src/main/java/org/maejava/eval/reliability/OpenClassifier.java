@@ -11,6 +11,7 @@ import org.maejava.data.source.DataException;
 import org.maejava.data.source.Source;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.machine.Machine;
+import org.maejava.eval.run.RunFolder;
 import org.maejava.eval.run.Weights;
 import org.maejava.eval.task.Classification;
 import org.maejava.eval.task.LabelledTask;
@@ -23,6 +24,7 @@ import org.maejava.savedmodel.PixelNormalisation;
 import org.maejava.savedmodel.SavedModel;
 import org.maejava.savedmodel.Signatures;
 import org.maejava.train.InferenceGraph;
+import org.maejava.words.ShellWord;
 import org.tensorflow.Signature;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -86,7 +88,9 @@ public record OpenClassifier(
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        folder + " is neither a run's folder nor an exported classifier"));
+                        RunFolder.withoutModel(folder)
+                            .orElse(
+                                folder + " is neither a run's folder nor an exported classifier")));
     var experiment = record.getExperiment();
     if (!experiment.hasClassification()) {
       throw notAClassifier(folder);
@@ -178,7 +182,9 @@ public record OpenClassifier(
                   record
                       .map(of -> of.getData().getSpec())
                       .filter(spec -> !spec.equals(images.spec()))
-                      .map("%s was trained with --data '%%s'".formatted(name)::formatted)
+                      .map(
+                          spec ->
+                              "%s was trained with --data %s".formatted(name, ShellWord.of(spec)))
                       .orElseGet(images::howToCut)));
     }
     requireClasses(images.evaluation(), images.spec());

@@ -57,7 +57,7 @@ final class Opening {
     this.stop = stop;
     folder = request.folder();
     if (machine.workers().isChief()) {
-      folder.require(request.start());
+      folder.require(request.start(), FolderContent.RUN);
     }
     before = request.start().goesOn() ? Optional.of(own(folder.record())) : Optional.empty();
     replaced =

@@ -40,12 +40,7 @@ public record Preparation(
     var lock = folder.lock();
     Optional<Weights> weights = Optional.empty();
     try {
-      folder.require(request.start());
-      if (request.start().goesOn() && !folder.holdsSeveral()) {
-        throw new IllegalArgumentException(
-            "%s holds a single run, which --seeds cannot go on with; choose another --out"
-                .formatted(folder.path()));
-      }
+      folder.require(request.start(), FolderContent.SEEDS);
       if (request.weights().isPresent()) {
         weights = Optional.of(Weights.open(request.weights().get()));
       }

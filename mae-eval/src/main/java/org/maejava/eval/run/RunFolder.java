@@ -95,32 +95,40 @@ public record RunFolder(Path path) {
 
   /** Whether a run was begun here, or several of a comparison. */
   public boolean begun() throws IOException {
-    return Files.exists(path.resolve(RecordFile.NAME)) || latest().isPresent() || holdsSeveral();
+    return FolderContent.of(this) != FolderContent.NOTHING;
   }
 
-  /** Whether runs of a comparison were begun here. */
-  boolean holdsSeveral() {
-    return Files.isDirectory(path.resolve(CELLS));
+  /** Why no model can be had of a folder, and what to do; empty: it is not known to have none. */
+  public static Optional<String> withoutModel(Path folder) {
+    return FolderContent.isOfSeeds(folder)
+        ? Optional.of(
+            "%s holds %s, of which only reports are kept, no model; for a model run the same command without --seeds, into another --out"
+                .formatted(folder, FolderContent.SEEDS.noun()))
+        : Optional.empty();
   }
 
   /**
    * Accepts a folder that a run may begin or go on in, as is asked for.
    *
+   * @param asked a single run, or several seeds
    * @throws IllegalArgumentException saying what lies there, or does not, and what can be done
    */
-  void require(Start start) throws IOException {
-    boolean begun = begun();
-    if (begun && start instanceof Start.New) {
-      throw new IllegalArgumentException(
-          "%s already holds a run; go on with --resume, start over with --overwrite, or choose another --out"
-              .formatted(path));
-    }
-    if (!begun && start.goesOn()) {
-      throw new IllegalArgumentException(
-          "%s holds no run to resume; leave --resume out to start one".formatted(path));
-    }
-    if (!begun) {
+  void require(Start start, FolderContent asked) throws IOException {
+    var content = FolderContent.of(this);
+    if (content == FolderContent.NOTHING) {
+      if (start.goesOn()) {
+        throw new IllegalArgumentException(
+            "%s holds no run to resume; leave --resume out to start one".formatted(path));
+      }
       requireNothingForeign();
+    } else if (start instanceof Start.New) {
+      throw new IllegalArgumentException(
+          "%s already holds %s; go on with %s; or start over with --overwrite, or choose another --out"
+              .formatted(path, content.noun(), content.again(asked)));
+    } else if (start.goesOn() && content != asked) {
+      throw new IllegalArgumentException(
+          "%s holds %s; go on with %s; or choose another --out"
+              .formatted(path, content.noun(), content.again(asked)));
     }
   }
 

@@ -146,7 +146,8 @@ public record Weights(
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "%s holds no checkpoint; give %s".formatted(folder, TAKEN)));
+                    RunFolder.withoutModel(folder)
+                        .orElse("%s holds no checkpoint; give %s".formatted(folder, TAKEN))));
   }
 
   /** The record of the run that wrote a checkpoint, if it lies where runs put it. */
