@@ -45,9 +45,9 @@ final class ComparisonProgress implements Watching, AutoCloseable {
 
   /** Ends the bar's line, so that others can print. */
   void finish() {
-    training.ifPresent(ConsoleProgress::close);
+    // It may begin a bar later, which wants an end too.
+    training.ifPresent(ConsoleProgress::finish);
     features.ifPresent(CountProgress::close);
-    training = Optional.empty();
     features = Optional.empty();
   }
 }

@@ -92,6 +92,9 @@ final class NearestCommand implements Callable<Integer> {
     if (!Files.exists(query)) {
       throw new UsageException("there is no file " + query);
     }
+    if (Files.isDirectory(query)) {
+      throw new UsageException("--query " + query + " is a folder; it takes one image");
+    }
     var file = features == null ? out.resolveSibling("." + out.getFileName() + ".npy") : features;
     if (!file.toString().endsWith(".npy")) {
       throw new UsageException("--features " + file + " must end in .npy");

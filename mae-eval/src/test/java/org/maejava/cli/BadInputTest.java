@@ -174,6 +174,7 @@ class BadInputTest {
             "embed NONE --data fashion-mnist --out OUT.npy",
             "classify NONE NONE",
             "nearest MODEL --data fashion-mnist --query NONE --out OUT",
+            "nearest MODEL --data fashion-mnist --query . --out OUT",
             "reconstruct --weights MODEL NONE --out OUT",
             "calibrate NONE --data fashion-mnist",
             "robustness NONE --data fashion-mnist",

@@ -58,6 +58,11 @@ class EmbedKillIT {
     assertThat(done).isBetween(1, IMAGES - 1);
     assertThat(Files.readString(log(out)))
         .contains("stopped after %,d of 12,000 images; go on with: mae embed".formatted(done));
+    var other =
+        CommandRun.of("embed", MODEL.toString(), "--data=fashion-mnist?train=100", "--out=" + out);
+    assertThat(other.status()).isEqualTo(2);
+    assertThat(other.err())
+        .contains("asked.npy was begun of something else, of which %,d images are".formatted(done));
     assertThat(finish(start(out))).isZero();
     assertThatItIsWhole(out);
   }

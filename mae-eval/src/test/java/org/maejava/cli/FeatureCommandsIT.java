@@ -235,7 +235,8 @@ class FeatureCommandsIT {
         """
         data: "%s"
         weights { path: "%s" }
-        change { training { batch_size: 8 epochs: 2 warmup_epochs: 0 } }
+        change { training { batch_size: 8 } }
+        labels { all {} change { training { epochs: 2 } } }
         protocols { nearest_neighbours { neighbours: [1, 3] } }
         protocols { feature_probe { penalties: [0.01, 0.1] } }
         protocols { attentive_probe {} }

@@ -301,7 +301,7 @@ class InterruptIT {
       run.await("Pre-training \"10 % hidden\"").interrupt();
       assertThat(run.status()).isEqualTo(130);
       assertThat(run.output())
-          .containsPattern("stopped in pre-training \"10 % hidden\" at step [0-9]+ of 2340")
+          .containsPattern("\\nstopped in pre-training \"10 % hidden\" at step [0-9]+ of 2340")
           .contains("go on with: mae ablate mask-ratio --recipe=demo");
     }
     try (var left = Files.walk(out)) {

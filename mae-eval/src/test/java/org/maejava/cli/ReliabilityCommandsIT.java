@@ -208,7 +208,7 @@ class ReliabilityCommandsIT {
       assertThat(run.status()).isEqualTo(2);
       assertThat(run.err())
           .contains("has no images to judge on")
-          .contains("was trained with --data '" + photos + "'");
+          .contains("was trained with --data " + photos);
     }
   }
 

@@ -16,6 +16,7 @@ import org.maejava.record.SealedJson;
 import org.maejava.storage.FolderLock;
 import org.maejava.storage.IoReason;
 import org.maejava.storage.WholeFile;
+import org.maejava.words.Counted;
 
 /**
  * Files of rows that are written together, with a hidden record of what they were made of ({@code
@@ -86,6 +87,9 @@ record RowFiles<T>(Map<Path, RowFormat<T>> parts) {
       if (ended.isPresent()) {
         return finished(ended.get());
       }
+      if (!overwrite) {
+        requireNothingElseBegun(wanted);
+      }
       for (var part : parts.keySet()) {
         if (Files.exists(part) && !overwrite) {
           throw new IllegalArgumentException(
@@ -97,6 +101,15 @@ record RowFiles<T>(Map<Path, RowFormat<T>> parts) {
           Optional.ofNullable(file.getParent())
               .orElseThrow(() -> new IOException(file + " is no file")));
       return write(wanted, pass, progress);
+    }
+  }
+
+  private void requireNothingElseBegun(RowsRecord wanted) throws IOException {
+    var earlier = read(hiddenRecord()).filter(record -> !same(record, wanted));
+    if (earlier.isPresent() && earlier.get().getDone() > 0) {
+      throw new IllegalArgumentException(
+          "%s was begun of something else, of which %s done; give another --out or --overwrite"
+              .formatted(first(), Counted.of(earlier.get().getDone(), "image is", "images are")));
     }
   }
 

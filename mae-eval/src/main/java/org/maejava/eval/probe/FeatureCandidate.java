@@ -48,7 +48,11 @@ public record FeatureCandidate(
   @Override
   public List<FeatureVariant> variants(Budget budget) {
     var changed =
-        Recipes.change(experiment, name, List.of(Recipes.text(budget.plan().getChange())));
+        Recipes.change(
+            experiment,
+            name,
+            List.of(
+                Recipes.text(Recipes.inProportion(budget.plan().getChange(), () -> experiment))));
     return classifiers.stream().map(classifier -> new FeatureVariant(changed, classifier)).toList();
   }
 

@@ -68,6 +68,9 @@ public record RecipeChoice(Optional<String> name, List<String> changes, Optional
 
   private static Found lasting(String recipe, Experiment experiment, int epochs) {
     var changed = TrainingLength.lasting(experiment, epochs);
+    if (changed.equals(experiment)) {
+      return new Found(recipe, experiment, "");
+    }
     var remark =
         String.format(
             Locale.ROOT,

@@ -41,7 +41,7 @@ record Resumption(Path folder, RunRecord before, RunRecord now, Start start) {
   void require(Optional<Checkpoint> checkpoint) {
     var problems = new ArrayList<String>();
     otherRecipe(before.getExperiment(), now.getExperiment()).ifPresent(problems::add);
-    if (checkpoint.isPresent() && hasOtherImages()) {
+    if (checkpoint.isPresent() && hasOtherImages() && drawsAsBefore()) {
       int step = checkpoint.get().state().getStep();
       if (step >= Math.min(before.getTotalSteps(), now.getTotalSteps())) {
         problems.add(
@@ -58,6 +58,14 @@ record Resumption(Path folder, RunRecord before, RunRecord now, Start start) {
     if (!problems.isEmpty()) {
       throw refused(folder, problems);
     }
+  }
+
+  /** Whether it is not the recipe that makes the images others. */
+  private boolean drawsAsBefore() {
+    var then = before.getExperiment();
+    var here = now.getExperiment();
+    return then.getTraining().getSeed() == here.getTraining().getSeed()
+        && then.getData().getLabelledImages() == here.getData().getLabelledImages();
   }
 
   /**
