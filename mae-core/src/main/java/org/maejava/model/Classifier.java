@@ -70,7 +70,7 @@ public final class Classifier {
   public Output train(
       Ops tf, Operand<TFloat32> images, Operand<TFloat32> labels, Operand<TFloat32> dropPathNoise) {
     var drops = dropPath == 0 ? List.<Layer>of() : encoder.dropPaths(tf, dropPath, dropPathNoise);
-    var features = features(tf, encoder.encode(tf, embed(tf, images), drops));
+    var features = pool(tf, encoder.apply(tf, embed(tf, images), drops));
     var scores = head.train(tf, features);
     var losses = tf.nn.softmaxCrossEntropyWithLogits(scores.logits(), labels).loss();
     return new Output(scores.logits(), tf.math.mean(losses, tf.constant(0)), scores.updates());
@@ -78,27 +78,17 @@ public final class Classifier {
 
   /** Images {@code [B, H, W, C]} → pooled features {@code [B, D]}. */
   public Operand<TFloat32> features(Ops tf, Operand<TFloat32> images) {
-    return features(tf, encode(tf, images));
+    return pool(tf, encoder.apply(tf, embed(tf, images)));
   }
 
   /** Images {@code [B, H, W, C]} → tokens before the last norm, and attention. */
   public Encoded encode(Ops tf, Operand<TFloat32> images) {
-    return encoder.encode(tf, embed(tf, images), List.of());
+    return encoder.applyWithAttention(tf, embed(tf, images));
   }
 
   /** {@linkplain #encode Encoded} images → pooled features {@code [B, D]}. */
   public Operand<TFloat32> features(Ops tf, Encoded encoded) {
-    return switch (pooling) {
-      case CLASS_TOKEN ->
-          tf.squeeze(norm.apply(tf, encoded.classToken()), Squeeze.axis(List.of(1L)));
-      case AVERAGE ->
-          norm.apply(
-              tf,
-              tf.math.mean(Tokens.slice(tf, encoded.tokens(), 1, grid.count()), tf.constant(1)));
-      case ATTENTION -> attentive.orElseThrow().apply(tf, norm.apply(tf, encoded.tokens()));
-      case POOLING_UNSPECIFIED, UNRECOGNIZED ->
-          throw new IllegalArgumentException("classification.pooling is not set");
-    };
+    return pool(tf, encoded.tokens());
   }
 
   /**
@@ -116,5 +106,18 @@ public final class Classifier {
 
   private Operand<TFloat32> embed(Ops tf, Operand<TFloat32> images) {
     return encoder.embed(tf, grid.patchify(tf, images));
+  }
+
+  /** Encoded tokens {@code [B, 1 + L, D]} → features {@code [B, D]}. */
+  private Operand<TFloat32> pool(Ops tf, Operand<TFloat32> encoded) {
+    return switch (pooling) {
+      case CLASS_TOKEN ->
+          tf.squeeze(norm.apply(tf, Tokens.slice(tf, encoded, 0, 1)), Squeeze.axis(List.of(1L)));
+      case AVERAGE ->
+          norm.apply(tf, tf.math.mean(Tokens.slice(tf, encoded, 1, grid.count()), tf.constant(1)));
+      case ATTENTION -> attentive.orElseThrow().apply(tf, norm.apply(tf, encoded));
+      case POOLING_UNSPECIFIED, UNRECOGNIZED ->
+          throw new IllegalArgumentException("classification.pooling is not set");
+    };
   }
 }

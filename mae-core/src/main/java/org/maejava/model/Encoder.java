@@ -1,7 +1,6 @@
 package org.maejava.model;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.maejava.nn.Block;
 import org.maejava.nn.DropPath;
@@ -72,33 +71,33 @@ final class Encoder {
    * Tokens {@code [B, K, D]} → class token and tokens {@code [B, 1 + K, D]}, before the last norm.
    */
   Operand<TFloat32> apply(Ops tf, Operand<TFloat32> tokens) {
+    return apply(tf, tokens, List.of());
+  }
+
+  /**
+   * As {@link #apply(Ops, Operand)}, with branches skipped.
+   *
+   * @param dropPaths two for each block, attention and MLP, or none at all
+   */
+  Operand<TFloat32> apply(Ops tf, Operand<TFloat32> tokens, List<? extends Layer> dropPaths) {
     var x = prependClassToken(tf, tokens);
-    for (var block : blocks) {
-      x = block.apply(tf, x);
+    for (int i = 0; i < blocks.size(); i++) {
+      x =
+          dropPaths.isEmpty()
+              ? blocks.get(i).apply(tf, x)
+              : blocks.get(i).apply(tf, x, dropPaths.get(2 * i), dropPaths.get(2 * i + 1));
     }
     return x;
   }
 
-  /**
-   * Tokens {@code [B, L, D]} → what is made of them, before the last norm.
-   *
-   * @param dropPaths by which branches are skipped, two for each block, attention and MLP; or none
-   */
-  Encoded encode(Ops tf, Operand<TFloat32> tokens, List<? extends Layer> dropPaths) {
-    var drops =
-        dropPaths.isEmpty() ? Collections.nCopies(2 * blocks.size(), DropPath.NONE) : dropPaths;
+  /** As {@link #apply(Ops, Operand)}, with what the class token looks at in the last block. */
+  Encoded applyWithAttention(Ops tf, Operand<TFloat32> tokens) {
     var x = prependClassToken(tf, tokens);
-    int last = blocks.size() - 1;
-    for (int i = 0; i < last; i++) {
-      x = blocks.get(i).apply(tf, x, drops.get(2 * i), drops.get(2 * i + 1));
+    var last = blocks.get(blocks.size() - 1);
+    for (var block : blocks.subList(0, blocks.size() - 1)) {
+      x = block.apply(tf, x);
     }
-    var block = blocks.get(last);
-    var attention = drops.get(2 * last);
-    var mlp = drops.get(2 * last + 1);
-    return new Encoded(
-        block.apply(tf, x, attention, mlp),
-        block.applyTo(tf, x, 0, 1, attention, mlp),
-        block.attentionOfFirstToken(tf, x));
+    return new Encoded(last.apply(tf, x), last.attentionOfFirstToken(tf, x));
   }
 
   /**

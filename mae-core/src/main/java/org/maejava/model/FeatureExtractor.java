@@ -1,6 +1,5 @@
 package org.maejava.model;
 
-import java.util.List;
 import org.maejava.nn.LayerNorm;
 import org.maejava.nn.Params;
 import org.maejava.proto.ModelConfig;
@@ -26,6 +25,7 @@ public final class FeatureExtractor {
   /** As {@link Mae#encode}: the tokens are those after the last norm. */
   public Encoded encode(Ops tf, Operand<TFloat32> images) {
     var tokens = encoder.embed(tf, grid.patchify(tf, images));
-    return encoder.encode(tf, tokens, List.of()).behind(tf, norm);
+    var encoded = encoder.applyWithAttention(tf, tokens);
+    return new Encoded(norm.apply(tf, encoded.tokens()), encoded.attention());
   }
 }

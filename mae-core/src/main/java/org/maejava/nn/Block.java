@@ -54,16 +54,10 @@ public final class Block implements Layer {
    * @return {@code [B, count, D]}
    */
   public Operand<TFloat32> applyTo(Ops tf, Operand<TFloat32> x, int from, int count) {
-    return applyTo(tf, x, from, count, DropPath.NONE, DropPath.NONE);
-  }
-
-  /** As {@link #applyTo(Ops, Operand, int, int)}, with branches skipped as in {@link #apply}. */
-  public Operand<TFloat32> applyTo(
-      Ops tf, Operand<TFloat32> x, int from, int count, Layer dropAttention, Layer dropMlp) {
     var own =
         tf.slice(x, tf.constant(new int[] {0, from, 0}), tf.constant(new int[] {-1, count, -1}));
     var seen = attn.apply(tf, norm1.apply(tf, x), from, count);
-    return finish(tf, own, seen, dropAttention, dropMlp);
+    return finish(tf, own, seen, DropPath.NONE, DropPath.NONE);
   }
 
   private Operand<TFloat32> finish(
