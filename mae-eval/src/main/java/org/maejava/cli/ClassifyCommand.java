@@ -128,7 +128,7 @@ final class ClassifyCommand implements Callable<Integer> {
             opened,
             "classified",
             embedding -> embedding.classes(file, model.replacement.wanted()));
-    int total = images.training().size() + images.evaluation().size();
+    int total = images.size();
     if (rows.getDone() < total) {
       return model.stopped(rows, total);
     }

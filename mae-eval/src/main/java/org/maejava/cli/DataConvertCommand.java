@@ -62,7 +62,7 @@ final class DataConvertCommand implements Callable<Integer> {
 
   private Integer run() throws IOException {
     var images = ImageSet.open(data);
-    int total = images.training().size() + images.evaluation().size();
+    int total = images.size();
     var print = spec.commandLine().getOut();
     var interrupt = Interrupt.of(spec);
     interrupt.keep();

@@ -55,7 +55,7 @@ final class DataVerifyCommand implements Callable<Integer> {
 
   private Integer run() throws IOException {
     var images = ImageSet.open(data);
-    int total = images.training().size() + images.evaluation().size();
+    int total = images.size();
     DataSurvey survey;
     try (var progress = new CountProgress("opened", total, Interrupt.of(spec))) {
       survey = new Survey(threads.machine().threads(), progress).of(images);

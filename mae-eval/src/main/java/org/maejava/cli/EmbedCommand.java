@@ -55,7 +55,7 @@ final class EmbedCommand implements Callable<Integer> {
   private Integer run() throws IOException {
     var images = data.open();
     var rows = rows(images);
-    int total = images.training().size() + images.evaluation().size();
+    int total = images.size();
     if (rows.getDone() < total) {
       return model.stopped(rows, total);
     }

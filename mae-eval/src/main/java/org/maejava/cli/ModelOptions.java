@@ -77,7 +77,7 @@ final class ModelOptions {
    * @param done what has become of an image, for the bar
    */
   <T> T over(ImageSet images, SavedModel opened, String done, Pass<T> pass) throws IOException {
-    int total = images.training().size() + images.evaluation().size();
+    int total = images.size();
     try (var progress = new CountProgress(done, total, () -> false)) {
       Interrupt.of(command).keep();
       return pass.run(embedding(images, opened, progress));

@@ -112,7 +112,7 @@ final class NearestCommand implements Callable<Integer> {
               "embedded",
               embedding ->
                   embedding.features(output, file, features == null || model.replacement.wanted()));
-      int total = images.training().size() + images.evaluation().size();
+      int total = images.size();
       if (rows.getDone() < total) {
         return model.stopped(rows, total);
       }

@@ -1,6 +1,7 @@
 package org.maejava.data.source;
 
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Lists;
 import com.google.common.io.Files;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.maejava.data.proto.SourceIndex;
 import org.maejava.data.proto.Stamp;
@@ -119,19 +120,20 @@ record Listing(List<File> files, Map<String, Integer> others, List<Stamp> folder
     var separator = java.io.File.separator;
     var root = folders.get(0).getPath();
     int from = root.endsWith(separator) ? root.length() : root.length() + 1;
-    var without = new TreeSet<String>();
-    folders.stream()
+    var names = Lists.transform(files, File::name);
+    return folders.stream()
         .skip(1)
         .map(folder -> folder.getPath().substring(from))
-        .filter(name -> !name.contains(separator))
-        .forEach(without::add);
-    for (var file : files) {
-      int end = file.name().indexOf('/');
-      if (end > 0) {
-        without.remove(file.name().substring(0, end));
-      }
-    }
-    return List.copyOf(without);
+        .filter(name -> !name.contains(separator) && !holdsAny(names, name + "/"))
+        .sorted()
+        .toList();
+  }
+
+  /** Whether one of these names, which are sorted, begins so. */
+  private static boolean holdsAny(List<String> names, String beginning) {
+    int found = Collections.binarySearch(names, beginning);
+    int at = found < 0 ? -found - 1 : found;
+    return at < names.size() && names.get(at).startsWith(beginning);
   }
 
   private static final class Visitor extends SimpleFileVisitor<Path> {

@@ -115,6 +115,11 @@ public record ImageSet(String spec, Source training, Source evaluation) {
         .toList();
   }
 
+  /** Images of both halves. */
+  public int size() {
+    return training.size() + evaluation.size();
+  }
+
   /** For who has no evaluation half: the spec that cuts one off. */
   public String howToCut() {
     return "cut off a tenth of each class with "

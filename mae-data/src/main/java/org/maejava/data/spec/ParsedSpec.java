@@ -55,14 +55,13 @@ record ParsedSpec(String path, Map<String, String> options, Set<String> asked) {
     var options = new LinkedHashMap<String, String>();
     for (var option : Splitter.on('&').omitEmptyStrings().split(spec.substring(at + 1))) {
       int equals = option.indexOf('=');
-      if (equals < 1 || !KEYS.contains(option.substring(0, equals))) {
-        var key = equals < 0 ? option : option.substring(0, equals);
+      var key = equals < 0 ? option : option.substring(0, equals);
+      if (equals < 1 || !KEYS.contains(key)) {
         throw new DataException(
             "the data \"%s\": there is no option \"%s\"%s; there are %s"
                 .formatted(
                     spec, option, Spelling.meant(key, KEYS), String.join("=, ", KEYS) + "="));
       }
-      var key = option.substring(0, equals);
       if (options.putIfAbsent(key, option.substring(equals + 1)) != null) {
         throw new DataException("the data \"%s\": %s= is given twice".formatted(spec, key));
       }

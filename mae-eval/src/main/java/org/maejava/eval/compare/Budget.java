@@ -9,6 +9,8 @@ import org.maejava.data.source.Splits;
 import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.proto.LabelBudget;
+import org.maejava.eval.recipe.Recipes;
+import org.maejava.proto.Experiment;
 
 /**
  * How many labels candidates are given: a column of a comparison. For one seed a smaller budget's
@@ -26,6 +28,17 @@ public record Budget(LabelBudget plan) {
     return plan.getLabelsCount() == 0
         ? List.of(ALL)
         : plan.getLabelsList().stream().map(Budget::new).toList();
+  }
+
+  /**
+   * A recipe as it is with so many labels.
+   *
+   * @param experiment complete
+   * @param name for messages
+   */
+  public Experiment recipe(Experiment experiment, String name) {
+    var change = Recipes.inProportion(plan.getChange(), () -> experiment);
+    return Recipes.change(experiment, name, List.of(Recipes.text(change)));
   }
 
   /** As tables show it. */

@@ -10,7 +10,6 @@ import java.util.OptionalDouble;
 import org.maejava.config.Experiments;
 import org.maejava.config.TrainingLength;
 import org.maejava.eval.proto.Search;
-import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.run.Answer;
 import org.maejava.eval.run.Origin;
 import org.maejava.eval.run.StoppedException;
@@ -71,8 +70,7 @@ public record TrainedCandidate(
 
   @Override
   public List<TrainedVariant> variants(Budget budget) {
-    var change = Recipes.inProportion(budget.plan().getChange(), () -> experiment);
-    var base = Recipes.change(experiment, name, List.of(Recipes.text(change)));
+    var base = budget.recipe(experiment, name);
     var variants = new ArrayList<TrainedVariant>();
     for (double rate : multiples(search.map(Search::getRatesList))) {
       for (double epochs : multiples(search.map(Search::getEpochsList))) {

@@ -56,7 +56,7 @@ public record ModelPass<T>(
 
   /** How many images there are. */
   public int size() {
-    return data.training().size() + data.evaluation().size();
+    return data.size();
   }
 
   /**

@@ -12,7 +12,6 @@ import org.maejava.eval.compare.Candidate;
 import org.maejava.eval.compare.Draw;
 import org.maejava.eval.compare.Running;
 import org.maejava.eval.compare.TrainedCandidate.Pretrained;
-import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.run.Accuracy;
 import org.maejava.eval.run.Answer;
 import org.maejava.eval.run.Origin;
@@ -47,12 +46,7 @@ public record FeatureCandidate(
 
   @Override
   public List<FeatureVariant> variants(Budget budget) {
-    var changed =
-        Recipes.change(
-            experiment,
-            name,
-            List.of(
-                Recipes.text(Recipes.inProportion(budget.plan().getChange(), () -> experiment))));
+    var changed = budget.recipe(experiment, name);
     return classifiers.stream().map(classifier -> new FeatureVariant(changed, classifier)).toList();
   }
 
@@ -84,7 +78,7 @@ public record FeatureCandidate(
 
     @Override
     public Optional<Work> work(Draw draw) {
-      int images = draw.images().training().size() + draw.images().evaluation().size();
+      int images = draw.images().size();
       return Optional.of(new Work(experiment, 0, images));
     }
 

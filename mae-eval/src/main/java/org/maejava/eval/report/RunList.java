@@ -97,8 +97,7 @@ public final class RunList {
           && !Files.exists(at.resolve(SAVED_MODEL))) {
         var run = LeftRun.in(at, name).orElseThrow();
         rows.add(reported(row(run), at));
-      } else if (Files.exists(at.resolve(RunFolder.PLAN))
-          || Files.isDirectory(at.resolve(RunFolder.CELLS))) {
+      } else if (RunFolder.holdsSeveral(at)) {
         rows.add(comparison(at, name));
       }
     } catch (IOException e) {

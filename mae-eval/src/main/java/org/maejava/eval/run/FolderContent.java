@@ -39,18 +39,14 @@ enum FolderContent {
         : NOTHING;
   }
 
-  private static Optional<FolderContent> ofSeveral(Path folder) {
+  /** Of several runs; empty: there are not several. */
+  static Optional<FolderContent> ofSeveral(Path folder) {
     if (Files.exists(folder.resolve(RunFolder.PLAN))) {
       return Optional.of(COMPARISON);
     }
     return Files.isDirectory(folder.resolve(RunFolder.CELLS))
         ? Optional.of(SEEDS)
         : Optional.empty();
-  }
-
-  /** Whether a folder holds runs of several seeds. */
-  static boolean isOfSeeds(Path folder) {
-    return ofSeveral(folder).equals(Optional.of(SEEDS));
   }
 
   /** As the object of a sentence. */

@@ -41,7 +41,11 @@ record Resumption(Path folder, RunRecord before, RunRecord now, Start start) {
   void require(Optional<Checkpoint> checkpoint) {
     var problems = new ArrayList<String>();
     otherRecipe(before.getExperiment(), now.getExperiment()).ifPresent(problems::add);
-    if (checkpoint.isPresent() && hasOtherImages() && drawsAsBefore()) {
+    boolean drawsAsBefore =
+        hasSameLabels(before.getExperiment(), now.getExperiment())
+            && before.getExperiment().getTraining().getSeed()
+                == now.getExperiment().getTraining().getSeed();
+    if (checkpoint.isPresent() && hasOtherImages() && drawsAsBefore) {
       int step = checkpoint.get().state().getStep();
       if (step >= Math.min(before.getTotalSteps(), now.getTotalSteps())) {
         problems.add(
@@ -60,12 +64,8 @@ record Resumption(Path folder, RunRecord before, RunRecord now, Start start) {
     }
   }
 
-  /** Whether it is not the recipe that makes the images others. */
-  private boolean drawsAsBefore() {
-    var then = before.getExperiment();
-    var here = now.getExperiment();
-    return then.getTraining().getSeed() == here.getTraining().getSeed()
-        && then.getData().getLabelledImages() == here.getData().getLabelledImages();
+  private static boolean hasSameLabels(Experiment one, Experiment other) {
+    return one.getData().getLabelledImages() == other.getData().getLabelledImages();
   }
 
   /**
@@ -90,10 +90,10 @@ record Resumption(Path folder, RunRecord before, RunRecord now, Start start) {
     if (recipe.isEmpty()) {
       return Optional.empty();
     }
-    var differs = RecipeDiff.sinceThen(recipe);
     return Optional.of(
         "of the recipe %s; leave --recipe, --set, --epochs%s and --seed out to go on with its own"
-            .formatted(differs, differs.contains("labelled_images") ? ", --labels" : ""));
+            .formatted(
+                RecipeDiff.sinceThen(recipe), hasSameLabels(before, now) ? "" : ", --labels"));
   }
 
   private static IllegalArgumentException refused(Path folder, List<String> problems) {

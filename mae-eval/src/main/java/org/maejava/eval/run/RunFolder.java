@@ -100,11 +100,17 @@ public record RunFolder(Path path) {
 
   /** Why no model can be had of a folder, and what to do; empty: it is not known to have none. */
   public static Optional<String> withoutModel(Path folder) {
-    return FolderContent.isOfSeeds(folder)
-        ? Optional.of(
-            "%s holds %s, of which only reports are kept, no model; for a model run the same command without --seeds, into another --out"
-                .formatted(folder, FolderContent.SEEDS.noun()))
-        : Optional.empty();
+    return FolderContent.ofSeveral(folder)
+        .filter(content -> content == FolderContent.SEEDS)
+        .map(
+            seeds ->
+                "%s holds %s, of which only reports are kept, no model; for a model run the same command without --seeds, into another --out"
+                    .formatted(folder, seeds.noun()));
+  }
+
+  /** Whether runs of several seeds or of a comparison were begun in a folder. */
+  public static boolean holdsSeveral(Path folder) {
+    return FolderContent.ofSeveral(folder).isPresent();
   }
 
   /**

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,15 +27,10 @@ import org.maejava.eval.compare.Running;
 import org.maejava.eval.probe.FeatureStore;
 import org.maejava.eval.proto.Comparison;
 import org.maejava.eval.proto.ComparisonPlan;
-import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.report.Conclusions;
 import org.maejava.eval.report.Percent;
 import org.maejava.eval.run.FolderRun;
-import org.maejava.eval.run.Misfits;
 import org.maejava.eval.run.RunFolder;
-import org.maejava.eval.task.Protocol;
-import org.maejava.proto.Experiment;
-import org.maejava.proto.ModelConfig;
 import org.maejava.storage.WholeFile;
 import org.maejava.words.Counted;
 
@@ -116,7 +110,7 @@ public final class Study implements AutoCloseable {
     rows.note().ifPresent(notes::add);
     try {
       open();
-      noteImages();
+      notes.addAll(GivenWeights.remarks(plan, starts, data.training()));
       notes.addAll(PlanCheck.require(grid()));
       Candidates.baselines(plan, candidates());
     } catch (IOException | RuntimeException e) {
@@ -149,31 +143,6 @@ public final class Study implements AutoCloseable {
         .ifPresent(
             other ->
                 starts.replaceAll(start -> start.plan().hasRandom() ? start.like(other) : start));
-  }
-
-  /** What is no mistake and may yet not be what was meant, of weights that are there already. */
-  private void noteImages() {
-    var models = new LinkedHashSet<ModelConfig>();
-    for (var start : starts) {
-      if (!start.plan().hasPath()) {
-        continue;
-      }
-      models.add(start.experiment().getModel());
-      if (plan.hasFamily() && !isOfFamily(start.experiment())) {
-        notes.add(
-            "the weights %s bring their own images, patches and encoder, not those of the family %s: all rows from them, and from scratch beside them, have these"
-                .formatted(start.plan().getPath(), plan.getFamily()));
-      }
-    }
-    for (var model : models) {
-      Misfits.ofImages(model, data.training()).ifPresent(notes::add);
-    }
-  }
-
-  private boolean isOfFamily(Experiment experiment) {
-    var changes = List.of(Recipes.text(plan.getChange()));
-    var own = Recipes.load(plan.getFamily(), Protocol.PRETRAIN.command(), List.of());
-    return Recipes.haveOneShape(experiment, Recipes.changed(own, changes));
   }
 
   private List<Candidate> candidates() {
