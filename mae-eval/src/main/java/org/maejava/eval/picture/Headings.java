@@ -30,6 +30,9 @@ final class Headings {
 
   private static final float SMALLEST = 9;
 
+  /** A column that any letter fits into. */
+  private static final int WIDE = 100;
+
   /** Letters may lean over their own place by so many pixels. */
   private static final int LEAN = 1;
 
@@ -37,7 +40,7 @@ final class Headings {
 
   /** Whether there is anything to write with. */
   static boolean canBeWritten() {
-    return strip(1, 0, List.of("a")).isPresent();
+    return strip(WIDE, 0, List.of("a")).isPresent();
   }
 
   /**
