@@ -33,11 +33,11 @@ enum GradientRule {
     private <T extends TFloating> List<Operand<?>> linear(
         Ops tf, Operand<T> rows, Operand<T> matrix, Operand<? extends TFloating> arriving) {
       var dy = Casts.to(tf, arriving, rows.type());
-      return List.of(
-          tf.linalg.matMul(dy, matrix),
-          tf.linalg.matMul(dy, rows, MatMul.transposeA(true)),
-          // Many rows are added up: in float32, since bfloat16 stops at 256.
-          tf.nn.biasAddGrad(Casts.to(tf, arriving, TFloat32.class)));
+      var ofMatrix = tf.linalg.matMul(dy, rows, MatMul.transposeA(true));
+      // Many rows are added up: in float32, since bfloat16 stops at 256.
+      var ofBias = tf.nn.biasAddGrad(Casts.to(tf, arriving, TFloat32.class));
+      var ofRows = tf.linalg.matMul(after(tf, dy, ofMatrix, ofBias), matrix);
+      return List.of(ofRows, ofMatrix, ofBias);
     }
   },
 
@@ -68,8 +68,10 @@ enum GradientRule {
       var meanOfG = tf.linalg.matMul(dy, share);
       var meanOfGx = tf.linalg.matMul(dyNormalised, share);
       var centred = tf.math.sub(tf.math.mul(dy, weight), tf.math.mul(normalised, meanOfGx));
-      var dx = tf.math.mul(tf.math.sub(centred, meanOfG), scale);
-      return List.of(dx, tf.nn.biasAddGrad(dyNormalised), tf.nn.biasAddGrad(dy));
+      var ofWeight = tf.nn.biasAddGrad(dyNormalised);
+      var ofBias = tf.nn.biasAddGrad(dy);
+      var dx = tf.math.mul(tf.math.sub(after(tf, centred, ofWeight, ofBias), meanOfG), scale);
+      return List.of(dx, ofWeight, ofBias);
     }
   },
 
@@ -90,10 +92,10 @@ enum GradientRule {
         Operand<T> dy) {
       var dx = Fusion.GELU_GRADIENT.of(tf, List.of(product, bias, dy));
       Operand<T> ofProduct = dx.like(product);
-      return List.of(
-          tf.linalg.matMul(ofProduct, matrix),
-          tf.linalg.matMul(ofProduct, rows, MatMul.transposeA(true)),
-          tf.nn.biasAddGrad(dx.float32()));
+      var ofMatrix = tf.linalg.matMul(ofProduct, rows, MatMul.transposeA(true));
+      var ofBias = tf.nn.biasAddGrad(dx.float32());
+      var ofRows = tf.linalg.matMul(after(tf, ofProduct, ofMatrix, ofBias), matrix);
+      return List.of(ofRows, ofMatrix, ofBias);
     }
   },
 
@@ -164,6 +166,20 @@ enum GradientRule {
     @SuppressWarnings("unchecked") // IdentityN's first output is its first input
     var same = (Operand<T>) outputs.output().get(0);
     return same;
+  }
+
+  /**
+   * What leads to the layer below waits for the gradients of this layer's own parameters. Else
+   * TensorFlow goes down first, and keeps what those gradients are made of in memory until then.
+   */
+  private static <T extends TType> Operand<T> after(
+      Ops tf, Operand<T> tensor, Operand<?>... ofParameters) {
+    // Scopes of custom gradients cannot take control dependencies: TensorFlow Java crashes.
+    var waiting = tf.scope().opBuilder("Identity", "after").addInput(tensor.asOutput());
+    for (var gradient : ofParameters) {
+      waiting.addControlInput(gradient.op());
+    }
+    return waiting.build().output(0);
   }
 
   /** Gradients for a site's inputs, in order; none for what was kept. */
