@@ -95,7 +95,7 @@ abstract class ClassificationCommand extends TrainingCommand {
           UsageException.onWrongInput(() -> new Repetition(request, prepared).of(seeds, running));
       warn(prepared.warnings());
       print.println(TensorFlowStart.describe(machine.device(), machine.threads()));
-      print.println(prepared.found().experiment().getAbout());
+      print.println(headline(prepared.found().experiment()));
       print.flush();
       var comparison =
           runs.run(

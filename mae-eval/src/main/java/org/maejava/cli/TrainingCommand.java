@@ -25,6 +25,7 @@ import org.maejava.eval.task.Protocol;
 import org.maejava.eval.watch.FeatureProbe;
 import org.maejava.eval.watch.TensorBoard;
 import org.maejava.optim.Schedule;
+import org.maejava.proto.Experiment;
 import org.maejava.record.RecordFile;
 import org.maejava.train.NonFiniteLossException;
 import org.maejava.train.Trainer;
@@ -298,13 +299,18 @@ abstract class TrainingCommand implements Callable<Integer> {
     return new Typed(words).toString();
   }
 
+  /** What the recipe is, with what of it the command's options may have changed. */
+  final String headline(Experiment experiment) {
+    return experiment.getAbout() + protocol().part(experiment).map(part -> ": " + part).orElse("");
+  }
+
   private void introduce(FolderRun opened, Machine machine) {
     var print = spec.commandLine().getOut();
     var run = opened.run();
     var record = run.record();
     var training = record.getExperiment().getTraining();
     print.println(TensorFlowStart.describe(machine));
-    print.printf("%s%n", record.getExperiment().getAbout());
+    print.println(headline(record.getExperiment()));
     print.printf(
         Locale.ROOT,
         "data: %s (%,d for training)%n",

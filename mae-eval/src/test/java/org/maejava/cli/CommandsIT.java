@@ -84,6 +84,13 @@ class CommandsIT {
         .isLessThanOrEqualTo(record.getParameters())
         .isPositive();
     assertThat(run.out()).contains("of 48 evaluation images are right");
+    if (command.equals("partial")) {
+      var part = option.endsWith("0.5") ? "½ block (MLP of the last block)" : "1 block";
+      assertThat(run.out()).contains("partial fine-tuning (Figure 9): " + part);
+      var title = "Partial fine-tuning, " + part;
+      assertThat(folder.resolve(out).resolve("report.md")).content().startsWith("# " + title);
+      assertThat(CommandRun.of("runs", folder.resolve(out).toString()).out()).contains(title);
+    }
   }
 
   @Test

@@ -66,7 +66,7 @@ final class OneRun {
   static String title(RunRecord run) {
     for (var protocol : Protocol.values()) {
       if (protocol.command().equals(run.getCommand())) {
-        return protocol.title();
+        return protocol.title(run.getExperiment());
       }
     }
     return run.getCommand();

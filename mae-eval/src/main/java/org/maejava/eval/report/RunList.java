@@ -198,7 +198,7 @@ public final class RunList {
         : String.format(
             Locale.ROOT,
             "%s, %,d labels, seeds: %d",
-            comparison.getEntries(0).getProtocol(),
+            OneRun.title(comparison.getEntries(0).getRuns(0)),
             comparison.getEntries(0).getLabels(),
             comparison.getCells());
   }

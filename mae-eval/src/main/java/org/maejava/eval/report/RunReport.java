@@ -98,7 +98,7 @@ public final class RunReport {
     var run = entry.getRuns(0);
     var report =
         ReportRecord.newBuilder()
-            .setTitle(protocol.title())
+            .setTitle(OneRun.title(run))
             .setQuestion(OneRun.question(run))
             .setConclusion(sentence)
             .setComparison(comparison)

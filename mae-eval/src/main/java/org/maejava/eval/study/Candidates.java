@@ -22,7 +22,6 @@ import org.maejava.eval.proto.Search;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.task.Protocol;
 import org.maejava.proto.Experiment;
-import org.maejava.words.Counted;
 
 /** The rows of a comparison: its protocols from each of the weights. */
 final class Candidates {
@@ -258,7 +257,7 @@ final class Candidates {
     var name = protocol.hasName() ? protocol.getName() : kind.title();
     if (kind == Protocol.PARTIAL
         && (!protocol.hasName() || protocol.getPartial().getBlocksCount() > 1)) {
-      name += ", " + blocksName(blocks.orElse(1));
+      name += ", " + Protocol.blocks(blocks.orElse(1));
     }
     return withWeights(name, start);
   }
@@ -266,13 +265,6 @@ final class Candidates {
   private String withWeights(String name, Optional<Start> start) {
     boolean several = starts.size() > 1 && start.isPresent();
     return several ? name + ", " + start.get().name() : name;
-  }
-
-  private static String blocksName(double blocks) {
-    if (blocks == 0.5) {
-      return "½ block";
-    }
-    return Counted.of((int) blocks, "block");
   }
 
   private String recipe(

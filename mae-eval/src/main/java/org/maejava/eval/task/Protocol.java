@@ -1,8 +1,10 @@
 package org.maejava.eval.task;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.Pooling;
+import org.maejava.words.Counted;
 
 /** The ways to train, as commands, recipes, records and tables name them. */
 public enum Protocol {
@@ -44,6 +46,33 @@ public enum Protocol {
   /** In tables and reports. */
   public String title() {
     return title;
+  }
+
+  /** As {@link #title()}, of partial fine-tuning with how much of the encoder is trained. */
+  public String title(Experiment experiment) {
+    return part(experiment).map(part -> title + ", " + part).orElse(title);
+  }
+
+  /**
+   * How much of the encoder a recipe of this protocol trains, if that is what sets it apart from
+   * others of the protocol.
+   */
+  public Optional<String> part(Experiment experiment) {
+    var task = experiment.getClassification();
+    if (this != PARTIAL || !task.hasLastBlocks()) {
+      return Optional.empty();
+    }
+    var name = blocks(task.getLastBlocks());
+    return Optional.of(task.getLastBlocks() == 0.5 ? name + " (MLP of the last block)" : name);
+  }
+
+  /**
+   * How many of the last blocks are trained, in words (paper, Figure 9).
+   *
+   * @param count 0.5 is the MLP of the last
+   */
+  public static String blocks(double count) {
+    return count == 0.5 ? "½ block" : Counted.of((int) count, "block");
   }
 
   /**
