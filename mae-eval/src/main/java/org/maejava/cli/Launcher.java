@@ -70,6 +70,8 @@ final class Launcher {
       }
       return await(started, ended);
     } finally {
+      // A signal that comes now has nobody left to stop.
+      interrupt.finish();
       for (var worker : started) {
         worker.process().destroyForcibly();
         worker.output().join(TimeUnit.SECONDS.toMillis(GRACE_SECONDS));

@@ -216,6 +216,19 @@ class CompareIT {
   void startsFromWhatLiesThereAndFromTheSameNetworkUntrained() throws IOException {
     assertThat(compare().status()).isZero();
     var encoder = out.resolve("pretraining/encoder");
+    var asWeights = CommandRun.of("export", out.toString(), "--out=" + folder.resolve("exported"));
+    assertThat(asWeights.status()).isEqualTo(2);
+    assertThat(asWeights.err())
+        .contains(out + " holds a comparison, of which only reports are kept, no model")
+        .contains("but what it pre-trained is there: " + encoder);
+    var both = folder.resolve("both");
+    assertThat(
+            CommandRun.of("report", encoder.toString(), out.toString(), "--out=" + both).status())
+        .isZero();
+    assertThat(both.resolve("report.md"))
+        .content()
+        .contains("2 results side by side")
+        .contains("Beside them, of comparisons: ");
     out = folder.resolve("other");
     plan(
         """

@@ -111,7 +111,7 @@ public record Look(List<Gallery> galleries, Optional<FeatureMap> featureMap) {
           "What the class token looks at in the encoder's last block, by patch; each map from nothing"
               + " (dark) to its own largest weight (bright).",
           Gallery.Kind.SHEETS,
-          List.of(Picture.of("", String.join(" | ", columns), Pictures.sheet(sheet, 1, columns))));
+          List.of(Picture.of("", Pictures.captionOf(columns), Pictures.sheet(sheet, 1, columns))));
     }
 
     Gallery neighbours() {

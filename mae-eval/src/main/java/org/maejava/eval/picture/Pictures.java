@@ -142,6 +142,11 @@ public final class Pictures {
     return grid(pictures, pictures.size(), GAP);
   }
 
+  /** What a caption says of a sheet's columns: nothing where their headings are in the picture. */
+  public static String captionOf(List<String> columns) {
+    return Headings.canBeWritten() ? "" : String.join(" | ", columns);
+  }
+
   /**
    * Rows as {@link #row} and {@link #quartet} make them, one below the other or in several columns,
    * far enough apart that each is seen as one, under headings if there is a font.

@@ -83,9 +83,8 @@ public final class Reconstruction implements AutoCloseable {
 
   /** What a caption says of a sheet whose heading tells the masks: its columns, unless they do. */
   String captionUnder(ModelConfig masking) {
-    return Headings.canBeWritten()
-        ? remarks(masking)
-        : String.join(" | ", COLUMNS) + "; " + remarks(masking);
+    var columns = Pictures.captionOf(COLUMNS);
+    return columns.isEmpty() ? remarks(masking) : columns + "; " + remarks(masking);
   }
 
   private String remarks(ModelConfig masking) {

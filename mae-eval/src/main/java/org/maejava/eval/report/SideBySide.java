@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.maejava.eval.compare.Statistics;
 import org.maejava.eval.proto.CellRecord;
@@ -90,9 +91,15 @@ final class SideBySide {
   private String conclusion(Comparison comparison) {
     var tested = comparison.getEntriesCount() > 0 ? Conclusions.of(comparison) : "";
     var each =
-        runs.stream()
-            .map(run -> "%s: %s".formatted(run.name(), OneRun.conclusion(run.record())))
-            .toList();
+        runs.stream().map(run -> "%s: %s".formatted(run.name(), OneRun.conclusion(run.record())));
+    var all =
+        Stream.concat(
+                each,
+                comparisons.stream()
+                    .map(
+                        earlier ->
+                            "%s: %s".formatted(earlier.name(), earlier.report().getConclusion())))
+            .collect(Collectors.joining(" "));
     var others =
         elsewhere.isEmpty()
             ? ""
@@ -103,7 +110,7 @@ final class SideBySide {
             ? ""
             : "There is no answers.jsonl in the folder of %s: differences from it and their tests are left out."
                 .formatted(String.join(", nor of ", unanswered));
-    return Stream.of(tested.isEmpty() ? String.join(" ", each) : tested, untested, others)
+    return Stream.of(tested.isEmpty() ? all : tested, untested, others)
         .filter(sentence -> !sentence.isEmpty())
         .reduce((a, b) -> a + " " + b)
         .orElse("");

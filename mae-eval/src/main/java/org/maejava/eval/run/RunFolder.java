@@ -101,11 +101,33 @@ public record RunFolder(Path path) {
   /** Why no model can be had of a folder, and what to do; empty: it is not known to have none. */
   public static Optional<String> withoutModel(Path folder) {
     return FolderContent.ofSeveral(folder)
-        .filter(content -> content == FolderContent.SEEDS)
         .map(
-            seeds ->
-                "%s holds %s, of which only reports are kept, no model; for a model run the same command without --seeds, into another --out"
-                    .formatted(folder, seeds.noun()));
+            content ->
+                "%s holds %s, of which only reports are kept, no model; %s"
+                    .formatted(
+                        folder,
+                        content.noun(),
+                        content == FolderContent.SEEDS
+                            ? "for a model run the same command without --seeds, into another --out"
+                            : preTrained(folder)));
+  }
+
+  /** Where a comparison keeps what it pre-trained: one run, or one for each variant. */
+  private static String preTrained(Path comparison) {
+    try (var files =
+        Files.find(comparison.resolve(PRETRAINING), 2, (file, is) -> is.isDirectory())) {
+      var runs =
+          files
+              .filter(folder -> Files.isDirectory(folder.resolve(CHECKPOINTS)))
+              .map(Path::toString)
+              .sorted()
+              .toList();
+      return runs.isEmpty()
+          ? "it pre-trained none"
+          : "but what it pre-trained is there: " + String.join(", ", runs);
+    } catch (IOException e) {
+      return "it pre-trained none";
+    }
   }
 
   /** Whether runs of several seeds or of a comparison were begun in a folder. */

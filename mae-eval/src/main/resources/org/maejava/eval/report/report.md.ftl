@@ -59,6 +59,10 @@ ${page.howToRead()}
 <#assign one = named.run points_ = one.curveList>
 | ${named.name} | ${page.title(one)} | ${count(one.steps)} | <#if points_?has_content>${points_?last.epoch?string("0.#")}<#else>–</#if> | <#if points_?has_content>${points_?last.loss?string("0.000")}<#else>–</#if> | <#if one.hasEvaluation()>${percent(one.evaluation.accuracy)}<#elseif one.probesCount gt 0>${percent(one.probesList?last.accuracy)} (k-NN)<#else>–</#if> | ${duration(one.seconds)} |
 </#list>
+<#if record.comparisonsCount gt 0>
+
+Beside them, of comparisons: <#list record.comparisonsList as named>${named.name}<#sep>, </#list>.
+</#if>
 
 <#list page.recipeDifferences() as difference>
 Recipe of ${difference.name()} against that of ${difference.against()}: <#if difference.fields()?has_content>${difference.fields()?size} ${plural(difference.fields()?size, "field differs", "fields differ")}<#else>the same</#if>.
