@@ -81,6 +81,7 @@ final class CalibrateCommand implements Callable<Integer> {
     replacement.require(spec, file);
     var machine = threads.machine();
     try (var classifier = OpenClassifier.open(asked.model, machine)) {
+      Notes.print(spec, classifier.unfinished());
       var images = ImageSet.open(asked.data);
       var judged = classifier.requireJudged(images);
       var held = heldOut(classifier, images);

@@ -143,13 +143,7 @@ final class ExportCommand implements Callable<Integer> {
       var record = record(opened);
       var written = write(record, opened, destination());
       Interrupt.of(spec).finish();
-      if (record.getSteps() < record.getTotalSteps()) {
-        spec.commandLine()
-            .getErr()
-            .printf(
-                "mae: note: %s is not finished: it stood at step %d of %d when its record was written%n",
-                weights, record.getSteps(), record.getTotalSteps());
-      }
+      Notes.print(spec, opened.unfinished());
       spec.commandLine().getOut().printf("model: %s%n", written);
       spec.commandLine().getOut().flush();
       return 0;

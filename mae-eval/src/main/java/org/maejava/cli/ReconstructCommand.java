@@ -113,6 +113,7 @@ final class ReconstructCommand implements Callable<Integer> {
     replacement.require(spec, out);
     try (var pretrained = Weights.open(weights);
         var reconstruction = reconstruction(pretrained)) {
+      Notes.print(spec, pretrained.unfinished());
       var pictures = new ArrayList<BufferedImage>();
       var left = new ArrayList<String>();
       var skipped = new ArrayList<UnreadableImage>();

@@ -89,6 +89,7 @@ final class RobustnessCommand implements Callable<Integer> {
   private RobustnessRecord.Builder judged(Path folder, ImageSet images, Machine machine)
       throws IOException {
     try (var classifier = OpenClassifier.open(folder, machine)) {
+      Notes.print(spec, classifier.unfinished());
       var source = classifier.requireJudged(images);
       try (var progress = new CountProgress("judged", source.size(), () -> false)) {
         return Robustness.of(classifier, source, seed, machine.threads(), progress, () -> false)

@@ -112,6 +112,7 @@ final class SegmentCommand implements Callable<Integer> {
     var folder = SegmentationFolder.open(data);
     var machine = threads.machine();
     try (var open = Weights.open(weights)) {
+      Notes.print(spec, open.unfinished());
       var found =
           new RecipeChoice(Optional.ofNullable(recipe.name), recipe.set, Optional.empty())
               .find(Protocol.LINEAR_PROBE, Optional.of(open));

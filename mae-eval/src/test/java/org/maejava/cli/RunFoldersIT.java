@@ -448,12 +448,20 @@ class RunFoldersIT {
     var out = folder.resolve("unfinished");
     assertThat(train("pretrain", out, "--recipe=tiny-64").status()).isZero();
     var record = RecordFile.read(out).orElseThrow();
-    RecordFile.write(record.toBuilder().setSteps(1).build(), out);
+    int steps = record.getTotalSteps();
+    RecordFile.write(record.toBuilder().setTotalSteps(steps + 1).build(), out);
+    var said = "-%08d is not from the end of its run, but from step %d of %d";
     var run =
         CommandRun.of("export", out.toString(), "--out=" + folder.resolve("unfinished-model"));
     assertThat(run.status()).isZero();
-    assertThat(run.err())
-        .contains("is not finished: it stood at step 1 of " + record.getTotalSteps());
+    assertThat(run.err()).contains(said.formatted(steps, steps, steps + 1));
+
+    // Whoever else takes them says the same; so do weights of an earlier step of the same run.
+    var tuned = train("finetune", folder.resolve("of-unfinished"), "--weights=" + out);
+    assertThat(tuned.status()).as(tuned.err()).isZero();
+    assertThat(tuned.err()).contains(said.formatted(steps, steps, steps + 1));
+    assertThat(CommandRun.of("inspect", out.toString()).out())
+        .contains("recorded at step %d of %d".formatted(steps, steps + 1));
   }
 
   @Test

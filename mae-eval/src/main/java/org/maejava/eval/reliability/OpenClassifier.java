@@ -62,6 +62,11 @@ public record OpenClassifier(
     return isExported(folder) ? exported(folder, machine) : ofRun(folder, machine);
   }
 
+  /** That it is not from the end of its run, in a sentence; empty: not known to be so. */
+  public Optional<String> unfinished() {
+    return record.flatMap(run -> Weights.unfinished(name, run));
+  }
+
   /** Whether it is an exported model, which is left as it is. */
   public static boolean isExported(Path folder) {
     return Files.exists(folder.resolve(SAVED_MODEL));
@@ -113,7 +118,7 @@ public record OpenClassifier(
           record.getData().getClassesList(),
           images,
           pixels -> logits(graph, images, pixels),
-          Optional.of(record),
+          weights.record(),
           () -> {
             images.close();
             graph.close();

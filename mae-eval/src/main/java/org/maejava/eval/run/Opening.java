@@ -143,7 +143,7 @@ final class Opening {
             data,
             run,
             said(recipe.remark(), changes, changedData, beginning),
-            warnings(run, data, recipe.name()));
+            warnings(run, data, recipe.name(), weights));
       } catch (IOException | RuntimeException e) {
         run.close();
         throw e;
@@ -211,12 +211,14 @@ final class Opening {
         .toList();
   }
 
-  private List<String> warnings(TrainingRun run, ImageSet data, String recipe) {
+  private List<String> warnings(
+      TrainingRun run, ImageSet data, String recipe, Optional<Weights> weights) {
     if (before.isPresent()) {
       return List.of();
     }
     var all = new ArrayList<String>();
     replaced.ifPresent(old -> all.addAll(otherwise(old, data.spec(), recipe)));
+    weights.flatMap(Weights::unfinished).ifPresent(all::add);
     all.addAll(Misfits.of(run.experiment(), data.training(), run.record().getData()));
     return all;
   }

@@ -69,6 +69,7 @@ public record Preparation(
     int images = Task.of(recipe, classes).select(data).training().size();
     var made = TrainingLength.forImages(recipe, images);
     var said = new ArrayList<>(TrainingLength.changes(recipe, made, images));
+    weights.flatMap(Weights::unfinished).ifPresent(said::add);
     said.addAll(Misfits.of(made, data.training(), data.describe()));
     return said;
   }

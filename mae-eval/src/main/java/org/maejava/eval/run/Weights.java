@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.maejava.eval.recipe.Recipes;
@@ -77,7 +78,11 @@ public record Weights(
     }
     var checkpoint = checkpoint(path);
     var file = checkpoint.trained();
-    var record = RecordFile.read(path).or(() -> runOf(checkpoint));
+    // Of when these weights were written, which the run's own record may be ahead of.
+    var record =
+        RecordFile.read(path)
+            .or(() -> runOf(checkpoint))
+            .map(run -> run.toBuilder().setSteps(checkpoint.state().getStep()).build());
     return new Weights(
         checkpoint.folder().toString(),
         file,
@@ -122,6 +127,24 @@ public record Weights(
         Optional.of(inspection.experiment()),
         opened.record(),
         opened.record().isPresent() ? Optional.empty() : Optional.of(inspection));
+  }
+
+  /** That these are not from the end of their run, in a sentence; empty: not known to be so. */
+  public Optional<String> unfinished() {
+    return record.flatMap(run -> unfinished(name, run));
+  }
+
+  /** As {@link #unfinished()}, of weights of that name whose record is known. */
+  public static Optional<String> unfinished(String name, RunRecord run) {
+    return run.getSteps() < run.getTotalSteps()
+        ? Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%s is not from the end of its run, but from step %,d of %,d",
+                name,
+                run.getSteps(),
+                run.getTotalSteps()))
+        : Optional.empty();
   }
 
   /** The name of the recipe that trained them; empty if it is not known. */

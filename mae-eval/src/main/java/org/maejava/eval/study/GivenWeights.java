@@ -7,6 +7,7 @@ import org.maejava.data.source.Source;
 import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.eval.run.Misfits;
+import org.maejava.eval.run.Weights;
 import org.maejava.eval.task.Protocol;
 import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
@@ -28,6 +29,7 @@ final class GivenWeights {
         continue;
       }
       models.add(start.experiment().getModel());
+      start.opened().flatMap(Weights::unfinished).ifPresent(remarks::add);
       if (plan.hasFamily() && !isOfFamily(plan, start.experiment())) {
         remarks.add(
             "the weights %s bring their own images, patches and encoder, not those of the family %s: all rows from them, and from scratch beside them, have these"
