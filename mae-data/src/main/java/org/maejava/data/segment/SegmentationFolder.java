@@ -1,7 +1,5 @@
 package org.maejava.data.segment;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +11,7 @@ import org.maejava.data.source.Example;
 import org.maejava.data.source.ImageFolder;
 import org.maejava.data.source.Source;
 import org.maejava.storage.IoReason;
+import org.maejava.storage.TextFile;
 import org.maejava.words.Counted;
 
 /**
@@ -109,7 +108,7 @@ public record SegmentationFolder(Path root, Half training, Half evaluation, List
       return List.of();
     }
     try {
-      return Files.readAllLines(file, UTF_8);
+      return TextFile.read(file).lines().toList();
     } catch (IOException e) {
       throw new DataException("%s cannot be read: %s".formatted(file, IoReason.of(e)));
     }

@@ -9,7 +9,8 @@ import org.maejava.words.Counted;
 
 /**
  * The images that a text file lists, one a line: a path, relative to the file's folder or absolute,
- * and if there are labels a class behind a tab, a comma, or the last space.
+ * and if there are labels a class. A {@code .csv} file is read as CSV (RFC 4180); in any other the
+ * class stands behind a tab, a comma, or the last space.
  */
 public final class ImageList {
 
@@ -23,12 +24,15 @@ public final class ImageList {
    * @param numbered whether a number is a place among the known classes
    * @param known class names by label, or none to take them from the list
    * @param first the number of the first class, where classes are numbers
-   * @throws DataException with all that is wrong: files that are missing, lines without a class
-   *     among lines with one
+   * @throws DataException with all that is wrong: files that are missing, a header, lines without a
+   *     class among lines with one
    */
   public static Source of(Path file, boolean numbered, List<String> known, int first) {
     var folder = Folders.of(file);
-    var lines = TextFiles.lines(file).stream().map(line -> parsed(line, folder)).toList();
+    var lines =
+        TextFiles.isCsv(file)
+            ? TextFiles.rows(file).stream().map(row -> parsed(file, row)).toList()
+            : TextFiles.lines(file).stream().map(line -> parsed(line, folder)).toList();
     if (lines.isEmpty()) {
       throw new DataException("the list " + file + " names no images");
     }
@@ -61,6 +65,15 @@ public final class ImageList {
         digest.hash().toString());
   }
 
+  private static Line parsed(Path file, List<String> row) {
+    if (row.size() > 2) {
+      throw new DataException(
+          "the list %s: \"%s\" has %d values; there must be a path and, if there are labels, a class (one with a comma is written in quotation marks)"
+              .formatted(file, String.join(",", row), row.size()));
+    }
+    return new Line(row.get(0), row.size() > 1 ? row.get(1) : "");
+  }
+
   private static Line parsed(String line, Path folder) {
     for (char separator : new char[] {'\t', ','}) {
       int at = line.lastIndexOf(separator);
@@ -85,6 +98,13 @@ public final class ImageList {
   private static void check(Path file, Path folder, List<Line> lines) {
     var problems = new ArrayList<String>();
     var missing = lines.stream().map(Line::path).filter(path -> !exists(folder, path)).toList();
+    var first = lines.get(0);
+    if (missing.contains(first.path()) && !Listing.isImage(first.path())) {
+      problems.add(
+          "its first line, \"%s\", looks like a header and must be left out"
+              .formatted(
+                  first.label().isEmpty() ? first.path() : first.path() + "," + first.label()));
+    }
     if (!missing.isEmpty()) {
       problems.add(
           "%,d of %s not there: %s"

@@ -103,6 +103,11 @@ record ParsedSpec(String path, Map<String, String> options, Set<String> asked) {
         .findFirst();
   }
 
+  /** Whether other images are evaluated than those that the path has for it. */
+  boolean replacesEvaluation() {
+    return options.containsKey("val") || options.containsKey("evaluation");
+  }
+
   /** An option's value; a call records that the option applies. */
   Optional<String> option(String key) {
     asked.add(key);

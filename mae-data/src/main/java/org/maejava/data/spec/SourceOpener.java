@@ -154,14 +154,14 @@ final class SourceOpener {
 
   /** The option's class names, else those of the other half. */
   private List<String> names(List<String> known) {
-    return text.option("classes").map(file -> TextFiles.lines(Path.of(file))).orElse(known);
+    return text.option("classes").map(file -> TextFiles.names(Path.of(file))).orElse(known);
   }
 
   /** As {@link #names}, or those in {@code classes.txt} beside a shard. */
   private List<String> namesBeside(Path shard, List<String> known) {
     var file = shard.resolveSibling("classes.txt");
     return known.isEmpty() && text.option("classes").isEmpty() && Files.isRegularFile(file)
-        ? TextFiles.lines(file)
+        ? TextFiles.names(file)
         : names(known);
   }
 

@@ -72,7 +72,8 @@ final class SpecOpener {
       return new Halved(
           training,
           Files.isDirectory(val)
-              ? halves.open(val, training.classes(), true)
+              // Options are not about images that another option replaces.
+              ? halves.open(val, training.classes(), !text.replacesEvaluation())
               : new Nothing(folder + " has no folder val"));
     }
     if (Files.isDirectory(val)) {

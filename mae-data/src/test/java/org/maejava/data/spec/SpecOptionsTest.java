@@ -121,6 +121,63 @@ class SpecOptionsTest {
     assertThatThrownBy(() -> open("/empty.txt")).hasMessageContaining("names no images");
   }
 
+  @Test
+  void readsAListThatIsCsvAsCsv() throws IOException {
+    images("a.jpg", "with, comma.jpg", "c.jpg");
+    var list = folder.resolve("list.CSV");
+    Files.writeString(
+        list,
+        "\uFEFFa.jpg,\"jelly\"\r\n\"with, comma.jpg\", \"cats, \"\"big\"\"\"\r\n\r\nc.jpg,ice cream\r\n");
+    var data = open("/list.CSV").training();
+    assertThat(data.classes()).containsExactly("cats, \"big\"", "ice cream", "jelly");
+    assertThat(labels(data)).containsExactly(2, 0, 1);
+    assertThat(data.get(1).name()).isEqualTo("with, comma.jpg");
+
+    Files.writeString(list, "a.jpg,cats, big\n");
+    assertThatThrownBy(() -> open("/list.CSV"))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("\"a.jpg,cats,big\" has 3 values");
+    for (var broken : List.of("a.jpg,\"open\n", "\"a.jpg\"x,cat\n")) {
+      Files.writeString(list, broken);
+      assertThatThrownBy(() -> open("/list.CSV"))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("list.CSV cannot be read as CSV");
+    }
+    Files.writeString(list, "a.jpg,\"two\nlines\"\n");
+    assertThatThrownBy(() -> open("/list.CSV")).hasMessageContaining("\"two\\nlines\"");
+    for (var ending : List.of("csv", "txt")) {
+      Files.writeString(folder.resolve("l." + ending), "path,class\na.jpg,cat\n");
+      assertThatThrownBy(() -> open("/l." + ending))
+          .hasMessageContaining("its first line, \"path,class\", looks like a header");
+    }
+  }
+
+  @Test
+  void readsLabelsAndClassesThatAreCsvOrBeginWithAByteOrderMark() throws IOException {
+    images("flat/a.jpg", "flat/b.jpg");
+    var file = folder.resolve("labels.csv");
+    Files.writeString(file, "\uFEFFname,class\na.jpg,\"cats, big\"\n\"b.jpg\",ice cream\n");
+    assertThat(open("/flat?labels=" + file).training().classes())
+        .containsExactly("cats, big", "ice cream");
+    Files.writeString(file, "1\n0\n");
+    var names = Files.writeString(folder.resolve("names.csv"), "\uFEFF\"ice, white\"\njelly\n");
+    var data = open("/flat?labels=" + file + "&classes=" + names).training();
+    assertThat(data.classes()).containsExactly("ice, white", "jelly");
+    assertThat(labels(data)).containsExactly(1, 0);
+    Files.writeString(names, "0,ice\n1,jelly\n");
+    assertThatThrownBy(() -> open("/flat?labels=" + file + "&classes=" + names))
+        .hasMessageContaining("names.csv must have one name a line");
+
+    Files.writeString(file, "a.jpg cat\nb.jpg dog\n");
+    assertThatThrownBy(() -> open("/flat?labels=" + file))
+        .hasMessageContaining("a comma stands between name and class: \"a.jpg cat\"");
+    Files.writeString(file, "class\ncat\ndog\n");
+    assertThatThrownBy(() -> open("/flat?labels=" + file))
+        .hasMessageContaining("is the first, \"class\", a header?");
+    var text = Files.writeString(folder.resolve("labels.txt"), "\uFEFFa.jpg cat\nb.jpg dog\n");
+    assertThat(open("/flat?labels=" + text).training().classes()).containsExactly("cat", "dog");
+  }
+
   /**
    * ImageNet's development kit numbers classes in an order of its own: numbers that stand for names
    * are refused until their order is told.
@@ -177,12 +234,14 @@ class SpecOptionsTest {
   void readsImageNetsFlatValWithItsLabelFile() throws IOException {
     images("train/n01/x.jpg", "train/n02/y.jpg", "train/n03/z.jpg");
     images("val/ILSVRC_1.JPEG", "val/ILSVRC_2.JPEG", "val/ILSVRC_3.JPEG");
-    var file = folder.resolve("labels.csv");
+    var solution = folder.resolve("LOC_val_solution.csv");
+    Files.writeString(
+        solution,
+        "ImageId,PredictionString\nILSVRC_3,n02 85 131 499\nILSVRC_1,n03 1 2\nILSVRC_2,n01 3 4");
+    assertThat(labels(open("?labels=" + solution).evaluation())).containsExactly(2, 0, 1);
+    var file = folder.resolve("labels.txt");
     for (var text :
-        List.of(
-            "ImageId,PredictionString\nILSVRC_3,n02 85 131 499\nILSVRC_1,n03 1 2\nILSVRC_2,n01 3 4",
-            "ILSVRC_1.JPEG n03\nILSVRC_2.JPEG n01\nILSVRC_3.JPEG n02",
-            "n03\nn01\nn02")) {
+        List.of("ILSVRC_1.JPEG n03\nILSVRC_2.JPEG n01\nILSVRC_3.JPEG n02", "n03\nn01\nn02")) {
       Files.writeString(file, text);
       var data = open("?labels=" + file).requireLabelled();
       assertThat(labels(data.evaluation())).as(text).containsExactly(2, 0, 1);
@@ -201,6 +260,19 @@ class SpecOptionsTest {
         .hasMessageContaining("no class for 2 of 3 images: ILSVRC_2.JPEG, ILSVRC_3.JPEG");
     Files.writeString(file, "n03\nn01\n");
     assertThatThrownBy(() -> open("?labels=" + file)).hasMessageContaining("2 lines for 3 images");
+  }
+
+  /** The images that they are about are not those that are evaluated. */
+  @Test
+  void refusesLabelsOfAValThatAnotherOptionReplaces() throws IOException {
+    images("train/a/1.jpg", "train/a/2.jpg", "train/b/1.jpg", "train/b/2.jpg");
+    images("val/1.jpg", "val/2.jpg", "other/a/1.jpg", "other/b/1.jpg");
+    var file = Files.writeString(folder.resolve("labels.txt"), "1\n0\n");
+    assertThatThrownBy(() -> open("?first=0&order=sorted&labels=" + file + "&val=1"))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("first=, order=, labels= does not apply to what is there");
+    var elsewhere = "?order=sorted&labels=" + file + "&evaluation=" + folder.resolve("val");
+    assertThat(labels(open(elsewhere).evaluation())).containsExactly(1, 0);
   }
 
   @Test

@@ -6,7 +6,6 @@ import com.google.common.io.Resources;
 import com.google.protobuf.TextFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +18,7 @@ import org.maejava.proto.Experiment;
 import org.maejava.proto.ModelConfig;
 import org.maejava.proto.TrainingConfig;
 import org.maejava.storage.IoReason;
+import org.maejava.storage.TextFile;
 import org.maejava.words.Spelling;
 
 /**
@@ -245,7 +245,7 @@ public final class Recipes {
 
   private static String fileText(Path file) {
     try {
-      return Files.readString(file, UTF_8);
+      return TextFile.read(file);
     } catch (IOException e) {
       throw new InvalidExperimentException(
           "recipe " + file, List.of("the file cannot be read: " + IoReason.of(e)));

@@ -6,7 +6,6 @@ import com.google.common.io.Resources;
 import com.google.protobuf.TextFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,6 +16,7 @@ import org.maejava.eval.proto.LabelBudget;
 import org.maejava.eval.proto.ProtocolPlan;
 import org.maejava.eval.recipe.Recipes;
 import org.maejava.storage.IoReason;
+import org.maejava.storage.TextFile;
 
 /** Comparisons as text-proto: files, and those that are bundled. */
 final class Plans {
@@ -33,7 +33,7 @@ final class Plans {
    */
   static ComparisonPlan read(Path file) {
     try {
-      return parse(Files.readString(file, UTF_8), file.toString());
+      return parse(TextFile.read(file), file.toString());
     } catch (IOException e) {
       throw new InvalidExperimentException(
           "comparison " + file, List.of("the file cannot be read: " + IoReason.of(e)));
