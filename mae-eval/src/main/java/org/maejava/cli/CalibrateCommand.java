@@ -89,6 +89,7 @@ final class CalibrateCommand implements Callable<Integer> {
       var record =
           CalibrationRecord.newBuilder()
               .setModel(asked.model.toString())
+              .setStep(classifier.step())
               .setData(asked.data)
               .setBefore(Calibrations.of(scores, 1, bins))
               .setAnswers(Calibrations.answers(scores, classifier.classes()))

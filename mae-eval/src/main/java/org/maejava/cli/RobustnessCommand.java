@@ -93,7 +93,8 @@ final class RobustnessCommand implements Callable<Integer> {
       var source = classifier.requireJudged(images);
       try (var progress = new CountProgress("judged", source.size(), () -> false)) {
         return Robustness.of(classifier, source, seed, machine.threads(), progress, () -> false)
-            .record();
+            .record()
+            .setStep(classifier.step());
       }
     }
   }

@@ -93,6 +93,28 @@ class ReliabilityCommandsIT {
         .isEqualTo(48);
   }
 
+  @Test
+  void whatWasJudgedBeforeTheRunWentOnIsNotInItsReport() throws IOException {
+    var model = folder.resolve("run").toString();
+    var file = folder.resolve("run/calibration.json");
+    var markdown = folder.resolve("calibrated/report.md");
+    assertThat(command("calibrate", "run", "run/calibration.json").status()).isZero();
+    assertThat(CommandRun.of("report", model, "--out=" + markdown.getParent()).status()).isZero();
+    assertThat(markdown).content().contains("with the temperature");
+
+    var record = json("run/calibration.json", CalibrationRecord.newBuilder());
+    int steps = RecordFile.read(folder.resolve("run")).orElseThrow().getSteps();
+    assertThat(record.getStep()).isEqualTo(steps);
+    Files.writeString(file, JsonFormat.printer().print(record.setStep(steps - 1)));
+    var later = CommandRun.of("report", model, "--out=" + markdown.getParent());
+    assertThat(later.err())
+        .contains(
+            "%s is of step %d and the run of step %d: left out; `mae calibrate "
+                .formatted(file, steps - 1, steps));
+    assertThat(markdown).content().doesNotContain("with the temperature");
+    Files.delete(file);
+  }
+
   private static void saysWhetherItHelped(CommandRun run, CalibrationRecord record) {
     boolean worse = record.getAfter().getExpectedError() > record.getBefore().getExpectedError();
     assertThat(run.out().contains("the temperature does not help")).isEqualTo(worse);

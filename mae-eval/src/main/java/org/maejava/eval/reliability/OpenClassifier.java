@@ -62,6 +62,11 @@ public record OpenClassifier(
     return isExported(folder) ? exported(folder, machine) : ofRun(folder, machine);
   }
 
+  /** The step of its training that its weights are of; 0: not known. */
+  public int step() {
+    return record.map(RunRecord::getSteps).orElse(0);
+  }
+
   /** That it is not from the end of its run, in a sentence; empty: not known to be so. */
   public Optional<String> unfinished() {
     return record.flatMap(run -> Weights.unfinished(name, run));

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.maejava.data.source.DataException;
 import org.maejava.data.spec.ImageSet;
@@ -21,6 +22,7 @@ import org.maejava.eval.run.RunFolder;
 import org.maejava.eval.run.Weights;
 import org.maejava.eval.task.Task;
 import org.maejava.storage.IoReason;
+import org.maejava.words.ShellWord;
 
 /** A report of what runs and comparisons left in their folders. */
 public final class FolderReport {
@@ -103,14 +105,34 @@ public final class FolderReport {
     var look = look(run);
     var record = OneRun.of(run.record(), run.answers(), look.featureMap()).toBuilder();
     var calibrated = CalibrationRecord.newBuilder();
-    if (read(run.folder().resolve(RunFolder.CALIBRATION), calibrated)) {
+    if (read(run.folder().resolve(RunFolder.CALIBRATION), calibrated)
+        && isOf(run, RunFolder.CALIBRATION, calibrated.getStep(), "calibrate")) {
       record.setCalibrated(calibrated.clearAnswers());
     }
     var robustness = RobustnessRecord.newBuilder();
-    if (read(run.folder().resolve(RunFolder.ROBUSTNESS), robustness)) {
+    if (read(run.folder().resolve(RunFolder.ROBUSTNESS), robustness)
+        && isOf(run, RunFolder.ROBUSTNESS, robustness.getStep(), "robustness")) {
       record.setRobustness(robustness);
     }
     return new Report(record.build(), look.galleries());
+  }
+
+  /** Whether weights were judged as they are now; if the run went on since, a note says so. */
+  private boolean isOf(LeftRun run, String file, int step, String command) {
+    int now = run.record().getSteps();
+    if (step == 0 || step == now) {
+      return true;
+    }
+    notes.add(
+        String.format(
+            Locale.ROOT,
+            "%s is of step %,d and the run of step %,d: left out; `mae %s %s` makes it anew",
+            run.folder().resolve(file),
+            step,
+            now,
+            command,
+            ShellWord.of(run.folder())));
+    return false;
   }
 
   /** Whether there is one. */
