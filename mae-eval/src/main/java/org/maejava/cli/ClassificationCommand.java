@@ -93,7 +93,7 @@ abstract class ClassificationCommand extends TrainingCommand {
           new Running(machine, Clock.systemUTC(), request.commandLine(), progress, interrupt);
       var runs =
           UsageException.onWrongInput(() -> new Repetition(request, prepared).of(seeds, running));
-      warn(prepared.warnings());
+      Notes.print(spec, prepared.warnings());
       print.println(TensorFlowStart.describe(machine.device(), machine.threads()));
       print.println(headline(prepared.found().experiment()));
       print.flush();

@@ -1,5 +1,6 @@
 package org.maejava.cli;
 
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -10,8 +11,13 @@ final class Notes {
 
   /** Prints one, if there is one. */
   static void print(CommandSpec spec, Optional<String> sentence) {
+    print(spec, sentence.stream().toList());
+  }
+
+  /** Prints each. */
+  static void print(CommandSpec spec, List<String> sentences) {
     var err = spec.commandLine().getErr();
-    sentence.ifPresent(said -> err.println("mae: note: " + said));
+    sentences.forEach(sentence -> err.println("mae: note: " + sentence));
     err.flush();
   }
 }

@@ -54,9 +54,7 @@ final class ReportCommand implements Callable<Integer> {
     var written =
         UsageException.onWrongInput(
             () -> FolderReport.write(folders, to, Optional.ofNullable(data), machine));
-    var err = spec.commandLine().getErr();
-    written.notes().forEach(note -> err.println("mae: note: " + note));
-    err.flush();
+    Notes.print(spec, written.notes());
     var print = spec.commandLine().getOut();
     print.println(written.conclusion());
     print.printf("report: %s%n", written.page());

@@ -326,14 +326,7 @@ abstract class TrainingCommand implements Callable<Integer> {
         Schedule.of(training).peak());
     opened.beginning().forEach(print::println);
     print.flush();
-    warn(opened.warnings());
-  }
-
-  /** On standard error, before anything long begins. */
-  final void warn(List<String> warnings) {
-    var err = spec.commandLine().getErr();
-    warnings.forEach(warning -> err.println("mae: note: " + warning));
-    err.flush();
+    Notes.print(spec, opened.warnings());
   }
 
   private static void conclude(

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.maejava.eval.run.RunRequest.Start;
 import org.maejava.proto.CurvePoint;
 import org.maejava.proto.ProbePoint;
@@ -112,21 +113,17 @@ public record RunFolder(Path path) {
                             : preTrained(folder)));
   }
 
-  /** Where a comparison keeps what it pre-trained: one run, or one for each variant. */
+  /** Of a comparison's folder, what it pre-trained: one run, or one for each variant. */
   private static String preTrained(Path comparison) {
-    try (var files =
-        Files.find(comparison.resolve(PRETRAINING), 2, (file, is) -> is.isDirectory())) {
-      var runs =
-          files
-              .filter(folder -> Files.isDirectory(folder.resolve(CHECKPOINTS)))
-              .map(Path::toString)
-              .sorted()
-              .toList();
-      return runs.isEmpty()
-          ? "it pre-trained none"
-          : "but what it pre-trained is there: " + String.join(", ", runs);
+    var pretraining = comparison.resolve(PRETRAINING);
+    if (!Files.isDirectory(pretraining)) {
+      return "nor lies an encoder in it that was pre-trained";
+    }
+    try (var runs = Files.list(pretraining)) {
+      return "but what it pre-trained is there: "
+          + runs.map(Path::toString).sorted().collect(Collectors.joining(", "));
     } catch (IOException e) {
-      return "it pre-trained none";
+      return "%s cannot be read: %s".formatted(pretraining, IoReason.of(e));
     }
   }
 
