@@ -58,124 +58,123 @@ public final class Resampler {
    *     that was framed
    */
   public Image resample(Image image, Box box, Framing framing) {
-    int channels = image.channels();
-    boolean sameHeight = framing.height() == box.height();
-    int top = framing.top();
-    int bottom = top + height;
-    var vertical = taps.getUnchecked(new Axis(box.height(), framing.height(), top, height));
-    if (!sameHeight) {
-      top = vertical.begin();
-      bottom = vertical.end();
-    }
-
-    var rows = new int[(bottom - top) * width * channels];
-    if (framing.width() == box.width()) {
-      copyRows(image, box, framing.left(), top, rows);
-    } else {
-      var axis = new Axis(box.width(), framing.width(), framing.left(), width);
-      var horizontal = taps.getUnchecked(axis);
-      if (channels == 1) {
-        alongRowsOfGrey(image, box, top, horizontal, rows);
-      } else {
-        alongRowsOfColour(image, box, top, horizontal, rows);
-      }
-    }
-    var pixels = new byte[height * width * channels];
-    if (sameHeight) {
-      for (int i = 0; i < pixels.length; i++) {
-        pixels[i] = (byte) rows[i];
-      }
-    } else {
-      alongColumns(rows, width * channels, top, vertical, pixels);
-    }
-    return new Image(height, width, channels, pixels);
-  }
-
-  private void copyRows(Image image, Box box, int left, int top, int[] rows) {
     int length = width * image.channels();
-    for (int out = 0; out < rows.length; out += length) {
-      int in = start(image, box, top + out / length) + left * image.channels();
-      for (int i = 0; i < length; i++) {
-        rows[out + i] = image.pixels()[in + i] & 0xff;
+    var pixels = new byte[height * length];
+    var rows = rows(image, box, framing);
+    if (framing.height() == box.height()) {
+      var row = new int[length];
+      for (int i = 0; i < height; i++) {
+        rows.read(framing.top() + i, row);
+        write(row, pixels, i * length);
       }
+    } else {
+      var axis = new Axis(box.height(), framing.height(), framing.top(), height);
+      alongColumns(rows, length, taps.getUnchecked(axis), pixels);
+    }
+    return new Image(height, width, image.channels(), pixels);
+  }
+
+  /** The box's rows at the result's width, values from 0 to 255. */
+  private interface Rows {
+    void read(int row, int[] values);
+  }
+
+  private Rows rows(Image image, Box box, Framing framing) {
+    int channels = image.channels();
+    if (framing.width() == box.width()) {
+      return (row, values) -> {
+        int in = start(image, box, row) + framing.left() * channels;
+        for (int i = 0; i < values.length; i++) {
+          values[i] = image.pixels()[in + i] & 0xff;
+        }
+      };
+    }
+    var axis = new Axis(box.width(), framing.width(), framing.left(), width);
+    var horizontal = taps.getUnchecked(axis);
+    return channels == 1
+        ? (row, values) -> grey(image.pixels(), start(image, box, row), horizontal, values)
+        : (row, values) -> colour(image.pixels(), start(image, box, row), horizontal, values);
+  }
+
+  private static void grey(byte[] pixels, int start, Taps taps, int[] values) {
+    var weights = taps.weights();
+    for (int column = 0; column < values.length; column++) {
+      int in = start + taps.first(column);
+      int weight = taps.offset(column);
+      int sum = HALF;
+      for (int end = weight + taps.count(column); weight < end; weight++) {
+        sum += (pixels[in++] & 0xff) * weights[weight];
+      }
+      values[column] = clipped(sum);
     }
   }
 
-  private void alongRowsOfGrey(Image image, Box box, int top, Taps taps, int[] rows) {
-    var pixels = image.pixels();
+  private static void colour(byte[] pixels, int start, Taps taps, int[] values) {
     var weights = taps.weights();
     int out = 0;
-    for (int row = top; out < rows.length; row++) {
-      int start = start(image, box, row);
-      for (int column = 0; column < width; column++) {
-        int in = start + taps.first(column);
-        int weight = taps.offset(column);
-        int sum = HALF;
-        for (int end = weight + taps.count(column); weight < end; weight++) {
-          sum += (pixels[in++] & 0xff) * weights[weight];
-        }
-        rows[out++] = clipped(sum);
+    for (int column = 0; out < values.length; column++) {
+      int in = start + 3 * taps.first(column);
+      int weight = taps.offset(column);
+      int end = weight + taps.count(column);
+      int red = HALF;
+      int green = HALF;
+      int blue = HALF;
+      // Two at a time: the loop's own work is half of a tap's.
+      for (; weight + 1 < end; weight += 2) {
+        int w = weights[weight];
+        int next = weights[weight + 1];
+        red += (pixels[in] & 0xff) * w + (pixels[in + 3] & 0xff) * next;
+        green += (pixels[in + 1] & 0xff) * w + (pixels[in + 4] & 0xff) * next;
+        blue += (pixels[in + 2] & 0xff) * w + (pixels[in + 5] & 0xff) * next;
+        in += 6;
       }
+      if (weight < end) {
+        int w = weights[weight];
+        red += (pixels[in] & 0xff) * w;
+        green += (pixels[in + 1] & 0xff) * w;
+        blue += (pixels[in + 2] & 0xff) * w;
+      }
+      values[out] = clipped(red);
+      values[out + 1] = clipped(green);
+      values[out + 2] = clipped(blue);
+      out += 3;
     }
   }
 
-  private void alongRowsOfColour(Image image, Box box, int top, Taps taps, int[] rows) {
-    var pixels = image.pixels();
-    var weights = taps.weights();
-    int out = 0;
-    for (int row = top; out < rows.length; row++) {
-      int start = start(image, box, row);
-      for (int column = 0; column < width; column++) {
-        int in = start + 3 * taps.first(column);
-        int weight = taps.offset(column);
-        int end = weight + taps.count(column);
-        int red = HALF;
-        int green = HALF;
-        int blue = HALF;
-        // Two at a time: the loop's own work is half of a tap's.
-        for (; weight + 1 < end; weight += 2) {
-          int w = weights[weight];
-          int next = weights[weight + 1];
-          red += (pixels[in] & 0xff) * w + (pixels[in + 3] & 0xff) * next;
-          green += (pixels[in + 1] & 0xff) * w + (pixels[in + 4] & 0xff) * next;
-          blue += (pixels[in + 2] & 0xff) * w + (pixels[in + 5] & 0xff) * next;
-          in += 6;
-        }
-        if (weight < end) {
-          int w = weights[weight];
-          red += (pixels[in] & 0xff) * w;
-          green += (pixels[in + 1] & 0xff) * w;
-          blue += (pixels[in + 2] & 0xff) * w;
-        }
-        rows[out] = clipped(red);
-        rows[out + 1] = clipped(green);
-        rows[out + 2] = clipped(blue);
-        out += 3;
-      }
-    }
-  }
-
-  /** Whole rows at a time, so that the inner loop runs on vectors. */
-  private void alongColumns(int[] rows, int length, int top, Taps taps, byte[] pixels) {
+  /**
+   * Whole rows at a time, so that the inner loop runs on vectors; no more rows are held than one
+   * result needs, which stay in cache and are no burden to the heap.
+   */
+  private void alongColumns(Rows rows, int length, Taps taps, byte[] pixels) {
+    var held = new int[taps.width()][length];
     var sums = new int[length];
+    int next = taps.first(0);
     for (int row = 0; row < height; row++) {
-      int in = (taps.first(row) - top) * length;
-      int weight = taps.offset(row);
+      int first = taps.first(row);
+      int end = first + taps.count(row);
+      for (next = Math.max(next, first); next < end; next++) {
+        rows.read(next, held[next % held.length]);
+      }
       Arrays.fill(sums, HALF);
-      for (int end = weight + taps.count(row); weight < end; weight++) {
-        addWeighted(sums, rows, in, taps.weights()[weight]);
-        in += length;
+      for (int in = first; in < end; in++) {
+        addWeighted(sums, held[in % held.length], taps.weights()[taps.offset(row) + in - first]);
       }
-      int out = row * length;
       for (int i = 0; i < length; i++) {
-        pixels[out + i] = (byte) clipped(sums[i]);
+        sums[i] = clipped(sums[i]);
       }
+      write(sums, pixels, row * length);
     }
   }
 
-  private static void addWeighted(int[] sums, int[] rows, int in, int weight) {
+  private static void write(int[] values, byte[] pixels, int out) {
+    for (int i = 0; i < values.length; i++) {
+      pixels[out + i] = (byte) values[i];
+    }
+  }
+
+  private static void addWeighted(int[] sums, int[] row, int weight) {
     for (int i = 0; i < sums.length; i++) {
-      sums[i] += rows[in + i] * weight;
+      sums[i] += row[i] * weight;
     }
   }
 

@@ -14,7 +14,6 @@ final class Taps {
   /** A product with 8-bit pixels, summed with overshoot, must fit 32 bits. */
   static final int PRECISION = 32 - 8 - 2;
 
-  private final int size;
   private final int width;
   private final int[] first;
   private final int[] count;
@@ -29,7 +28,6 @@ final class Taps {
   Taps(Resampling kernel, int in, int scaled, int from, int size) {
     checkArgument(
         from >= 0 && (long) from + size <= scaled, "%s from %s of %s", size, from, scaled);
-    this.size = size;
     double scale = (double) in / scaled;
     double stretch = kernel.stretch(scale);
     double support = kernel.support() * stretch;
@@ -62,11 +60,6 @@ final class Taps {
     return (int) (scaled < 0 ? scaled - 0.5 : scaled + 0.5);
   }
 
-  /** Output pixels. */
-  int size() {
-    return size;
-  }
-
   /** The first input pixel of an output pixel. */
   int first(int output) {
     return first[output];
@@ -87,13 +80,8 @@ final class Taps {
     return weights;
   }
 
-  /** The first input pixel that is needed at all. */
-  int begin() {
-    return first[0];
-  }
-
-  /** One past the last input pixel that is needed. */
-  int end() {
-    return first[size - 1] + count[size - 1];
+  /** As many input pixels as any output pixel has, or more. */
+  int width() {
+    return width;
   }
 }
