@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.TensorFlow;
@@ -27,17 +28,7 @@ enum GradientRule {
   LINEAR {
     @Override
     List<Operand<?>> gradients(Ops tf, Site site) {
-      return linear(tf, site.given(0), site.given(1), site.arriving());
-    }
-
-    private <T extends TFloating> List<Operand<?>> linear(
-        Ops tf, Operand<T> rows, Operand<T> matrix, Operand<? extends TFloating> arriving) {
-      var dy = Casts.to(tf, arriving, rows.type());
-      var ofMatrix = tf.linalg.matMul(dy, rows, MatMul.transposeA(true));
-      // Many rows are added up: in float32, since bfloat16 stops at 256.
-      var ofBias = tf.nn.biasAddGrad(Casts.to(tf, arriving, TFloat32.class));
-      var ofRows = tf.linalg.matMul(after(tf, dy, ofMatrix, ofBias), matrix);
-      return List.of(ofRows, ofMatrix, ofBias);
+      return ofLinear(tf, site.given(0), site.given(1), site.arriving()).all();
     }
   },
 
@@ -79,23 +70,43 @@ enum GradientRule {
   LINEAR_GELU {
     @Override
     List<Operand<?>> gradients(Ops tf, Site site) {
-      return linearGelu(
-          tf, site.given(0), site.given(1), site.given(2), site.given(3), site.arriving());
+      return ofLinearGelu(
+              tf, site.given(0), site.given(1), site.given(2), site.given(3), site.arriving())
+          .all();
+    }
+  },
+
+  /**
+   * {@code y = gelu(x · W₁ᵀ + b₁) · W₂ᵀ + b₂}; from x, W₁, b₁, W₂, b₂; the first product is kept,
+   * GELU's result computed again.
+   */
+  MLP {
+    @Override
+    List<Operand<?>> gradients(Ops tf, Site site) {
+      return mlp(
+          tf,
+          site.given(0),
+          site.given(1),
+          site.given(2),
+          site.given(3),
+          site.given(5),
+          site.arriving());
     }
 
-    private <T extends TFloating> List<Operand<?>> linearGelu(
+    private <T extends TFloating> List<Operand<?>> mlp(
         Ops tf,
         Operand<T> rows,
-        Operand<T> matrix,
-        Operand<TFloat32> bias,
+        Operand<T> matrix1,
+        Operand<TFloat32> bias1,
+        Operand<T> matrix2,
         Operand<T> product,
-        Operand<T> dy) {
-      var dx = Fusion.GELU_GRADIENT.of(tf, List.of(product, bias, dy));
-      Operand<T> ofProduct = dx.like(product);
-      var ofMatrix = tf.linalg.matMul(ofProduct, rows, MatMul.transposeA(true));
-      var ofBias = tf.nn.biasAddGrad(dx.float32());
-      var ofRows = tf.linalg.matMul(after(tf, ofProduct, ofMatrix, ofBias), matrix);
-      return List.of(ofRows, ofMatrix, ofBias);
+        Operand<TFloat32> dy) {
+      var again = Fusion.GELU.of(tf, List.of(after(tf, product, dy), bias1));
+      Operand<T> hidden = again.like(product);
+      var second = ofLinear(tf, hidden, matrix2, dy);
+      var first = ofLinearGelu(tf, rows, matrix1, bias1, product, second.ofRows());
+      return Stream.concat(first.all().stream(), Stream.of(second.ofMatrix(), second.ofBias()))
+          .toList();
     }
   },
 
@@ -166,6 +177,41 @@ enum GradientRule {
     @SuppressWarnings("unchecked") // IdentityN's first output is its first input
     var same = (Operand<T>) outputs.output().get(0);
     return same;
+  }
+
+  /** Gradients for what a linear layer is made from. */
+  private record OfLinear<T extends TType>(
+      Operand<T> ofRows, Operand<T> ofMatrix, Operand<TFloat32> ofBias) {
+
+    List<Operand<?>> all() {
+      return List.of(ofRows, ofMatrix, ofBias);
+    }
+  }
+
+  private static <T extends TFloating> OfLinear<T> ofLinear(
+      Ops tf, Operand<T> rows, Operand<T> matrix, Operand<? extends TFloating> arriving) {
+    var dy = Casts.to(tf, arriving, rows.type());
+    // Many rows are added up: in float32, since bfloat16 stops at 256.
+    return ofLinear(tf, rows, matrix, dy, Casts.to(tf, arriving, TFloat32.class));
+  }
+
+  private static <T extends TFloating> OfLinear<T> ofLinearGelu(
+      Ops tf,
+      Operand<T> rows,
+      Operand<T> matrix,
+      Operand<TFloat32> bias,
+      Operand<T> product,
+      Operand<T> dy) {
+    var dx = Fusion.GELU_GRADIENT.of(tf, List.of(product, bias, dy));
+    return ofLinear(tf, rows, matrix, dx.like(product), dx.float32());
+  }
+
+  private static <T extends TFloating> OfLinear<T> ofLinear(
+      Ops tf, Operand<T> rows, Operand<T> matrix, Operand<T> dy, Operand<TFloat32> dyForBias) {
+    var ofMatrix = tf.linalg.matMul(dy, rows, MatMul.transposeA(true));
+    var ofBias = tf.nn.biasAddGrad(dyForBias);
+    return new OfLinear<>(
+        tf.linalg.matMul(after(tf, dy, ofMatrix, ofBias), matrix), ofMatrix, ofBias);
   }
 
   /**

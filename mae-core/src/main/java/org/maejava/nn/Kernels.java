@@ -69,6 +69,27 @@ public sealed interface Kernels permits PortableKernels, CpuTrainingKernels, Inf
       Ops tf, Operand<T> rows, Operand<TFloat32> weight, Operand<TFloat32> bias);
 
   /**
+   * {@code gelu(x · W₁ᵀ + b₁) · W₂ᵀ + b₂}, see {@link #linearGelu} and {@link #linear}.
+   *
+   * @param rows {@code [N, in]}
+   * @param weight1 {@code [hidden, in]}
+   * @param bias1 {@code [hidden]}
+   * @param weight2 {@code [out, hidden]}
+   * @param bias2 {@code [out]}
+   * @return {@code [N, out]}
+   */
+  default <T extends TFloating> Operand<TFloat32> mlp(
+      Ops tf,
+      Operand<T> rows,
+      Operand<TFloat32> weight1,
+      Operand<TFloat32> bias1,
+      Operand<TFloat32> weight2,
+      Operand<TFloat32> bias2) {
+    var hidden = linearGelu(tf, rows, weight1, bias1);
+    return linear(tf, hidden, weight2, bias2, TFloat32.class);
+  }
+
+  /**
    * {@code softmax(q · kᵀ / √d) · v}; the softmax is taken in float32 whatever the products are
    * computed in.
    *

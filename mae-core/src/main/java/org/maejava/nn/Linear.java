@@ -42,10 +42,10 @@ public final class Linear {
     return tf.reshape(product, Shapes.withLast(tf, x, out));
   }
 
-  /** With GELU behind it, see {@link Kernels#linearGelu}. */
-  <T extends TFloating> Operand<T> applyWithGelu(Ops tf, Operand<T> x) {
+  /** This layer, GELU and another behind it, see {@link Kernels#mlp}. */
+  <T extends TFloating> Operand<TFloat32> applyWithGelu(Ops tf, Operand<T> x, Linear second) {
     var rows = tf.reshape(x, tf.constant(new int[] {-1, in}));
-    var activated = kernels.linearGelu(tf, rows, weight, bias);
-    return tf.reshape(activated, Shapes.withLast(tf, x, out));
+    var result = kernels.mlp(tf, rows, weight, bias, second.weight, second.bias);
+    return tf.reshape(result, Shapes.withLast(tf, x, second.out));
   }
 }

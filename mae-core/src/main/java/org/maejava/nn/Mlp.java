@@ -20,6 +20,6 @@ public final class Mlp implements Layer {
 
   @Override
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
-    return fc2.apply(tf, fc1.applyWithGelu(tf, Casts.to(tf, x, type)), TFloat32.class);
+    return fc1.applyWithGelu(tf, Casts.to(tf, x, type), fc2);
   }
 }
