@@ -11,7 +11,6 @@ import org.maejava.proto.ModelConfig;
 import org.maejava.proto.Pooling;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Squeeze;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -69,8 +68,8 @@ public final class Classifier {
    */
   public Output train(
       Ops tf, Operand<TFloat32> images, Operand<TFloat32> labels, Operand<TFloat32> dropPathNoise) {
-    var drops = dropPath == 0 ? List.<Layer>of() : encoder.dropPaths(tf, dropPath, dropPathNoise);
-    var features = pool(tf, encoder.apply(tf, embed(tf, images), drops));
+    var drops = dropPath == 0 ? encoder.noDrops() : encoder.dropPaths(tf, dropPath, dropPathNoise);
+    var features = features(tf, embed(tf, images), drops);
     var scores = head.train(tf, features);
     var losses = tf.nn.softmaxCrossEntropyWithLogits(scores.logits(), labels).loss();
     return new Output(scores.logits(), tf.math.mean(losses, tf.constant(0)), scores.updates());
@@ -78,7 +77,13 @@ public final class Classifier {
 
   /** Images {@code [B, H, W, C]} → pooled features {@code [B, D]}. */
   public Operand<TFloat32> features(Ops tf, Operand<TFloat32> images) {
-    return pool(tf, encoder.apply(tf, embed(tf, images)));
+    return features(tf, embed(tf, images), encoder.noDrops());
+  }
+
+  private Operand<TFloat32> features(Ops tf, Operand<TFloat32> tokens, List<Layer> drops) {
+    return pooling == Pooling.CLASS_TOKEN
+        ? Tokens.first(tf, norm.apply(tf, encoder.firstTokens(tf, tokens, drops)))
+        : pool(tf, encoder.apply(tf, tokens, drops));
   }
 
   /** Images {@code [B, H, W, C]} → tokens before the last norm, and attention. */
@@ -88,7 +93,9 @@ public final class Classifier {
 
   /** {@linkplain #encode Encoded} images → pooled features {@code [B, D]}. */
   public Operand<TFloat32> features(Ops tf, Encoded encoded) {
-    return pool(tf, encoded.tokens());
+    return pooling == Pooling.CLASS_TOKEN
+        ? Tokens.first(tf, norm.apply(tf, encoded.firstTokens()))
+        : pool(tf, encoded.tokens());
   }
 
   /**
@@ -111,11 +118,10 @@ public final class Classifier {
   /** Encoded tokens {@code [B, 1 + L, D]} → features {@code [B, D]}. */
   private Operand<TFloat32> pool(Ops tf, Operand<TFloat32> encoded) {
     return switch (pooling) {
-      case CLASS_TOKEN ->
-          tf.squeeze(norm.apply(tf, Tokens.slice(tf, encoded, 0, 1)), Squeeze.axis(List.of(1L)));
       case AVERAGE ->
           norm.apply(tf, tf.math.mean(Tokens.slice(tf, encoded, 1, grid.count()), tf.constant(1)));
       case ATTENTION -> attentive.orElseThrow().apply(tf, norm.apply(tf, encoded));
+      case CLASS_TOKEN -> throw new IllegalStateException("its last block makes no tokens");
       case POOLING_UNSPECIFIED, UNRECOGNIZED ->
           throw new IllegalArgumentException("classification.pooling is not set");
     };

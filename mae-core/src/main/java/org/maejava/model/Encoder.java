@@ -1,6 +1,7 @@
 package org.maejava.model;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.maejava.nn.Block;
 import org.maejava.nn.DropPath;
@@ -19,6 +20,13 @@ import org.tensorflow.types.TInt32;
  * classifier shares it. The last norm is not in here: average pooling replaces it.
  */
 final class Encoder {
+
+  /**
+   * Tokens that the last block makes where one is read. With fewer rows for an image, kernels sum
+   * in another order, by the number of images: the class token's bits are to be those that it has
+   * among all tokens.
+   */
+  private static final int FIRST = 16;
 
   private final PatchGrid grid;
   private final int width;
@@ -71,33 +79,56 @@ final class Encoder {
    * Tokens {@code [B, K, D]} → class token and tokens {@code [B, 1 + K, D]}, before the last norm.
    */
   Operand<TFloat32> apply(Ops tf, Operand<TFloat32> tokens) {
-    return apply(tf, tokens, List.of());
+    return apply(tf, tokens, noDrops());
   }
 
   /**
    * As {@link #apply(Ops, Operand)}, with branches skipped.
    *
-   * @param dropPaths two for each block, attention and MLP, or none at all
+   * @param drops two for each block, attention and MLP
    */
-  Operand<TFloat32> apply(Ops tf, Operand<TFloat32> tokens, List<? extends Layer> dropPaths) {
-    var x = prependClassToken(tf, tokens);
-    for (int i = 0; i < blocks.size(); i++) {
-      x =
-          dropPaths.isEmpty()
-              ? blocks.get(i).apply(tf, x)
-              : blocks.get(i).apply(tf, x, dropPaths.get(2 * i), dropPaths.get(2 * i + 1));
-    }
-    return x;
+  Operand<TFloat32> apply(Ops tf, Operand<TFloat32> tokens, List<? extends Layer> drops) {
+    var x = beforeLast(tf, tokens, drops);
+    return last().apply(tf, x, drops.get(drops.size() - 2), drops.get(drops.size() - 1));
+  }
+
+  /**
+   * The first tokens of what {@link #apply(Ops, Operand, List)} gives, {@code [B, n, D]}: for who
+   * reads the class token alone.
+   */
+  Operand<TFloat32> firstTokens(Ops tf, Operand<TFloat32> tokens, List<? extends Layer> drops) {
+    return firstOfLast(tf, beforeLast(tf, tokens, drops), drops);
   }
 
   /** As {@link #apply(Ops, Operand)}, with what the class token looks at in the last block. */
   Encoded applyWithAttention(Ops tf, Operand<TFloat32> tokens) {
+    var x = beforeLast(tf, tokens, noDrops());
+    return new Encoded(
+        last().apply(tf, x), firstOfLast(tf, x, noDrops()), last().attentionOfFirstToken(tf, x));
+  }
+
+  private Operand<TFloat32> beforeLast(
+      Ops tf, Operand<TFloat32> tokens, List<? extends Layer> drops) {
     var x = prependClassToken(tf, tokens);
-    var last = blocks.get(blocks.size() - 1);
-    for (var block : blocks.subList(0, blocks.size() - 1)) {
-      x = block.apply(tf, x);
+    for (int i = 0; i < blocks.size() - 1; i++) {
+      x = blocks.get(i).apply(tf, x, drops.get(2 * i), drops.get(2 * i + 1));
     }
-    return new Encoded(last.apply(tf, x), last.attentionOfFirstToken(tf, x));
+    return x;
+  }
+
+  private Operand<TFloat32> firstOfLast(Ops tf, Operand<TFloat32> x, List<? extends Layer> drops) {
+    int count = Math.min(FIRST, (int) x.shape().get(1));
+    return last()
+        .applyTo(tf, x, 0, count, drops.get(drops.size() - 2), drops.get(drops.size() - 1));
+  }
+
+  private Block last() {
+    return blocks.get(blocks.size() - 1);
+  }
+
+  /** No branch is skipped. */
+  List<Layer> noDrops() {
+    return Collections.nCopies(2 * blocks.size(), DropPath.NONE);
   }
 
   /**

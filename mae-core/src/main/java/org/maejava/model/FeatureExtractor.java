@@ -26,6 +26,6 @@ public final class FeatureExtractor {
   public Encoded encode(Ops tf, Operand<TFloat32> images) {
     var tokens = encoder.embed(tf, grid.patchify(tf, images));
     var encoded = encoder.applyWithAttention(tf, tokens);
-    return new Encoded(norm.apply(tf, encoded.tokens()), encoded.attention());
+    return encoded.normalised(tf, norm);
   }
 }

@@ -120,7 +120,7 @@ public final class Mae {
   public Encoded encode(Ops tf, Operand<TFloat32> images) {
     var tokens = encoder.embed(tf, grid.patchify(tf, images));
     var encoded = encoder.applyWithAttention(tf, tokens);
-    return new Encoded(norm.apply(tf, encoded.tokens()), encoded.attention());
+    return encoded.normalised(tf, norm);
   }
 
   /** Only what is visible is embedded and encoded: the paper's saving. */

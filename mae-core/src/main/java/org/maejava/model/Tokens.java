@@ -15,6 +15,12 @@ final class Tokens {
     return tf.slice(x, tf.constant(new int[] {0, from, 0}), tf.constant(new int[] {-1, count, -1}));
   }
 
+  /** The first token, {@code [B, D]}. */
+  static Operand<TFloat32> first(Ops tf, Operand<TFloat32> x) {
+    int width = (int) x.shape().get(2);
+    return tf.reshape(slice(tf, x, 0, 1), tf.constant(new int[] {-1, width}));
+  }
+
   /** One token {@code [1, 1, D]}, {@code count} times for each image of {@code like}. */
   static Operand<TFloat32> repeat(
       Ops tf, Operand<TFloat32> token, int count, Operand<TFloat32> like) {

@@ -54,10 +54,16 @@ public final class Block implements Layer {
    * @return {@code [B, count, D]}
    */
   public Operand<TFloat32> applyTo(Ops tf, Operand<TFloat32> x, int from, int count) {
+    return applyTo(tf, x, from, count, DropPath.NONE, DropPath.NONE);
+  }
+
+  /** As the other one, with each branch skipped for the images that its {@link DropPath} names. */
+  public Operand<TFloat32> applyTo(
+      Ops tf, Operand<TFloat32> x, int from, int count, Layer dropAttention, Layer dropMlp) {
     var own =
         tf.slice(x, tf.constant(new int[] {0, from, 0}), tf.constant(new int[] {-1, count, -1}));
     var seen = attn.apply(tf, norm1.apply(tf, x), from, count);
-    return finish(tf, own, seen, DropPath.NONE, DropPath.NONE);
+    return finish(tf, own, seen, dropAttention, dropMlp);
   }
 
   private Operand<TFloat32> finish(

@@ -161,7 +161,7 @@ public final class Signatures {
     var patches = tokens(tf, encoded.tokens(), 1, count);
     var features =
         Map.of(
-            FEATURES, output(tf, FEATURES, tokens(tf, encoded.tokens(), 0, 1), width),
+            FEATURES, output(tf, FEATURES, encoded.classToken(tf), width),
             PATCH_FEATURES, output(tf, PATCH_FEATURES, patches, count, width),
             AVERAGE, output(tf, AVERAGE, tf.math.mean(patches, tf.constant(1)), width));
     var images = Map.of(IMAGES, inputs.images());
