@@ -3,6 +3,7 @@ package org.maejava.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -64,7 +65,7 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "TASK",
       defaultValue = "pretrain",
       description =
-          "pretrain, finetune, partial, linear-probe; embed: features through an exported model. Default: ${DEFAULT-VALUE}")
+          "Whose steps: pretrain, finetune, partial, linear-probe, attentive-probe, scratch, pixel-floor; embed: features through an exported model. Default: ${DEFAULT-VALUE}")
   private String task;
 
   @Option(
@@ -119,6 +120,7 @@ final class BenchCommand implements Callable<Integer> {
           "--steps " + steps + " and --warm-up " + warmUp + " must be at least 1");
     }
     boolean embed = task.equals(EMBED);
+    requireTask();
     if (embed && (batchSize < 1 || trace != null)) {
       throw new UsageException(
           batchSize < 1
@@ -149,6 +151,16 @@ final class BenchCommand implements Callable<Integer> {
     out.print(json ? result.json() + System.lineSeparator() : result.text());
     out.flush();
     return 0;
+  }
+
+  private void requireTask() {
+    var tasks = new ArrayList<>(List.of(EMBED));
+    Arrays.stream(Protocol.values()).map(Protocol::command).forEach(tasks::add);
+    if (!tasks.contains(task)) {
+      throw new UsageException(
+          "--task %s: there is no such task; there are %s"
+              .formatted(task, String.join(", ", tasks)));
+    }
   }
 
   private BenchResult features(Experiment experiment, Machine machine) throws IOException {

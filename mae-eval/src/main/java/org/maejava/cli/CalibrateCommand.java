@@ -147,8 +147,11 @@ final class CalibrateCommand implements Callable<Integer> {
     double after = record.getAfter().getExpectedError();
     if (after > before) {
       output.print(
-          "the temperature does not help here: the calibration error rises from %.1f to %.1f %%; it wants more labelled images to be fitted on, or the classifier is as sure as it should be",
-          100 * before, 100 * after);
+          record.getAfter().getLoss() < record.getBefore().getLoss()
+              ? "the loss, which the temperature is fitted to, falls, but the calibration error rises from %.1f to %.1f %%: more labelled images to be fitted on may bring both down"
+              : "the temperature does not help here: the calibration error rises from %.1f to %.1f %%, and the loss does not fall; it wants more labelled images to be fitted on",
+          100 * before,
+          100 * after);
     }
   }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.maejava.data.spec.ImageSet;
 import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.study.Studies;
 import picocli.CommandLine.Command;
@@ -69,6 +70,9 @@ final class CompareCommand extends ComparisonCommand {
 
   private ComparisonPlan plan() {
     var plan = Studies.read(file);
+    if (plan.hasData()) {
+      Notes.print(spec, ImageSet.otherMeaning(plan.getData()));
+    }
     return epochsShare == null ? plan : plan.toBuilder().setEpochsShare(epochsShare).build();
   }
 

@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
+import org.maejava.config.InvalidExperimentException;
 import org.maejava.eval.compare.Running;
 import org.maejava.eval.proto.ComparisonPlan;
 import org.maejava.eval.run.StoppedException;
@@ -49,6 +49,11 @@ abstract class ComparisonCommand implements Callable<Integer> {
   /** What is run, one after the other. */
   abstract List<Part> parts();
 
+  /** What is wrong if it cannot be run. */
+  String subject() {
+    return "the comparison";
+  }
+
   /** Where exported models go; empty: none are. */
   abstract Optional<Path> models();
 
@@ -75,16 +80,25 @@ abstract class ComparisonCommand implements Callable<Integer> {
     var interrupt = Interrupt.of(spec);
     var progress = new ComparisonProgress();
     var running = new Running(machine, Clock.systemUTC(), typed.toString(), progress, interrupt);
-    Consumer<String> say =
-        line -> {
-          progress.finish();
-          say(line);
+    var teller =
+        new Study.Teller() {
+          @Override
+          public void say(String line) {
+            progress.finish();
+            ComparisonCommand.this.say(line);
+          }
+
+          @Override
+          public void note(String sentence) {
+            progress.finish();
+            Notes.print(spec, List.of(sentence));
+          }
         };
     var parts = UsageException.onWrongInput(this::parts);
     var waiting = new ArrayDeque<Study>();
     try (progress) {
       for (var part : parts) {
-        waiting.add(UsageException.onWrongInput(() -> new Study(request(part), running, say)));
+        waiting.add(UsageException.onWrongInput(() -> study(part, running, teller)));
       }
       if (statusOnly()) {
         for (var study : waiting) {
@@ -136,9 +150,14 @@ abstract class ComparisonCommand implements Callable<Integer> {
     }
   }
 
-  private Study.Request request(Part part) {
-    return new Study.Request(
-        part.plan(), part.name(), part.folder(), shared(), models(), overwrite);
+  private Study study(Part part, Running running, Study.Teller teller) throws IOException {
+    var request =
+        new Study.Request(part.plan(), part.name(), part.folder(), shared(), models(), overwrite);
+    try {
+      return new Study(request, running, teller);
+    } catch (InvalidExperimentException e) {
+      throw new InvalidExperimentException(subject(), e.problems());
+    }
   }
 
   private static Study required(Study study) throws IOException {

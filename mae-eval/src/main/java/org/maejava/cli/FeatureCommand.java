@@ -67,6 +67,11 @@ abstract class FeatureCommand extends ComparisonCommand {
   abstract ComparisonPlan plan();
 
   @Override
+  final String subject() {
+    return "what is asked for";
+  }
+
+  @Override
   final List<Part> parts() {
     var folder = out == null ? Path.of("runs", spec.name()) : out;
     return List.of(new Part(plan(), spec.name(), folder));

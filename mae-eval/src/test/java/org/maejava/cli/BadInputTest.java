@@ -536,18 +536,46 @@ class BadInputTest {
   @Test
   void readsWhatIsTakenWhereAFolderIsCalledAsTheBundledImages() throws Exception {
     Files.createDirectories(folder.resolve("fashion-mnist"));
-    for (var named : List.of("fashion-mnist?train=1", "./fashion-mnist")) {
+    Files.writeString(
+        folder.resolve("comparison.textproto"),
+        """
+        data: "fashion-mnist"
+        weights { random {} }
+        protocols { linear_probe {} }
+        labels { total: 100 }
+        """);
+    // Of a comparison that has not begun there is no status.
+    var statuses =
+        Map.of(
+            "data verify fashion-mnist?train=1", 0,
+            "data verify ./fashion-mnist", 2,
+            "compare comparison.textproto --status", 2);
+    for (var line : statuses.keySet()) {
       var run =
           MaeProcess.start(
-              folder.resolve("log" + named.length()),
+              folder.resolve("log-" + line.hashCode()),
               List.of("env", "-C", folder.toString()),
               List.of(),
-              List.of("data", "verify", named));
-      assertThat(run.status()).as(run.output()).isEqualTo(named.startsWith(".") ? 2 : 0);
+              List.of(line.split(" ")));
+      assertThat(run.status()).as(run.output()).isEqualTo(statuses.get(line));
       var note =
           "mae: note: fashion-mnist is the bundled images; the folder here is ./fashion-mnist";
-      assertThat(run.output().contains(note)).as(run.output()).isEqualTo(!named.startsWith("."));
+      assertThat(run.output().contains(note)).as(run.output()).isEqualTo(!line.contains("./"));
     }
+  }
+
+  @Test
+  void readsWhatItAskedForAndNotOfAComparisonOrARecipe() throws IOException {
+    var bench = CommandRun.of("bench", "--task", "knn");
+    assertThat(bench.status()).isEqualTo(2);
+    assertThat(bench.err())
+        .contains("--task knn: there is no such task; there are embed, pretrain,")
+        .doesNotContain("recipe");
+    var knn = CommandRun.of("knn", "--weights", folder.resolve("none").toString(), "--out", out());
+    assertThat(knn.status()).isEqualTo(2);
+    assertThat(knn.err())
+        .contains("what is asked for: there are no weights at ")
+        .doesNotContain("comparison");
   }
 
   @Test

@@ -252,7 +252,7 @@ class InterruptIT {
       run.await(() -> size(out.resolve("log.jsonl")) > 0 && hasCheckpoint()).interrupt();
       assertThat(run.status()).isEqualTo(130);
       assertThat(run.output())
-          .contains("stopped in the report")
+          .contains("stopped while the report was made")
           .contains("go on with: mae pretrain --out " + out + " --resume");
     }
     assertThat(out.resolve("report.html")).doesNotExist();

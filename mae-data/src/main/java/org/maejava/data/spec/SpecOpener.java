@@ -36,6 +36,11 @@ final class SpecOpener {
   }
 
   ImageSet open() {
+    if (text.option("val").isPresent() && text.option("evaluation").isPresent()) {
+      throw new DataException(
+          "the data \"%s\": val= and evaluation= both say what is evaluated on; give one"
+              .formatted(spec));
+    }
     var data = cut(halved());
     var other = text.option("evaluation");
     var evaluation =

@@ -204,6 +204,8 @@ class SpecOptionsTest {
         .hasMessageContaining("order=sorted");
     assertThat(labels(open("/train?order=sorted&evaluation=" + list).evaluation()))
         .containsExactly(2, 1);
+    assertThatThrownBy(() -> open("/train?val=0.5&evaluation=" + list))
+        .hasMessageContaining("val= and evaluation= both say what is evaluated on; give one");
     assertThatThrownBy(() -> open("?order=kit&labels=" + file))
         .hasMessageContaining("there is no order=kit; there is sorted");
   }

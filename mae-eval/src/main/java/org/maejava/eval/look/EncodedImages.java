@@ -64,7 +64,7 @@ public record EncodedImages(List<Row> rows) {
         int next = 0;
         while (batches.hasNext()) {
           if (stop.getAsBoolean()) {
-            throw new StoppedException("in the report");
+            throw new StoppedException("while the report was made");
           }
           try (var batch = batches.next();
               var result =

@@ -50,7 +50,7 @@ record LeftRun(String name, Path folder, boolean running, RunRecord record, List
     if (curve.isEmpty() || curve.get(curve.size() - 1).getStep() <= record.getSteps()) {
       return upToCheckpoint(folder, record);
     }
-    return record.toBuilder()
+    return upToCheckpoint(folder, record).toBuilder()
         .clearCurve()
         .addAllCurve(curve)
         .setSteps(curve.get(curve.size() - 1).getStep())

@@ -107,10 +107,10 @@ public final class Misfits {
       return Optional.of(
           String.format(
               Locale.ROOT,
-              "%s pass by %,d times each: from so few pre-training learns little, and weights that were trained on others are worth more; --epochs %d is a first look",
+              "%s pass by %,d times each: from so few pre-training learns little, and weights that were trained on others are worth more; %s a first look",
               Counted.of(images, "image"),
               passes / images,
-              Math.max(1, FEW_PASSES / ofEpoch / 10)));
+              Counted.of(Math.max(1, FEW_PASSES / ofEpoch / 10), "epoch is", "epochs are")));
     }
     long enough = Math.round((double) USUAL_PASSES / ofEpoch);
     return Optional.of(
@@ -124,7 +124,7 @@ public final class Misfits {
             Counted.of(passes, "image pass is", "image passes are"),
             images < FEW_IMAGES
                 ? "so few images want weights that were trained on others"
-                : "give it more images, or --epochs " + enough));
+                : "give it more images, or " + Counted.of(enough, "epoch")));
   }
 
   private static Optional<String> without(

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.maejava.config.Experiments;
 import org.maejava.config.TrainingLength;
 import org.maejava.data.spec.ImageSet;
@@ -25,7 +24,7 @@ import org.maejava.words.Counted;
  * stopped and is not repeated when it is finished.
  */
 record PretrainedWeights(
-    Study.Request request, Running running, Consumer<String> say, ImageSet data) {
+    Study.Request request, Running running, Study.Teller teller, ImageSet data) {
 
   /**
    * The same, opened if it was trained before.
@@ -105,17 +104,17 @@ record PretrainedWeights(
           run.run().record().getParameters(),
           TrainingLength.words(run.run().experiment().getTraining()));
       run.beginning().forEach(line -> say("%s", line));
-      run.warnings().forEach(warning -> say("mae: note: %s", warning));
+      run.warnings().forEach(teller::note);
       try {
         run.train();
+        RunReport.write(run, Protocol.PRETRAIN, running.machine());
       } catch (StoppedException e) {
         throw new StoppedException("in pre-training%s %s".formatted(name, e.doing()));
       }
-      RunReport.write(run, Protocol.PRETRAIN, running.machine());
     }
   }
 
   private void say(String format, Object... values) {
-    say.accept(String.format(Locale.ROOT, format, values));
+    teller.say(String.format(Locale.ROOT, format, values));
   }
 }

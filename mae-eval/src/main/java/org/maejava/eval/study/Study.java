@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.maejava.config.Experiments;
 import org.maejava.config.InvalidExperimentException;
 import org.maejava.data.spec.ImageSet;
@@ -44,10 +43,20 @@ public final class Study implements AutoCloseable {
   /** Beside the comparison, for others of the same weights and images. */
   private static final String FEATURES = "features";
 
+  /** Is told what happens. */
+  public interface Teller {
+
+    /** A line. */
+    void say(String line);
+
+    /** What is no mistake and may yet not be what was meant. */
+    void note(String sentence);
+  }
+
   private final Request request;
   private final ComparisonPlan plan;
   private final Running running;
-  private final Consumer<String> say;
+  private final Teller teller;
   private final RunFolder folder;
   private final ImageSet data;
   private final List<String> notes = new ArrayList<>();
@@ -91,14 +100,14 @@ public final class Study implements AutoCloseable {
   /**
    * Checks everything that can be checked before anything is run, and writes nothing.
    *
-   * @param say is told what happens, in lines
+   * @param teller is told what happens
    * @throws IllegalArgumentException with everything that is wrong
    * @throws org.maejava.data.source.DataException if the data cannot be used
    * @throws IOException if weights cannot be read
    */
-  public Study(Request request, Running running, Consumer<String> say) throws IOException {
+  public Study(Request request, Running running, Teller teller) throws IOException {
     this.running = running;
-    this.say = say;
+    this.teller = teller;
     folder = new RunFolder(request.out());
     models = new StudyModels(request, running.machine());
     features = new FeatureStore(request.out().resolveSibling(FEATURES));
@@ -229,7 +238,7 @@ public final class Study implements AutoCloseable {
   }
 
   private PretrainedWeights pretrained() {
-    return new PretrainedWeights(request, running, say, data);
+    return new PretrainedWeights(request, running, teller, data);
   }
 
   /**
@@ -359,11 +368,11 @@ public final class Study implements AutoCloseable {
   }
 
   private void sayNotes() {
-    notes.forEach(note -> say("mae: note: %s", note));
+    notes.forEach(teller::note);
   }
 
   private void say(String format, Object... values) {
-    say.accept(String.format(Locale.ROOT, format, values));
+    teller.say(String.format(Locale.ROOT, format, values));
   }
 
   @Override

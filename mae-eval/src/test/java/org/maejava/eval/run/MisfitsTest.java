@@ -42,7 +42,7 @@ class MisfitsTest {
         .singleElement()
         .asString()
         .startsWith("10,000 images, 1 epoch of 78 updates of 128: 9,984 image passes are too few")
-        .endsWith("give it more images, or --epochs 50");
+        .endsWith("give it more images, or 50 epochs");
     assertThat(passes("demo", 48, "fashion-mnist?train=1"))
         .singleElement()
         .asString()
@@ -53,7 +53,7 @@ class MisfitsTest {
         .singleElement()
         .asString()
         .startsWith("10 images pass by 50,000 times each")
-        .endsWith("--epochs 1000 is a first look");
+        .endsWith("1,000 epochs are a first look");
   }
 
   private static List<String> passes(String family, int epochs, String spec) {
