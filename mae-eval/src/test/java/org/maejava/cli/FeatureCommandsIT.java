@@ -70,9 +70,8 @@ class FeatureCommandsIT {
   void knnHasARowForEachNumberOfNeighbours() throws IOException {
     var run = run("knn", folder.resolve("photos"), "knn", "--neighbours=1,5,100,1000");
     assertThat(run.status()).as(run.err()).isZero();
-    assertThat(run.out())
-        .contains("k-NN, k = 1 ")
-        .contains("k-NN, k = 5")
+    assertThat(run.out()).contains("k-NN, k = 1 ").contains("k-NN, k = 5");
+    assertThat(run.err())
         .contains("of 48 labelled images no more can vote: k = 48 stands for k = 100, 1000");
     var cells = folder.resolve("knn/cells");
     var five = cells.resolve("k-nn-k-5/all-labels/seed-0");
