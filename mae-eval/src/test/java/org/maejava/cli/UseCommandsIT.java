@@ -183,6 +183,18 @@ class UseCommandsIT {
         mae("nearest", at("model"), "--data", at("photos"), "--query", picture, "--out", picture);
     assertThat(mine.status()).isEqualTo(2);
     assertThat(mine.err()).contains(picture + " is there already");
+    var ofAFolder =
+        mae(
+            "nearest",
+            at("model"),
+            "--data",
+            at("photos"),
+            "--query",
+            at("photos"),
+            "--out",
+            at("x.png"));
+    assertThat(ofAFolder.status()).isEqualTo(2);
+    assertThat(ofAFolder.err()).contains(at("photos") + " is a folder; it takes one image");
     var sheet = ImageIO.read(folder.resolve("near.png").toFile());
     assertThat(sheet.getWidth()).isGreaterThan(6 * 100);
 
