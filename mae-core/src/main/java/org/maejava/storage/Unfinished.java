@@ -17,6 +17,9 @@ public final class Unfinished {
   private static final int TRIES = 50;
   private static final int PAUSE_MILLIS = 20;
 
+  /** So often in a row nothing is there before it is taken for gone. */
+  private static final int QUIET = 15;
+
   /** Of everything below. */
   private static final Object GUARD = new Object();
 
@@ -102,7 +105,9 @@ public final class Unfinished {
       held = List.copyOf(locks);
     }
     // Whoever writes, native code too, is not stopped yet and may make files again.
-    for (int i = 0; i < TRIES && left.stream().anyMatch(Unfinished::isThere); i++) {
+    int quiet = left.isEmpty() ? QUIET : 0;
+    for (int i = 0; i < TRIES && quiet < QUIET; i++) {
+      quiet = left.stream().anyMatch(Unfinished::isThere) ? 0 : quiet + 1;
       left.forEach(Unfinished::tryToDelete);
       Thread.sleep(PAUSE_MILLIS);
     }
