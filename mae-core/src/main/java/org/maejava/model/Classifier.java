@@ -81,9 +81,11 @@ public final class Classifier {
   }
 
   private Operand<TFloat32> features(Ops tf, Operand<TFloat32> tokens, List<Layer> drops) {
-    return pooling == Pooling.CLASS_TOKEN
-        ? Tokens.first(tf, norm.apply(tf, encoder.firstTokens(tf, tokens, drops)))
-        : pool(tf, encoder.apply(tf, tokens, drops));
+    return pool(
+        tf,
+        pooling == Pooling.CLASS_TOKEN
+            ? encoder.firstTokens(tf, tokens, drops)
+            : encoder.apply(tf, tokens, drops));
   }
 
   /** Images {@code [B, H, W, C]} → tokens before the last norm, and attention. */
@@ -93,9 +95,7 @@ public final class Classifier {
 
   /** {@linkplain #encode Encoded} images → pooled features {@code [B, D]}. */
   public Operand<TFloat32> features(Ops tf, Encoded encoded) {
-    return pooling == Pooling.CLASS_TOKEN
-        ? Tokens.first(tf, norm.apply(tf, encoded.firstTokens()))
-        : pool(tf, encoded.tokens());
+    return pool(tf, pooling == Pooling.CLASS_TOKEN ? encoded.firstTokens() : encoded.tokens());
   }
 
   /**
@@ -115,13 +115,16 @@ public final class Classifier {
     return encoder.embed(tf, grid.patchify(tf, images));
   }
 
-  /** Encoded tokens {@code [B, 1 + L, D]} → features {@code [B, D]}. */
+  /**
+   * Encoded tokens {@code [B, 1 + L, D]}, for the class token the first of them, → features {@code
+   * [B, D]}.
+   */
   private Operand<TFloat32> pool(Ops tf, Operand<TFloat32> encoded) {
     return switch (pooling) {
+      case CLASS_TOKEN -> Tokens.first(tf, norm.apply(tf, encoded));
       case AVERAGE ->
           norm.apply(tf, tf.math.mean(Tokens.slice(tf, encoded, 1, grid.count()), tf.constant(1)));
       case ATTENTION -> attentive.orElseThrow().apply(tf, norm.apply(tf, encoded));
-      case CLASS_TOKEN -> throw new IllegalStateException("its last block makes no tokens");
       case POOLING_UNSPECIFIED, UNRECOGNIZED ->
           throw new IllegalArgumentException("classification.pooling is not set");
     };
