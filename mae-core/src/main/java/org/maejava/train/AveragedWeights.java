@@ -19,6 +19,15 @@ record AveragedWeights(WeightSource weights, WeightSource averages) implements W
 
   @Override
   public float[] floats(String name) {
-    return averages.shapes().containsKey(name) ? averages.floats(name) : weights.floats(name);
+    return holder(name).floats(name);
+  }
+
+  @Override
+  public <E extends Exception> void pieces(String name, Taker<E> taker) throws E {
+    holder(name).pieces(name, taker);
+  }
+
+  private WeightSource holder(String name) {
+    return averages.shapes().containsKey(name) ? averages : weights;
   }
 }

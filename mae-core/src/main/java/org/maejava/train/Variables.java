@@ -1,5 +1,7 @@
 package org.maejava.train;
 
+import static com.google.common.base.Preconditions.checkState;
+
 import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,7 +47,11 @@ public final class Variables implements WeightSource {
   private record Access(Param param, Operand<TFloat32> input, Op assignment) {}
 
   /** A parameter among those that are fetched with it. */
-  private record Place(List<Access> group, int index) {}
+  private record Place(List<Access> group, int index) {
+    Access access() {
+      return group.get(index);
+    }
+  }
 
   /** Adds what it needs to the graph; make the session's other operations first. */
   public Variables(Ops tf, Session session, List<Param> params) {
@@ -111,7 +117,7 @@ public final class Variables implements WeightSource {
             .filter(access -> found.containsKey(access.param().name()))
             .toList();
     var finite = new FiniteWeights(sourceName, source);
-    write(covered, param -> tensor(param, finite.floats(param.name())));
+    write(covered, param -> tensor(param, finite));
   }
 
   private void write(Iterable<Access> written, Function<Param, TFloat32> values) {
@@ -133,6 +139,27 @@ public final class Variables implements WeightSource {
 
   private static TFloat32 tensor(Param param, float[] values) {
     return TFloat32.tensorOf(shape(param), DataBuffers.of(values, true, false));
+  }
+
+  private static TFloat32 tensor(Param param, WeightSource source) {
+    return TFloat32.tensorOf(
+        shape(param),
+        tensor -> {
+          var data = tensor.asRawTensor().data().asFloats();
+          long[] written = {0};
+          source.<RuntimeException>pieces(
+              param.name(),
+              (values, count) -> {
+                data.offset(written[0]).write(values, 0, count);
+                written[0] += count;
+              });
+          checkState(
+              written[0] == param.size(),
+              "%s has %s values, not %s",
+              param.name(),
+              written[0],
+              param.size());
+        });
   }
 
   /** By and by, so that Java's heap does not grow by what TensorFlow will hold. */
@@ -163,18 +190,39 @@ public final class Variables implements WeightSource {
 
   @Override
   public float[] floats(String name) {
-    var place = places.get(name);
-    if (place == null) {
-      throw new IllegalArgumentException("there is no parameter " + name);
-    }
+    var values = new float[Math.toIntExact(place(name).access().param().size())];
+    int[] read = {0};
+    this.<RuntimeException>pieces(
+        name,
+        (some, count) -> {
+          System.arraycopy(some, 0, values, read[0], count);
+          read[0] += count;
+        });
+    return values;
+  }
+
+  @Override
+  public <E extends Exception> void pieces(String name, Taker<E> taker) throws E {
+    var place = place(name);
     // On a CPU fetching the whole group copies nothing.
     var runner = session.runner();
     place.group().forEach(access -> runner.fetch(access.param().value()));
     try (var result = runner.run()) {
-      var param = place.group().get(place.index()).param();
-      var values = new float[Math.toIntExact(param.size())];
-      result.get(place.index()).asRawTensor().data().asFloats().read(values);
-      return values;
+      var data = result.get(place.index()).asRawTensor().data().asFloats();
+      var piece = new float[(int) Math.min(data.size(), CHUNK)];
+      for (long from = 0; from < data.size(); from += piece.length) {
+        int count = (int) Math.min(piece.length, data.size() - from);
+        data.offset(from).read(piece, 0, count);
+        taker.take(piece, count);
+      }
     }
+  }
+
+  private Place place(String name) {
+    var place = places.get(name);
+    if (place == null) {
+      throw new IllegalArgumentException("there is no parameter " + name);
+    }
+    return place;
   }
 }

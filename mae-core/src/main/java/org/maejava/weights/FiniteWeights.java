@@ -1,5 +1,7 @@
 package org.maejava.weights;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -26,17 +28,45 @@ public record FiniteWeights(String name, WeightSource source) implements WeightS
   @Override
   public float[] floats(String tensor) {
     var values = source.floats(tensor);
-    var at = firstNotFinite(values);
+    requireFinite(tensor, 0, values, values.length);
+    return values;
+  }
+
+  /**
+   * As the source gives them.
+   *
+   * @throws NonFiniteWeightsException at the first value that is infinite or not a number; the
+   *     pieces before have been handed on
+   */
+  @Override
+  public <E extends Exception> void pieces(String tensor, Taker<E> taker) throws E {
+    int[] before = {0};
+    source.<E>pieces(
+        tensor,
+        (values, count) -> {
+          requireFinite(tensor, before[0], values, count);
+          before[0] += count;
+          taker.take(values, count);
+        });
+  }
+
+  private void requireFinite(String tensor, int before, float[] values, int count) {
+    var at = firstNotFinite(values, count);
     if (at.isPresent()) {
       int index = at.getAsInt();
-      throw new NonFiniteWeightsException(name, tensor, values[index], index, values.length);
+      int size =
+          requireNonNull(source.shapes().get(tensor)).stream().reduce(1, Math::multiplyExact);
+      throw new NonFiniteWeightsException(name, tensor, values[index], before + index, size);
     }
-    return values;
   }
 
   /** Where the first value is that is infinite or not a number; empty if there is none. */
   public static OptionalInt firstNotFinite(float[] values) {
-    for (int i = 0; i < values.length; i++) {
+    return firstNotFinite(values, values.length);
+  }
+
+  private static OptionalInt firstNotFinite(float[] values, int count) {
+    for (int i = 0; i < count; i++) {
       if (!Float.isFinite(values[i])) {
         return OptionalInt.of(i);
       }

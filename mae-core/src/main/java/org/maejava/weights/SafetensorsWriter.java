@@ -20,12 +20,13 @@ import java.util.Map;
 import org.maejava.storage.IoReason;
 
 /**
- * Writes float tensors as a safetensors file, one at a time: the whole is never in memory. A file
+ * Writes float tensors as a safetensors file, piece by piece: the whole is never in memory. A file
  * is synced to the disk before the call returns.
  */
 public final class SafetensorsWriter {
 
   private static final int ALIGNMENT = 8;
+  private static final int VALUES_AT_A_TIME = 1 << 16;
 
   private SafetensorsWriter() {}
 
@@ -63,18 +64,25 @@ public final class SafetensorsWriter {
       throws IOException {
     var hashed = new HashingOutputStream(Hashing.sha256(), out);
     hashed.write(header(source, metadata));
+    var bytes = ByteBuffer.allocate(4 * VALUES_AT_A_TIME).order(ByteOrder.LITTLE_ENDIAN);
     for (var entry : source.shapes().entrySet()) {
-      var values = source.floats(entry.getKey());
+      long[] written = {0};
+      source.<IOException>pieces(
+          entry.getKey(),
+          (values, count) -> {
+            written[0] += count;
+            for (int from = 0; from < count; from += VALUES_AT_A_TIME) {
+              int some = Math.min(VALUES_AT_A_TIME, count - from);
+              bytes.asFloatBuffer().put(values, from, some);
+              hashed.write(bytes.array(), 0, 4 * some);
+            }
+          });
       checkArgument(
-          values.length == count(entry.getValue()),
+          written[0] == count(entry.getValue()),
           "tensor %s of shape %s has %s values",
           entry.getKey(),
           entry.getValue(),
-          values.length);
-      var bytes =
-          ByteBuffer.allocate(Math.multiplyExact(4, values.length)).order(ByteOrder.LITTLE_ENDIAN);
-      bytes.asFloatBuffer().put(values);
-      hashed.write(bytes.array());
+          written[0]);
     }
     return hashed.hash().toString();
   }

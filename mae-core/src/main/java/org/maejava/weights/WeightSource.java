@@ -15,4 +15,28 @@ public interface WeightSource {
    * @throws IllegalArgumentException if there is no tensor of that name
    */
   float[] floats(String name);
+
+  /**
+   * As {@link #floats}, piece by piece for who needs no more at a time: arrays of megabytes make
+   * Java's heap grow, and the largest network has hundreds.
+   *
+   * @throws IllegalArgumentException if there is no tensor of that name
+   * @throws E whatever the taker throws
+   */
+  default <E extends Exception> void pieces(String name, Taker<E> taker) throws E {
+    var values = floats(name);
+    taker.take(values, values.length);
+  }
+
+  /** Is handed the values of a tensor in their order. */
+  interface Taker<E extends Exception> {
+
+    /**
+     * The next ones.
+     *
+     * @param values which may hold others after this call
+     * @param count how many of the first of them are meant
+     */
+    void take(float[] values, int count) throws E;
+  }
 }
