@@ -72,6 +72,59 @@ class SafetensorsTest {
   }
 
   @Test
+  void isTheSameInWhateverPiecesItsTensorsCome() throws IOException {
+    // More than is written at a time, in pieces that fit into nothing.
+    var values = new float[200_003];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i / 7f;
+    }
+    var whole = new Tensors().put("a", List.of(200_003), values).put("b", List.of(2), 8, 9);
+    var digest = SafetensorsWriter.write(folder.resolve("whole"), whole, Map.of());
+    for (int size : new int[] {1, 999, 65_537, 131_072}) {
+      var pieces = new Pieces(whole, size);
+      var file = folder.resolve("pieces of " + size);
+      assertThat(SafetensorsWriter.write(file, pieces, Map.of())).as("%d", size).isEqualTo(digest);
+      assertThat(file).hasSameBinaryContentAs(folder.resolve("whole"));
+    }
+  }
+
+  @Test
+  void namesTheValueThatIsNoNumberInWhateverPieceItComes() {
+    var source = new Tensors().put("w", List.of(2, 4), 0, 1, 2, 3, 4, Float.NaN, 6, 7);
+    for (int size = 1; size <= 8; size++) {
+      var finite = new FiniteWeights("the weights", new Pieces(source, size));
+      var file = folder.resolve("pieces of " + size);
+      assertThatExceptionOfType(NonFiniteWeightsException.class)
+          .isThrownBy(() -> SafetensorsWriter.write(file, finite, Map.of()))
+          .withMessageContaining("the weights cannot be used: value 6 of the 8 of w is NaN");
+    }
+  }
+
+  /** In an array that is used again, as graphs hand theirs out. */
+  private record Pieces(WeightSource source, int size) implements WeightSource {
+    @Override
+    public Map<String, List<Integer>> shapes() {
+      return source.shapes();
+    }
+
+    @Override
+    public float[] floats(String name) {
+      return source.floats(name);
+    }
+
+    @Override
+    public <E extends Exception> void pieces(String name, Taker<E> taker) throws E {
+      var all = floats(name);
+      var piece = new float[size];
+      for (int from = 0; from < all.length; from += size) {
+        int count = Math.min(size, all.length - from);
+        System.arraycopy(all, from, piece, 0, count);
+        taker.take(piece, count);
+      }
+    }
+  }
+
+  @Test
   void keepsItsMetadata() throws IOException {
     var file = folder.resolve("weights.safetensors");
     var metadata = Map.of("format", "pt", "about", "größe \"x\"");
