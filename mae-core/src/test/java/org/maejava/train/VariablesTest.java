@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -130,6 +131,28 @@ class VariablesTest {
         assertThat(Arrays.equals(restored.weights().floats(name), drawn)).as(name).isTrue();
       }
     }
+  }
+
+  @Test
+  void areMovedWithoutArraysOfTheirSize() throws Exception {
+    int large = 10_000_000;
+    try (var saved = new ScratchGraph();
+        var restored = new ScratchGraph()) {
+      for (var graph : List.of(saved, restored)) {
+        graph.params().get("a", Init.zeros(), large);
+        graph.weights().initialise(new Draws(1));
+      }
+      long before = allocated();
+      SafetensorsWriter.write(folder.resolve("large"), saved.weights(), Map.of());
+      restored.weights().restore("saved", saved.weights(), n -> false, n -> false);
+      assertThat(allocated() - before).as("bytes of Java's heap").isLessThan(large);
+    }
+  }
+
+  /** By this thread, in bytes. */
+  private static long allocated() {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    return threads.getThreadAllocatedBytes(Thread.currentThread().getId());
   }
 
   @Test
