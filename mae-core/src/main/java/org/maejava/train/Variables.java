@@ -38,8 +38,6 @@ public final class Variables implements WeightSource {
   /** What is written stays in TensorFlow's memory as the variable, without a copy. */
   private static final long BYTES_PER_WRITE = 512 << 20;
 
-  private static final int CHUNK = 1 << 16;
-
   private final Map<String, Access> accesses;
   private final Map<String, Place> places = new HashMap<>();
   private final Session session;
@@ -164,7 +162,7 @@ public final class Variables implements WeightSource {
 
   /** By and by, so that Java's heap does not grow by what TensorFlow will hold. */
   private static TFloat32 filled(Param param, float value) {
-    var chunk = new float[(int) Math.min(param.size(), CHUNK)];
+    var chunk = new float[(int) Math.min(param.size(), VALUES_AT_A_TIME)];
     Arrays.fill(chunk, value);
     return TFloat32.tensorOf(
         shape(param),
@@ -190,15 +188,7 @@ public final class Variables implements WeightSource {
 
   @Override
   public float[] floats(String name) {
-    var values = new float[Math.toIntExact(place(name).access().param().size())];
-    int[] read = {0};
-    this.<RuntimeException>pieces(
-        name,
-        (some, count) -> {
-          System.arraycopy(some, 0, values, read[0], count);
-          read[0] += count;
-        });
-    return values;
+    return WeightSource.joined(this, name, place(name).access().param().size());
   }
 
   @Override
@@ -209,7 +199,7 @@ public final class Variables implements WeightSource {
     place.group().forEach(access -> runner.fetch(access.param().value()));
     try (var result = runner.run()) {
       var data = result.get(place.index()).asRawTensor().data().asFloats();
-      var piece = new float[(int) Math.min(data.size(), CHUNK)];
+      var piece = new float[(int) Math.min(data.size(), VALUES_AT_A_TIME)];
       for (long from = 0; from < data.size(); from += piece.length) {
         int count = (int) Math.min(piece.length, data.size() - from);
         data.offset(from).read(piece, 0, count);

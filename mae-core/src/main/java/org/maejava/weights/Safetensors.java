@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
  * data.
  *
  * <p>Own code because no Java reader handles files above 2 GiB. The header is checked whole on
- * opening (types, shapes against lengths, overlaps, gaps, end of file); tensors are mapped one at a
- * time.
+ * opening (types, shapes against lengths, overlaps, gaps, end of file); tensors are read piece by
+ * piece.
  */
 public final class Safetensors implements WeightSource, AutoCloseable {
 
@@ -131,17 +131,25 @@ public final class Safetensors implements WeightSource, AutoCloseable {
   @Override
   public float[] floats(String name) {
     var info = info(name);
-    try {
-      return info.type().toFloats(map(info));
-    } catch (IOException e) {
-      throw new IllegalStateException(file + ": tensor " + name + " could not be read", e);
+    return WeightSource.joined(this, name, (info.end() - info.begin()) / info.type().bytes());
+  }
+
+  @Override
+  public <E extends Exception> void pieces(String name, Taker<E> taker) throws E {
+    var info = info(name);
+    long most = (long) VALUES_AT_A_TIME * info.type().bytes();
+    for (long from = info.begin(); from < info.end(); from += most) {
+      var values = read(name, info, from, (int) Math.min(most, info.end() - from));
+      taker.take(values, values.length);
     }
   }
 
-  private ByteBuffer map(TensorInfo info) throws IOException {
-    return channel
-        .map(FileChannel.MapMode.READ_ONLY, dataStart + info.begin(), info.end() - info.begin())
-        .order(ByteOrder.LITTLE_ENDIAN);
+  private float[] read(String name, TensorInfo info, long from, int bytes) {
+    try {
+      return info.type().toFloats(read(channel, dataStart + from, bytes));
+    } catch (IOException e) {
+      throw new IllegalStateException(file + ": tensor " + name + " could not be read", e);
+    }
   }
 
   @Override

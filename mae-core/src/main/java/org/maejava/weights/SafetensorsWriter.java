@@ -26,7 +26,6 @@ import org.maejava.storage.IoReason;
 public final class SafetensorsWriter {
 
   private static final int ALIGNMENT = 8;
-  private static final int VALUES_AT_A_TIME = 1 << 16;
 
   private SafetensorsWriter() {}
 
@@ -64,15 +63,16 @@ public final class SafetensorsWriter {
       throws IOException {
     var hashed = new HashingOutputStream(Hashing.sha256(), out);
     hashed.write(header(source, metadata));
-    var bytes = ByteBuffer.allocate(4 * VALUES_AT_A_TIME).order(ByteOrder.LITTLE_ENDIAN);
+    var bytes =
+        ByteBuffer.allocate(4 * WeightSource.VALUES_AT_A_TIME).order(ByteOrder.LITTLE_ENDIAN);
     for (var entry : source.shapes().entrySet()) {
       long[] written = {0};
       source.<IOException>pieces(
           entry.getKey(),
           (values, count) -> {
             written[0] += count;
-            for (int from = 0; from < count; from += VALUES_AT_A_TIME) {
-              int some = Math.min(VALUES_AT_A_TIME, count - from);
+            for (int from = 0; from < count; from += WeightSource.VALUES_AT_A_TIME) {
+              int some = Math.min(WeightSource.VALUES_AT_A_TIME, count - from);
               bytes.asFloatBuffer().put(values, from, some);
               hashed.write(bytes.array(), 0, 4 * some);
             }

@@ -6,6 +6,9 @@ import java.util.Map;
 /** Named float tensors that a graph can be filled from: a file, or another graph's variables. */
 public interface WeightSource {
 
+  /** Of what is handed on in pieces: 256 KB. */
+  int VALUES_AT_A_TIME = 1 << 16;
+
   /** Shapes by name, row-major, in a stable order. */
   Map<String, List<Integer>> shapes();
 
@@ -26,6 +29,23 @@ public interface WeightSource {
   default <E extends Exception> void pieces(String name, Taker<E> taker) throws E {
     var values = floats(name);
     taker.take(values, values.length);
+  }
+
+  /**
+   * All pieces of a tensor in one array.
+   *
+   * @param size of the tensor, in values
+   */
+  static float[] joined(WeightSource source, String name, long size) {
+    var values = new float[Math.toIntExact(size)];
+    int[] taken = {0};
+    source.<RuntimeException>pieces(
+        name,
+        (piece, count) -> {
+          System.arraycopy(piece, 0, values, taken[0], count);
+          taken[0] += count;
+        });
+    return values;
   }
 
   /** Is handed the values of a tensor in their order. */

@@ -125,6 +125,22 @@ class SafetensorsTest {
   }
 
   @Test
+  void thatIsCutOffWhileItIsOpenIsNamed() throws IOException {
+    var file = folder.resolve("weights.safetensors");
+    var source = new Tensors().put("a", List.of(4), 1, 2, 3, 4).put("b", List.of(2), 8, 9);
+    SafetensorsWriter.write(file, source, Map.of());
+    try (var read = Safetensors.open(file)) {
+      try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.truncate(channel.size() - 9);
+      }
+      assertThatIllegalStateException()
+          .isThrownBy(() -> read.floats("a"))
+          .withMessage(file + ": tensor a could not be read")
+          .withStackTraceContaining("it ended early");
+    }
+  }
+
+  @Test
   void keepsItsMetadata() throws IOException {
     var file = folder.resolve("weights.safetensors");
     var metadata = Map.of("format", "pt", "about", "größe \"x\"");
