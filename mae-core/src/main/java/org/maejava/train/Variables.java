@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.maejava.nn.Init;
@@ -19,7 +20,6 @@ import org.maejava.weights.WeightSource;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -84,14 +84,16 @@ public final class Variables implements WeightSource {
 
   /** Gives every parameter its initial values, each from a generator of its own. */
   public void initialise(Draws draws) {
-    write(
-        accesses.values(),
-        param ->
-            param.init() instanceof Init.Constant constant
-                ? filled(param, constant.value())
-                : tensor(
-                    param,
-                    param.init().values(param.dimensions(), draws.at("init " + param.name()))));
+    write(accesses.values(), param -> tensor(param, taker -> begin(param, draws, taker)));
+  }
+
+  private static void begin(Param param, Draws draws, Taker<RuntimeException> taker) {
+    if (param.init() instanceof Init.Constant constant) {
+      repeat(constant.value(), param.size(), taker);
+    } else {
+      var values = param.init().values(param.dimensions(), draws.at("init " + param.name()));
+      taker.take(values, values.length);
+    }
   }
 
   /**
@@ -115,7 +117,7 @@ public final class Variables implements WeightSource {
             .filter(access -> found.containsKey(access.param().name()))
             .toList();
     var finite = new FiniteWeights(sourceName, source);
-    write(covered, param -> tensor(param, finite));
+    write(covered, param -> tensor(param, taker -> finite.pieces(param.name(), taker)));
   }
 
   private void write(Iterable<Access> written, Function<Param, TFloat32> values) {
@@ -135,18 +137,14 @@ public final class Variables implements WeightSource {
     }
   }
 
-  private static TFloat32 tensor(Param param, float[] values) {
-    return TFloat32.tensorOf(shape(param), DataBuffers.of(values, true, false));
-  }
-
-  private static TFloat32 tensor(Param param, WeightSource source) {
+  /** Filled by and by, so that Java's heap does not grow by what TensorFlow will hold. */
+  private static TFloat32 tensor(Param param, Consumer<Taker<RuntimeException>> pieces) {
     return TFloat32.tensorOf(
         shape(param),
         tensor -> {
           var data = tensor.asRawTensor().data().asFloats();
           long[] written = {0};
-          source.<RuntimeException>pieces(
-              param.name(),
+          pieces.accept(
               (values, count) -> {
                 data.offset(written[0]).write(values, 0, count);
                 written[0] += count;
@@ -160,19 +158,12 @@ public final class Variables implements WeightSource {
         });
   }
 
-  /** By and by, so that Java's heap does not grow by what TensorFlow will hold. */
-  private static TFloat32 filled(Param param, float value) {
-    var chunk = new float[(int) Math.min(param.size(), VALUES_AT_A_TIME)];
-    Arrays.fill(chunk, value);
-    return TFloat32.tensorOf(
-        shape(param),
-        tensor -> {
-          var data = tensor.asRawTensor().data().asFloats();
-          for (long from = 0; from < data.size(); from += chunk.length) {
-            int count = (int) Math.min(chunk.length, data.size() - from);
-            data.offset(from).write(chunk, 0, count);
-          }
-        });
+  private static void repeat(float value, long times, Taker<RuntimeException> taker) {
+    var piece = new float[(int) Math.min(times, VALUES_AT_A_TIME)];
+    Arrays.fill(piece, value);
+    for (long left = times; left > 0; left -= piece.length) {
+      taker.take(piece, (int) Math.min(left, piece.length));
+    }
   }
 
   private static Shape shape(Param param) {

@@ -54,8 +54,7 @@ public record FiniteWeights(String name, WeightSource source) implements WeightS
     var at = firstNotFinite(values, count);
     if (at.isPresent()) {
       int index = at.getAsInt();
-      int size =
-          requireNonNull(source.shapes().get(tensor)).stream().reduce(1, Math::multiplyExact);
+      long size = WeightSource.count(requireNonNull(source.shapes().get(tensor)));
       throw new NonFiniteWeightsException(name, tensor, values[index], before + index, size);
     }
   }

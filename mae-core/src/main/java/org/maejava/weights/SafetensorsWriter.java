@@ -15,7 +15,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Map;
 import org.maejava.storage.IoReason;
 
@@ -63,22 +62,17 @@ public final class SafetensorsWriter {
       throws IOException {
     var hashed = new HashingOutputStream(Hashing.sha256(), out);
     hashed.write(header(source, metadata));
-    var bytes =
-        ByteBuffer.allocate(4 * WeightSource.VALUES_AT_A_TIME).order(ByteOrder.LITTLE_ENDIAN);
+    var bytes = new FloatBytes();
     for (var entry : source.shapes().entrySet()) {
       long[] written = {0};
       source.<IOException>pieces(
           entry.getKey(),
           (values, count) -> {
             written[0] += count;
-            for (int from = 0; from < count; from += WeightSource.VALUES_AT_A_TIME) {
-              int some = Math.min(WeightSource.VALUES_AT_A_TIME, count - from);
-              bytes.asFloatBuffer().put(values, from, some);
-              hashed.write(bytes.array(), 0, 4 * some);
-            }
+            bytes.<IOException>of(values, count, (some, size) -> hashed.write(some, 0, size));
           });
       checkArgument(
-          written[0] == count(entry.getValue()),
+          written[0] == WeightSource.count(entry.getValue()),
           "tensor %s of shape %s has %s values",
           entry.getKey(),
           entry.getValue(),
@@ -96,7 +90,7 @@ public final class SafetensorsWriter {
     }
     long offset = 0;
     for (var entry : source.shapes().entrySet()) {
-      long end = offset + 4 * count(entry.getValue());
+      long end = offset + 4 * WeightSource.count(entry.getValue());
       header.add(entry.getKey(), entry(entry.getValue(), offset, end));
       offset = end;
     }
@@ -109,10 +103,6 @@ public final class SafetensorsWriter {
       buffer.put((byte) ' ');
     }
     return buffer.array();
-  }
-
-  private static long count(List<Integer> shape) {
-    return shape.stream().mapToLong(n -> n).reduce(1, Math::multiplyExact);
   }
 
   private static JsonObject entry(Iterable<Integer> shape, long begin, long end) {

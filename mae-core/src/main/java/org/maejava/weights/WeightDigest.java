@@ -2,8 +2,6 @@ package org.maejava.weights;
 
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -12,16 +10,15 @@ import java.util.function.Predicate;
 /** SHA-256 of parameters' bytes, hexadecimal: equal digests, equal weights. */
 public final class WeightDigest {
 
-  private static final int FLOATS_AT_ONCE = 1 << 14;
-
   private WeightDigest() {}
 
   /** Of all tensors together: names, shapes and values, whatever their order. */
   public static String of(WeightSource source) {
     var hasher = Hashing.sha256().newHasher();
+    var bytes = new FloatBytes();
     for (var name : new TreeSet<>(source.shapes().keySet())) {
       hasher.putUnencodedChars(name + source.shapes().get(name));
-      put(hasher, source.floats(name));
+      put(hasher, source, name, bytes);
     }
     return hasher.hash().toString();
   }
@@ -29,22 +26,22 @@ public final class WeightDigest {
   /** Of each tensor by itself: its values. */
   public static Map<String, String> ofEach(WeightSource source, Predicate<String> wanted) {
     var digests = new LinkedHashMap<String, String>();
+    var bytes = new FloatBytes();
     for (var name : source.shapes().keySet()) {
       if (wanted.test(name)) {
         var hasher = Hashing.sha256().newHasher();
-        put(hasher, source.floats(name));
+        put(hasher, source, name, bytes);
         digests.put(name, hasher.hash().toString());
       }
     }
     return digests;
   }
 
-  private static void put(Hasher hasher, float[] values) {
-    var bytes = ByteBuffer.allocate(4 * FLOATS_AT_ONCE).order(ByteOrder.LITTLE_ENDIAN);
-    for (int from = 0; from < values.length; from += FLOATS_AT_ONCE) {
-      int count = Math.min(FLOATS_AT_ONCE, values.length - from);
-      bytes.asFloatBuffer().put(values, from, count);
-      hasher.putBytes(bytes.array(), 0, 4 * count);
-    }
+  private static void put(Hasher hasher, WeightSource source, String name, FloatBytes bytes) {
+    source.<RuntimeException>pieces(
+        name,
+        (values, count) ->
+            bytes.<RuntimeException>of(
+                values, count, (some, size) -> hasher.putBytes(some, 0, size)));
   }
 }

@@ -48,6 +48,11 @@ public interface WeightSource {
     return values;
   }
 
+  /** Values of a tensor of such a shape. */
+  static long count(List<Integer> shape) {
+    return shape.stream().mapToLong(n -> n).reduce(1, Math::multiplyExact);
+  }
+
   /** Is handed the values of a tensor in their order. */
   interface Taker<E extends Exception> {
 

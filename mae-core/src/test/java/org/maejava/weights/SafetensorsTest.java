@@ -49,6 +49,30 @@ class SafetensorsTest {
     }
   }
 
+  /** In an array that is used again, as graphs hand theirs out. */
+  private record Pieces(WeightSource source, int size) implements WeightSource {
+    @Override
+    public Map<String, List<Integer>> shapes() {
+      return source.shapes();
+    }
+
+    @Override
+    public float[] floats(String name) {
+      return source.floats(name);
+    }
+
+    @Override
+    public <E extends Exception> void pieces(String name, Taker<E> taker) throws E {
+      var all = floats(name);
+      var piece = new float[size];
+      for (int from = 0; from < all.length; from += size) {
+        int count = Math.min(size, all.length - from);
+        System.arraycopy(all, from, piece, 0, count);
+        taker.take(piece, count);
+      }
+    }
+  }
+
   private static Tensors odd() {
     return new Tensors()
         .put("zeta.weight", List.of(2, 3), 1, -0f, Float.MIN_VALUE, Float.MAX_VALUE, 0.1f, -1e-30f)
@@ -97,30 +121,6 @@ class SafetensorsTest {
       assertThatExceptionOfType(NonFiniteWeightsException.class)
           .isThrownBy(() -> SafetensorsWriter.write(file, finite, Map.of()))
           .withMessageContaining("the weights cannot be used: value 6 of the 8 of w is NaN");
-    }
-  }
-
-  /** In an array that is used again, as graphs hand theirs out. */
-  private record Pieces(WeightSource source, int size) implements WeightSource {
-    @Override
-    public Map<String, List<Integer>> shapes() {
-      return source.shapes();
-    }
-
-    @Override
-    public float[] floats(String name) {
-      return source.floats(name);
-    }
-
-    @Override
-    public <E extends Exception> void pieces(String name, Taker<E> taker) throws E {
-      var all = floats(name);
-      var piece = new float[size];
-      for (int from = 0; from < all.length; from += size) {
-        int count = Math.min(size, all.length - from);
-        System.arraycopy(all, from, piece, 0, count);
-        taker.take(piece, count);
-      }
     }
   }
 

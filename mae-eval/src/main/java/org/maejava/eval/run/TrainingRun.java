@@ -199,9 +199,7 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   private static long size(Variables variables) {
-    return variables.shapes().values().stream()
-        .mapToLong(shape -> shape.stream().mapToLong(n -> n).reduce(1, (a, b) -> a * b))
-        .sum();
+    return variables.shapes().values().stream().mapToLong(WeightSource::count).sum();
   }
 
   /**
